@@ -1,0 +1,40 @@
+# Two commands do everything: `make lab` opens the lessons, `make test` runs every check.
+PYTHON ?= python3
+BIN := .venv/bin
+# A GPU takes one notebook at a time, two cores take two.
+WORKERS := $(if $(shell command -v nvidia-smi 2>/dev/null),1,2)
+
+.PHONY: lab notebooks test bench pins clean
+
+.venv/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed, and $(PYTHON) is `$(PYTHON) --version 2>&1`. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up the environment in .venv (two minutes, once)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+lab: .venv/installed  ## open JupyterLab on the lessons
+	$(BIN)/jupyter lab --ip=localhost $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
+
+notebooks: .venv/installed  ## execute the lessons that changed (ALL=1: every lesson)
+	$(BIN)/python notebooks/build.py build $(if $(ALL),--all)
+
+test: export NNLIB_STRICT = 1
+test: export TF_FORCE_GPU_ALLOW_GROWTH = true
+test: .venv/installed  ## lint, unit tests, style of the notebooks, every notebook
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest -n 2 tests
+	$(BIN)/python -m pytest -n $(WORKERS) --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 notebooks/*.ipynb
+
+bench: .venv/installed  ## timings side by side with plain Keras
+	$(BIN)/python benchmarks/run.py
+
+pins: .venv/installed  ## renew requirements.txt from the ranges in pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate --upgrade --output-file requirements.txt
+	echo "-e ." >> requirements.txt
+
+clean:  ## remove the environment and what tools leave behind
+	rm -rf .venv .pytest_cache .ruff_cache *.egg-info notebooks/.build.json
