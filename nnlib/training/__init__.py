@@ -1,0 +1,10 @@
+"""Training: a seed for everything, a faster `fit`, and callbacks that watch a model learn.
+
+This folder stands alone: it needs Keras on TensorFlow and no other part of `nnlib`.
+"""
+
+from .callbacks import GradientNorms, Progress, Snapshots, gradient_norms
+from .fast_fit import fit
+from .seed import set_seed
+
+__all__ = ["GradientNorms", "Progress", "Snapshots", "fit", "gradient_norms", "set_seed"]
