@@ -25,7 +25,7 @@ test: export TF_FORCE_GPU_ALLOW_GROWTH = true
 test: .venv/installed  ## lint, unit tests, style of the notebooks, every notebook
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest -n 2 tests
+	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest -n $(WORKERS) --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 notebooks/*.ipynb
 
 bench: .venv/installed  ## timings side by side with plain Keras

@@ -1,0 +1,157 @@
+"""Animations that need no network, no video tool, and fit into a notebook."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from html import escape
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+# One script for all animations of a page: it wakes those that it finds asleep.
+_PLAYER = """
+<div class="nn-animation" style="max-width:{width}px" data-interval="{interval}" data-start="{start}">
+<img src="{start}{still}" alt="{alt}" style="width:100%">
+<div style="display:flex;gap:.6em;align-items:center">
+<button type="button" style="min-width:5em">Play</button>
+<input type="range" min="0" max="{last}" value="{last}" aria-label="frame" style="flex:1">
+</div>
+<script type="application/json">{frames}</script>
+</div>
+<script>
+for (const box of document.querySelectorAll(".nn-animation:not([data-awake])")) {{
+  box.dataset.awake = "1";
+  const [img, button, slider] = ["img", "button", "input"].map((tag) => box.querySelector(tag));
+  const frames = JSON.parse(box.querySelector("script").textContent);
+  let timer = null;
+  const show = (i) => {{ slider.value = i; img.src = box.dataset.start + frames[i]; }};
+  const stop = () => {{ clearInterval(timer); timer = null; button.textContent = "Play"; }};
+  const step = () => {{
+    if (!box.isConnected || +slider.value >= frames.length - 1) return stop();
+    show(+slider.value + 1);
+  }};
+  slider.oninput = () => {{ stop(); show(+slider.value); }};
+  button.onclick = () => {{
+    if (timer) return stop();
+    if (+slider.value >= frames.length - 1) show(0);
+    button.textContent = "Pause";
+    timer = setInterval(step, +box.dataset.interval);
+  }};
+}}
+</script>
+"""
+
+
+class Animation:
+    """Frames with a slider and a play button; four moments of it where no script runs.
+
+    Parameters
+    ----------
+    frames : list of Image
+        Pictures of one size.
+    alt : str
+        What the animation shows, for a reader who cannot see it.
+    interval : int
+        Milliseconds from one frame to the next.
+    """
+
+    def __init__(self, frames: list[Image.Image], *, alt: str, interval: int = 100):
+        if not frames:
+            raise ValueError("an animation needs at least one frame, and frames is empty")
+        self.alt = alt
+        self.interval = interval
+        self._size = frames[0].size
+        # Lines compress best as PNG with few colours, shaded areas as WebP: the last frame decides.
+        encode = min((_as_png, _as_webp), key=lambda encode: len(encode(frames[-1])))
+        self._type = "image/png" if encode is _as_png else "image/webp"
+        self._frames = [encode(frame) for frame in frames]
+        self._strip = _moments(frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __repr__(self) -> str:
+        return f"<Animation of {len(self)} frames: {self.alt}>"
+
+    def _repr_html_(self) -> str:
+        frames = [base64.b64encode(frame).decode() for frame in self._frames]
+        return _PLAYER.format(
+            width=self._size[0],
+            interval=self.interval,
+            start=f"data:{self._type};base64,",
+            still=frames[-1],
+            alt=escape(self.alt),
+            last=len(frames) - 1,
+            frames=json.dumps(frames, separators=(",", ":")),
+        )
+
+    def _repr_png_(self) -> bytes:
+        return self._strip
+
+
+def record(figure: Figure, update: Callable[[int], None], n_frames: int, *, alt: str, interval: int = 100):
+    """Film a figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure with everything in it that stays.
+    update : callable
+        Called with 0, 1, …, n_frames - 1 before each picture is taken; moves what moves.
+    n_frames : int
+        Number of frames.
+    alt : str
+        What the animation shows, for a reader who cannot see it.
+    interval : int
+        Milliseconds from one frame to the next.
+
+    Returns
+    -------
+    Animation
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> figure, ax = plt.subplots(figsize=(3, 2))
+    >>> (dot,) = ax.plot([0], [0], "o")
+    >>> record(figure, lambda i: dot.set_xdata([i]), 3, alt="a dot that moves right")
+    <Animation of 3 frames: a dot that moves right>
+    """
+    canvas = FigureCanvasAgg(figure)
+    frames = []
+    for i in range(n_frames):
+        update(i)
+        canvas.draw()
+        frames.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
+        figure.set_layout_engine("none")  # the first frame's layout holds for all: no jitter, and faster
+    return Animation(frames, alt=alt, interval=interval)
+
+
+def _encoded(picture: Image.Image, form: str, **options) -> bytes:
+    """The picture as the bytes of an image file."""
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def _as_png(frame: Image.Image) -> bytes:
+    return _encoded(frame.quantize(32), "PNG")
+
+
+def _as_webp(frame: Image.Image) -> bytes:
+    return _encoded(frame, "WEBP", quality=70, method=2)
+
+
+def _moments(frames: list[Image.Image]) -> bytes:
+    """Four moments from first to last in one picture, for print and for pages without scripts."""
+    width, height = frames[0].size
+    sheet = Image.new("RGB", (2 * width, 2 * height), "white")
+    for place in range(4):
+        frame = frames[round(place * (len(frames) - 1) / 3)]
+        sheet.paste(frame, (place % 2 * width, place // 2 * height))
+    return _encoded(sheet.quantize(128), "PNG", optimize=True)

@@ -1,0 +1,160 @@
+"""Networks as diagrams: units as circles, weights as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle
+
+from ._style import COLORS, new_axes, set_text, styled
+
+_MOST_UNITS = 8  # a wider layer shows this many and dots between them
+_MOST_LABELS = 12  # with more weights than this, numbers on the lines would overlap
+
+
+@styled
+def plot_network(
+    network,
+    *,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    show_bias: bool = False,
+    title: str = "The network",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network of Dense layers: each weight is a line, as thick as the weight is large.
+
+    Positive weights are solid and blue, negative ones dashed and orange.
+
+    Parameters
+    ----------
+    network : keras.Model or list of (kernel, bias)
+        A model whose layers with weights are Dense layers, or these layers' arrays:
+        kernels of shape (inputs, units), biases of shape (units,).
+    input_names, output_names : sequence of str, optional
+        What to write in the circles of the first and the last layer.
+    show_bias : bool
+        Whether to draw the bias of each layer as a unit that always gives 1.
+    title : str
+        Title of the figure.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        Where the model has no weights yet, or layers other than Dense ones have weights.
+
+    Examples
+    --------
+    >>> ax = plot_network([(np.array([[2.0]]), np.array([-1.0]))], input_names=["x"], output_names=["y"])
+    >>> [text.get_text() for text in ax.texts if text.get_text()]
+    ['2.00', 'x', 'y']
+    """
+    layers = _layers(network)
+    sizes = [layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers)]
+    for kind, names, size in (("input", input_names, sizes[0]), ("output", output_names, sizes[-1])):
+        if names is not None and len(names) != size:
+            raise ValueError(f"the network has {size} {kind} units, got {len(names)} {kind}_names")
+    tallest = max(min(size, _MOST_UNITS) for size in sizes) + show_bias
+    ax = new_axes(ax, size=(2.0 * len(sizes) + 0.5, max(1.8, 0.62 * tallest + 0.9)))
+    places = [_heights(size) for size in sizes]
+    _draw_weights(ax, layers, places, show_bias, tallest)
+    for layer, place in enumerate(places):
+        names = {0: input_names, len(sizes) - 1: output_names}.get(layer)
+        _draw_units(ax, 2.2 * layer, place, names, sizes[layer])
+    low = min(min(place.values()) for place in places) - (1.1 if show_bias else 0.0)
+    high = max(max(place.values()) for place in places)
+    ax.set(xlim=(-0.6, 2.2 * (len(sizes) - 1) + 0.6), ylim=(low - 0.95, high + 0.5), aspect="equal")
+    ax.axis("off")
+    set_text(ax, title=title)
+    return ax
+
+
+def _layers(network) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Kernel and bias of each Dense layer."""
+    if not hasattr(network, "layers"):
+        layers = [(np.asarray(kernel), np.asarray(bias)) for kernel, bias in network]
+    else:
+        layers = []
+        for layer in network.layers:
+            arrays = layer.get_weights()
+            if arrays and arrays[0].ndim != 2:
+                raise ValueError(f"layer {layer.name!r} is no Dense layer; plot_network draws only those")
+            if arrays:
+                kernel = arrays[0]
+                layers.append((kernel, arrays[1] if len(arrays) > 1 else np.zeros(kernel.shape[1])))
+    if not layers:
+        raise ValueError(
+            "the network has no weights yet: give the model a keras.Input, or call it once on data"
+        )
+    return layers
+
+
+def _heights(size: int) -> dict[int, float]:
+    """Where each unit that is drawn stands: its index and its height, around zero."""
+    if size <= _MOST_UNITS:
+        return {unit: (size - 1) / 2 - unit for unit in range(size)}
+    half = _MOST_UNITS // 2
+    units = [*range(half), *range(size - half, size)]
+    # One place in the middle stays free for the dots.
+    slots = [*range(half), *range(half + 1, _MOST_UNITS + 1)]
+    return {unit: _MOST_UNITS / 2 - slot for unit, slot in zip(units, slots, strict=True)}
+
+
+def _draw_weights(ax: Axes, layers, places, show_bias: bool, tallest: int) -> None:
+    """Draw a line for each weight between units that are shown."""
+    largest = max(np.abs(kernel).max() for kernel, _ in layers) or 1.0
+    lines = sum(len(a) * len(b) for a, b in zip(places[:-1], places[1:], strict=True))
+    numbers = lines + show_bias * sum(len(place) for place in places[1:]) <= _MOST_LABELS
+    for layer, (kernel, bias) in enumerate(layers):
+        x = 2.2 * layer
+        bottom = min(places[layer].values()) - 1.1
+        for j, end in places[layer + 1].items():
+            for i, start in places[layer].items():
+                _draw_weight(ax, x, start, end, kernel[i, j], largest, number=numbers, faint=lines > 60)
+            if show_bias:
+                _draw_weight(ax, x, bottom, end, bias[j], largest, number=numbers, faint=lines > 60)
+        if show_bias:
+            _draw_circle(ax, x, bottom, "1", facecolor="#EEEEEE")
+
+
+def _draw_weight(
+    ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, number, faint
+):
+    """Draw one weight from a unit at (x, start) to one in the next layer."""
+    color = COLORS["blue"] if weight >= 0 else COLORS["vermillion"]
+    width = 0.3 + 4 * min(abs(weight) / largest, 1.0)
+    ax.plot(
+        [x, x + 2.2], [start, end], "-" if weight >= 0 else "--", color=color, zorder=1,
+        linewidth=0.25 * width if faint else width, alpha=0.45 if faint else 0.9,
+    )  # fmt: skip
+    if number:
+        at = 0.36  # nearer to the start, where lines to one unit have not met yet
+        ax.text(
+            x + 2.2 * at, start + (end - start) * at, f"{weight:.2f}".replace("-", "−"), ha="center", va="center", fontsize=11,
+            bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "linewidth": 0}, zorder=2,
+        )  # fmt: skip
+
+
+def _draw_units(ax: Axes, x: float, place: dict[int, float], names, size: int) -> None:
+    """Draw the units of one layer, and dots where some are left out."""
+    for unit, height in place.items():
+        _draw_circle(ax, x, height, names[unit] if names else "", facecolor="white")
+    if len(place) < size:
+        ax.text(x, 0, "⋮", ha="center", va="center", fontsize=18)
+        ax.text(x, min(place.values()) - 0.75, f"{size:,}", ha="center", va="center", fontsize=12)
+
+
+def _draw_circle(ax: Axes, x: float, y: float, text: str, *, facecolor: str) -> None:
+    """Draw one unit."""
+    ax.add_patch(
+        Circle((x, y), 0.36, facecolor=facecolor, edgecolor=COLORS["black"], linewidth=1.5, zorder=3)
+    )
+    ax.text(x, y, text, ha="center", va="center", fontsize=11, zorder=4)
