@@ -138,7 +138,8 @@ def _draw_weight(
     if number:
         at = 0.36  # nearer to the start, where lines to one unit have not met yet
         ax.text(
-            x + 2.2 * at, start + (end - start) * at, f"{weight:.2f}".replace("-", "−"), ha="center", va="center", fontsize=11,
+            x + 2.2 * at, start + (end - start) * at, f"{weight:.2f}".replace("-", "−"),
+            ha="center", va="center", fontsize=11,
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "linewidth": 0}, zorder=2,
         )  # fmt: skip
 

@@ -1,0 +1,114 @@
+"""Builders of the course's models. They return uncompiled Keras models: loss and optimizer are yours.
+
+This file stands alone: it needs Keras and no other part of `nnlib`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+
+_OUTPUTS = ("softmax", "sigmoid", "linear")
+
+
+def linear_unit(n_features: int = 1) -> keras.Sequential:
+    """Build one Dense unit without activation: linear regression.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of inputs.
+
+    Returns
+    -------
+    keras.Sequential
+        Takes shape (batch, n_features), gives shape (batch, 1): w₁x₁ + … + b.
+
+    Examples
+    --------
+    >>> linear_unit().count_params()
+    2
+    """
+    if n_features < 1:
+        raise ValueError(f"n_features must be at least 1, got {n_features!r}")
+    return keras.Sequential([keras.Input((n_features,)), keras.layers.Dense(1)], name="linear_unit")
+
+
+def mlp(
+    input_shape: int | Sequence[int],
+    units: Sequence[int] = (200, 150),
+    n_classes: int = 10,
+    *,
+    activation: str = "relu",
+    dropout: float = 0.0,
+    kernel_regularizer=None,
+    output: str = "softmax",
+) -> keras.Sequential:
+    """Build a multilayer perceptron: hidden Dense layers, then one output unit a class.
+
+    Parameters
+    ----------
+    input_shape : int or sequence of int
+        Shape of one sample, for example 20 or (32, 32, 3); more than one dimension is flattened.
+    units : sequence of int
+        Units of each hidden layer, at least one layer.
+    n_classes : int
+        Number of output units.
+    activation : str
+        Activation of the hidden layers: any name that Keras knows.
+    dropout : float
+        Share of each hidden layer's units that dropout silences in training, from 0 up to but without 1.
+    kernel_regularizer : keras.regularizers.Regularizer or str, optional
+        Penalty on the weights of the hidden layers and of the output layer.
+    output : {"softmax", "sigmoid", "linear"}
+        Activation of the output layer; "linear" gives logits.
+
+    Returns
+    -------
+    keras.Sequential
+        Takes shape (batch, *input_shape), gives shape (batch, n_classes).
+
+    Raises
+    ------
+    ValueError
+        Where `units` is empty or not positive, or a name or a share is not among the allowed ones.
+
+    Examples
+    --------
+    >>> mlp((32, 32, 3)).count_params()
+    646260
+    """
+    shape = (input_shape,) if isinstance(input_shape, int) else tuple(input_shape)
+    _check(shape, units, n_classes, activation, dropout, output)
+    layers = [keras.Input(shape)]
+    if len(shape) > 1:
+        layers.append(keras.layers.Flatten())
+    for width in units:
+        layers.append(keras.layers.Dense(width, activation=activation, kernel_regularizer=kernel_regularizer))
+        if dropout:
+            layers.append(keras.layers.Dropout(dropout))
+    layers.append(keras.layers.Dense(n_classes, activation=output, kernel_regularizer=kernel_regularizer))
+    return keras.Sequential(layers, name="mlp")
+
+
+def _check(shape, units, n_classes, activation, dropout, output) -> None:
+    """Name the first argument of `mlp` that cannot be right."""
+    if not shape or any(size is None or size < 1 for size in shape):
+        raise ValueError(f"input_shape must hold positive numbers, for example (32, 32, 3), got {shape!r}")
+    if not isinstance(units, Sequence) or not units or any(width < 1 for width in units):
+        raise ValueError(
+            f"units must name the width of at least one hidden layer, for example (200, 150), got {units!r}"
+        )
+    if n_classes < 1:
+        raise ValueError(f"n_classes must be at least 1, got {n_classes!r}")
+    try:
+        keras.activations.get(activation)
+    except ValueError:
+        known = sorted(name for name in dir(keras.activations) if name.islower() and name[0] != "_")
+        known = [name for name in known if name not in ("deserialize", "get", "serialize")]
+        raise ValueError(f"activation={activation!r} is none that Keras knows: {', '.join(known)}") from None
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
+    if output not in _OUTPUTS:
+        raise ValueError(f"output={output!r} is unknown; choose one of {', '.join(map(repr, _OUTPUTS))}")
