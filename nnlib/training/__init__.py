@@ -3,6 +3,7 @@
 This folder stands alone: it needs Keras on TensorFlow and no other part of `nnlib`.
 """
 
+from . import _startup  # noqa: F401  first: it keeps TensorFlow's start-up lines back
 from .callbacks import GradientNorms, Progress, Snapshots, gradient_norms
 from .fast_fit import fit
 from .seed import set_seed

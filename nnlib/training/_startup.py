@@ -1,0 +1,39 @@
+"""Import Keras without TensorFlow's start-up lines, which a notebook would show to the learner.
+
+They come from C++, partly before its logging is set up, so that no setting of TensorFlow's holds them all
+back: they are caught where they go to, at file descriptor 2. Import this before anything imports Keras.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Later lines: only warnings that matter. Whoever sets the variable sees what they ask for.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# On a GPU take memory as it is needed, so that two open notebooks fit side by side.
+os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold back what is written to file descriptor 2, and hand it on after all where an import fails."""
+    with tempfile.TemporaryFile() as lines:
+        sys.stderr.flush()
+        stderr = os.dup(2)
+        os.dup2(lines.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            lines.seek(0)
+            os.write(stderr, lines.read())
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
+if "tensorflow" not in sys.modules:
+    with _held_back():
+        import keras  # noqa: F401
