@@ -36,4 +36,6 @@ def _held_back() -> Iterator[None]:
 
 if "tensorflow" not in sys.modules:
     with _held_back():
-        import keras  # noqa: F401
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # looks for a GPU now, so that its complaints are held back too
