@@ -120,6 +120,7 @@ def execute(source):
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],  # the kernel's own remarks would break the progress bar
         resources={"metadata": {"path": str(HERE)}},
     )
     client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1"))

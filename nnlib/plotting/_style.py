@@ -52,8 +52,13 @@ def styled(draw: Callable) -> Callable:
 
     @functools.wraps(draw)
     def wrapper(*args, **kwargs):
-        with plt.rc_context(_STYLE):
+        # Not plt.rc_context: it would also undo what a notebook sets up when its first figure is made.
+        before = {key: plt.rcParams[key] for key in _STYLE}
+        plt.rcParams.update(_STYLE)
+        try:
             return draw(*args, **kwargs)
+        finally:
+            plt.rcParams.update(before)
 
     return wrapper
 
@@ -105,17 +110,21 @@ def label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
     ends : list of tuple
         For each line: x and y of its last point, the name, the colour.
     """
-    to_pixels = ax.transData.transform
     gap = 1.25 * 12 * ax.figure.dpi / 72  # the height of a line of 12-point text, in pixels
-    placed = float("-inf")
-    for x, y, name, color in sorted(ends, key=lambda end: end[1]):
-        pixels = to_pixels((x, y))
-        height = max(pixels[1], placed + gap)
-        placed = height
+    ends = sorted(ends, key=lambda end: end[1])
+    true = [ax.transData.transform((x, y))[1] for x, y, *_ in ends]
+    heights = list(true)
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + gap)
+    ceiling = ax.transAxes.transform((0, 1))[1]
+    for i in reversed(range(len(heights))):  # from the top down: keep below the title
+        heights[i] = min(heights[i], ceiling)
+        ceiling = heights[i] - gap
+    for (x, y, name, color), height, was in zip(ends, heights, true, strict=True):
         ax.annotate(
             name,
             (x, y),
-            xytext=(8, (height - pixels[1]) * 72 / ax.figure.dpi),
+            xytext=(8, (height - was) * 72 / ax.figure.dpi),
             textcoords="offset points",
             color=readable(color),
             fontsize=12,

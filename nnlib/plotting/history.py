@@ -86,9 +86,7 @@ def _curves(history, metric: str) -> list[tuple[str, list[float], list[float] | 
     """Name, training curve and validation curve (or None) of each model in `history`."""
     entries = getattr(history, "history", history)
     if not isinstance(entries, Mapping) or not entries:
-        raise ValueError(
-            f"history must be what fit() returned, or a dictionary of such by name, got {history!r}"
-        )
+        raise ValueError(f"history must be what fit() returned, or a dictionary of such by name, got {history!r}")
     several = all(isinstance(getattr(value, "history", value), Mapping) for value in entries.values())
     named = entries if several else {"": entries}
     curves = []

@@ -63,9 +63,7 @@ def show_images(
     if images.ndim not in (3, 4):
         raise ValueError(f"images must have the shape (n, height, width[, channels]), got {images.shape}")
     if not 1 <= n <= len(images):
-        raise ValueError(
-            f"n={n} images were asked for, and images holds {len(images)}; choose 1 to {len(images)}"
-        )
+        raise ValueError(f"n={n} images were asked for, and images holds {len(images)}; choose 1 to {len(images)}")
     for name, given in (("labels", labels), ("predictions", predictions)):
         if given is not None and len(given) != len(images):
             raise ValueError(f"{len(images)} images need as many {name}, got {len(given)}")
@@ -92,9 +90,7 @@ def _mark(ax: Axes, left: float, top: float, label: str, prediction: str) -> Non
     """Frame an image by whether it was recognised; the mark says it without colour too."""
     right = label == prediction
     color = COLORS["green"] if right else COLORS["vermillion"]
-    ax.add_patch(
-        Rectangle((left, top), 1, 1, fill=False, edgecolor=color, linewidth=2 if right else 5, clip_on=False)
-    )
+    ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=color, linewidth=2 if right else 5, clip_on=False))
     text = f"✓ {prediction}" if right else f"✗ {prediction}\n(is {label})"
     weight = "normal" if right else "bold"
     ax.text(left + 0.5, top + 1.06, text, ha="center", va="top", fontsize=11, color=color, fontweight=weight)

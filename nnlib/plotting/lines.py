@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from numpy.typing import ArrayLike
 
 from ._style import COLORS, label_ends, new_axes, set_text, styled
 from .animation import Animation, record
+
+# Pale enough for black numbers and a coloured path on top.
+_PALE_BLUES = LinearSegmentedColormap.from_list("pale_blues", colormaps["Blues"](np.linspace(0, 0.6, 64)))
 
 
 @styled
@@ -177,11 +181,9 @@ def plot_loss_surface(
     top = values.max()
     levels = np.geomspace(max(values.min(), top * 1e-4), top, 14)
     shown = np.maximum(values, levels[0])
-    filled = ax.contourf(first, second, shown, levels=levels, cmap="Blues", norm=LogNorm())
-    ax.contour(first, second, shown, levels=levels, colors="white", linewidths=0.6)
-    bar = ax.figure.colorbar(filled, ax=ax, ticks=levels[::3], format="%.2g")
-    bar.set_label("loss", fontsize=12)
-    bar.outline.set_visible(False)
+    ax.contourf(first, second, shown, levels=levels, cmap=_PALE_BLUES, norm=LogNorm())
+    rings = ax.contour(first, second, shown, levels=levels, colors="white", linewidths=0.6)
+    ax.clabel(rings, levels[2::3], fmt="%.2g", fontsize=10, colors="#222222")
     if path is not None:
         _draw_path(ax, np.asarray(path, dtype=float))
     ax.set(xlim=xlim, ylim=ylim)

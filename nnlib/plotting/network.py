@@ -91,9 +91,7 @@ def _layers(network) -> list[tuple[np.ndarray, np.ndarray]]:
                 kernel = arrays[0]
                 layers.append((kernel, arrays[1] if len(arrays) > 1 else np.zeros(kernel.shape[1])))
     if not layers:
-        raise ValueError(
-            "the network has no weights yet: give the model a keras.Input, or call it once on data"
-        )
+        raise ValueError("the network has no weights yet: give the model a keras.Input, or call it once on data")
     return layers
 
 
@@ -125,9 +123,7 @@ def _draw_weights(ax: Axes, layers, places, show_bias: bool, tallest: int) -> No
             _draw_circle(ax, x, bottom, "1", facecolor="#EEEEEE")
 
 
-def _draw_weight(
-    ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, number, faint
-):
+def _draw_weight(ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, number, faint):
     """Draw one weight from a unit at (x, start) to one in the next layer."""
     color = COLORS["blue"] if weight >= 0 else COLORS["vermillion"]
     width = 0.3 + 4 * min(abs(weight) / largest, 1.0)
@@ -155,7 +151,5 @@ def _draw_units(ax: Axes, x: float, place: dict[int, float], names, size: int) -
 
 def _draw_circle(ax: Axes, x: float, y: float, text: str, *, facecolor: str) -> None:
     """Draw one unit."""
-    ax.add_patch(
-        Circle((x, y), 0.36, facecolor=facecolor, edgecolor=COLORS["black"], linewidth=1.5, zorder=3)
-    )
+    ax.add_patch(Circle((x, y), 0.36, facecolor=facecolor, edgecolor=COLORS["black"], linewidth=1.5, zorder=3))
     ax.text(x, y, text, ha="center", va="center", fontsize=11, zorder=4)
