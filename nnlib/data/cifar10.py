@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import files
+from . import drawing, files
 from .containers import ImageData
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -83,11 +83,10 @@ def load_cifar10(source: str = "auto", *, data_dir: str | os.PathLike | None = N
 
 
 def _stand_in() -> dict[str, np.ndarray]:
-    generator = np.random.Generator(np.random.PCG64(0))
+    """Draw the stand-in: as many images a class as the real set has."""
     arrays = {}
-    for part, n in (("train", 50000), ("test", 10000)):
-        labels = generator.permutation(n) % 10
-        images = generator.integers(0, 90, (n, 32, 32, 3), dtype=np.uint8)
-        images[np.arange(n), 3 * labels] += 90
-        arrays |= {f"x_{part}": images, f"y_{part}": labels}
+    for seed, part in enumerate(("train", "test")):
+        n = SHAPES[f"y_{part}"][0][0]
+        labels = drawing.Random(seed).shuffled(np.arange(n) % len(CLASS_NAMES))
+        arrays |= {f"x_{part}": drawing.images(labels, part, seed), f"y_{part}": labels}
     return arrays

@@ -88,6 +88,4 @@ class TableData:
         """One line: name, origin and sizes."""
         rows, columns = self.features.shape
         labels = f"{len(self.class_names)} classes" if self.target is not None else "no labels"
-        return (
-            f"TableData({self.name}, {ORIGINS[self.source]}: {rows:,} rows of {columns} features, {labels})"
-        )
+        return f"TableData({self.name}, {ORIGINS[self.source]}: {rows:,} rows of {columns} features, {labels})"

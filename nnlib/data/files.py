@@ -83,9 +83,7 @@ def places(data_dir: str | os.PathLike | None = None) -> list[Place]:
         given = Path(data_dir).expanduser()
         if not given.is_dir():
             problem = NotADirectoryError if given.exists() else FileNotFoundError
-            raise problem(
-                f"data_dir={str(data_dir)!r} is no folder. Give the folder that holds the data files."
-            )
+            raise problem(f"data_dir={str(data_dir)!r} is no folder. Give the folder that holds the data files.")
         found.append(Place(given, "data_dir"))
     if os.environ.get("NNLIB_DATA"):
         found.append(Place(Path(os.environ["NNLIB_DATA"]).expanduser(), "$NNLIB_DATA"))
@@ -138,9 +136,7 @@ def _read_member(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], ki
         raise ValueError(f"no array {name!r} in it; it holds {held}")
     with archive.open(f"{name}.npy") as member:
         version = np.lib.format.read_magic(member)
-        read_header = (
-            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        )
+        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         found, _, dtype = read_header(member)
     wanted = np.dtype("uint8") == dtype if kind == "u" else dtype.kind in "iu"
     if found != shape or not wanted:

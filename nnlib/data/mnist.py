@@ -73,9 +73,9 @@ def _stand_in() -> dict[str, np.ndarray]:
     from sklearn.datasets import load_digits
 
     digits, labels = load_digits(return_X_y=True)
-    big = np.pad(
-        np.kron(digits.reshape(-1, 8, 8), np.ones((3, 3))) * (255 / 16), ((0, 0), (2, 2), (2, 2))
-    ).astype(np.uint8)
+    big = np.pad(np.kron(digits.reshape(-1, 8, 8), np.ones((3, 3))) * (255 / 16), ((0, 0), (2, 2), (2, 2))).astype(
+        np.uint8
+    )
     generator = np.random.Generator(np.random.PCG64(0))
     train, test = generator.integers(0, 1500, 60000), generator.integers(1500, 1797, 10000)
     return {"x_train": big[train], "y_train": labels[train], "x_test": big[test], "y_test": labels[test]}

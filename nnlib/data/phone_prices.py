@@ -67,13 +67,9 @@ def load_phone_prices(
     TableData
         features (2000, 20), target (2000,) int64 from 0 to 3, class_names, source.
     """
-    found = (
-        (_read_csv(Path(path)), "file") if path is not None else files.load(PHONE_PRICES, source, data_dir)
-    )
+    found = (_read_csv(Path(path)), "file") if path is not None else files.load(PHONE_PRICES, source, data_dir)
     table, origin = found or (_stand_in(), "stand-in")
-    return TableData(
-        "Phone prices", table[list(FEATURES)], table.get(TARGET), CLASS_NAMES, origin, table.get("id")
-    )
+    return TableData("Phone prices", table[list(FEATURES)], table.get(TARGET), CLASS_NAMES, origin, table.get("id"))
 
 
 def _stand_in() -> pd.DataFrame:
