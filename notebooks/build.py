@@ -8,8 +8,10 @@ A lesson is named by its number or the beginning of its file name: `08`, `08_cif
 """
 
 import argparse
+import base64
 import copy
 import hashlib
+import io
 import json
 import os
 import re
@@ -22,6 +24,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 from tqdm import tqdm
 
 HERE = Path(__file__).resolve().parent
@@ -146,9 +149,19 @@ def _publishable(output, cell, widgets):
         if picture is None:
             return None
         output = picture
-    if "image/png" in output.data and "alt" in cell.metadata:
-        output.metadata.setdefault("image/png", {})["alt"] = cell.metadata["alt"]
+    if "image/png" in output.data:
+        output.data["image/png"] = _fewer_colors(output.data["image/png"])
+        if "alt" in cell.metadata:
+            output.metadata.setdefault("image/png", {})["alt"] = cell.metadata["alt"]
     return output
+
+
+def _fewer_colors(png):
+    """The picture with a palette of 256 colours: a third of the size, and no eye sees the difference."""
+    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB").quantize(256)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return min(base64.b64encode(buffer.getvalue()).decode(), png, key=len)
 
 
 def _picture_of_widget(model_id, widgets):

@@ -62,7 +62,8 @@ def plot_points(
     ends = []
     for number, (w, b, name) in enumerate(lines):
         color = colors[number % len(colors)]
-        ax.plot([start, stop], [w * start + b, w * stop + b], color=color, zorder=1)
+        # A dashed line over a solid one: both are seen where they coincide.
+        ax.plot([start, stop], [w * start + b, w * stop + b], "--" if number else "-", color=color, zorder=1)
         ends.append((stop, w * stop + b, name, color))
     ax.scatter(x, y, s=70, color=COLORS["black"], zorder=2)
     ax.set_xlim(start, stop)

@@ -181,7 +181,7 @@ print(f"loss in the first epoch {losses[0]:.3g}, in the last {losses[-1]:.3g}")
 # ### What happened?
 #
 # A learning curve is the first thing to look at after any training. The losses span several powers of ten, so the
-# vertical axis is logarithmic: each grid step divides the loss by ten.
+# vertical axis is logarithmic: from one label to the next the loss is divided by ten.
 
 # %% alt="The loss on a logarithmic axis: a steep drop within the first epochs, then a straight, slower descent to below a thousandth."
 ax = plot_history(
