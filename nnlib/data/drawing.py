@@ -141,6 +141,7 @@ def _cat(s: Sketch) -> None:
     head, tail = s.vary(0.32, 0.45), s.vary(0.4, 0.7)
     s.ellipse(0, -0.45, 0.42, 0.5)
     s.ellipse(0, head, 0.36, 0.3)
+    s.line(0, -0.3, 0, head, 0.28, 0.24)
     for side in (1, -1):
         s.polygon(
             *[(side * x, head + y) for x, y in ((0.06, 0.2), (0.34, 0.08), (0.34, 0.56))][:: 1 if side > 0 else -1]
@@ -236,7 +237,7 @@ THINGS: tuple[Callable[[Sketch], None], ...] = (
     *(_airplane, _automobile, _bird, _cat, _deer, _dog, _frog, _horse, _ship, _truck),
 )
 # How far each may lean: tangent of half the angle.
-TILT = (0.5, 0.14, 0.2, 0.15, 0.15, 0.18, 0.2, 0.16, 0.14, 0.14)
+TILT = (0.5, 0.15, 0.2, 0.15, 0.15, 0.18, 0.2, 0.15, 0.15, 0.12)
 
 
 def poses(thing: int, n: int, random: Random) -> np.ndarray:
@@ -278,9 +279,9 @@ COATS = (  # usual colour of each class
 
 FIELDS = 256  # soft random fields from which clouds and shades are taken
 CHUNK = 100  # images painted at a time: few enough to stay in a processor's cache
-FOREIGN_SCENE, FOREIGN_COAT = 0.55, 0.7  # how often a scene or a coat is that of any class
-CLOUDS, SHADE, NOISE = 120, 110, 26  # strength of each, out of 255
-CONTRAST = 55  # least difference in brightness between a thing and its background
+FOREIGN_SCENE, FOREIGN_COAT = 0.5, 0.7  # how often a scene or a coat is that of any class
+CLOUDS, SHADE, NOISE = 150, 80, 20  # strength of each, out of 255
+CONTRAST = 60  # least difference in brightness between a thing and its background
 
 
 def _fields(random: Random) -> np.ndarray:
@@ -290,7 +291,8 @@ def _fields(random: Random) -> np.ndarray:
     low = at.astype(np.int64)
     part = at - low
     rows = coarse[:, low] * (1 - part)[:, None] + coarse[:, low + 1] * part[:, None]
-    return (rows[:, :, low] * (1 - part) + rows[:, :, low + 1] * part).astype(np.uint16)
+    soft = rows[:, :, low] * (1 - part) + rows[:, :, low + 1] * part
+    return np.clip(soft * 3 - 255, 0, 255).astype(np.uint16)
 
 
 def _colours(usual: tuple, thing: int, foreign: float, n: int, random: Random) -> np.ndarray:
@@ -309,7 +311,8 @@ def _palette(thing: int, n: int, random: Random) -> tuple[np.ndarray, ...]:
     """Colours of upper background, lower background and coat, each uint16 of shape (n, 1, 1, 3)."""
     scene = _colours(SCENES, thing, FOREIGN_SCENE, n, random)
     coat = _colours(COATS, thing, FOREIGN_COAT, n, random)
-    difference = _brightness(coat) - (_brightness(scene[:, 0]) + _brightness(scene[:, 1])) / 2
+    behind = (_brightness(scene[:, 0]) + _brightness(scene[:, 1])) / 2 * (1 - CLOUDS / 510) + CLOUDS / 4
+    difference = _brightness(coat) * (1 - SHADE / 510) - behind
     away = np.maximum(CONTRAST - np.abs(difference), 0)
     coat = np.clip(coat + np.where(difference < 0, -away, away), 0, 255)
     return tuple(colour.astype(np.uint16)[:, None, None, :] for colour in (scene[:, 0], scene[:, 1], coat))
