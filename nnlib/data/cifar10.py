@@ -9,6 +9,7 @@ import numpy as np
 
 from . import drawing, files
 from .containers import ImageData
+from .randomness import Random
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SHAPES = {
@@ -87,6 +88,6 @@ def _stand_in() -> dict[str, np.ndarray]:
     arrays = {}
     for seed, part in enumerate(("train", "test")):
         n = SHAPES[f"y_{part}"][0][0]
-        labels = drawing.Random(seed).shuffled(np.arange(n) % len(CLASS_NAMES))
+        labels = Random(seed).shuffled(np.arange(n) % len(CLASS_NAMES))
         arrays |= {f"x_{part}": drawing.images(labels, part, seed), f"y_{part}": labels}
     return arrays

@@ -17,36 +17,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .randomness import Random
+
 SIDE = 32  # pixels of an image
 MARGIN = 8  # how far a drawing may be moved from the centre, in pixels
 CANVAS = SIDE + 2 * MARGIN
 POSES = {"train": 500, "test": 100}  # drawings of each class; none is in both parts
 BODY, DARK, LIGHT = range(3)  # the three inks
-
-
-class Random:
-    """Uniform numbers from the raw stream of PCG64."""
-
-    def __init__(self, seed: int | tuple[int, ...]) -> None:
-        self._bits = np.random.PCG64(seed)
-
-    def bytes(self, *shape: int) -> np.ndarray:
-        """Random bytes, uint8 of this shape."""
-        n = int(np.prod(shape))
-        return self._bits.random_raw(-(-n // 8)).astype("<u8").view(np.uint8)[:n].reshape(shape)
-
-    def uniform(self, low: float, high: float, *shape: int) -> np.ndarray:
-        """Numbers from low to high, float32 of this shape."""
-        unit = (self._bits.random_raw(shape) >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
-        return np.float32(low) + unit * np.float32(high - low)
-
-    def integers(self, n: int, *shape: int) -> np.ndarray:
-        """Integers from 0 to n − 1 (n below 2 to the 24), int64 of this shape."""
-        return ((self._bits.random_raw(shape) >> np.uint64(40)) * np.uint64(n) >> np.uint64(24)).astype(np.int64)
-
-    def shuffled(self, values: np.ndarray) -> np.ndarray:
-        """The same values in another order."""
-        return values[np.argsort(self._bits.random_raw(len(values)), kind="stable")]
 
 
 # -- shapes ----------------------------------------------------------------------------------------------
