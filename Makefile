@@ -26,7 +26,8 @@ test: .venv/installed  ## lint, unit tests, style of the notebooks, every notebo
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m pytest -n $(WORKERS) --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 notebooks/*.ipynb
+	rm -rf executed && mkdir executed && cp notebooks/*.ipynb executed
+	$(BIN)/python -m pytest -n $(WORKERS) --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 --overwrite executed
 
 bench: .venv/installed  ## timings side by side with plain Keras
 	$(BIN)/python benchmarks/run.py
@@ -37,4 +38,4 @@ pins: .venv/installed  ## renew requirements.txt from the ranges in pyproject.to
 	echo "-e ." >> requirements.txt
 
 clean:  ## remove the environment and what tools leave behind
-	rm -rf .venv .pytest_cache .ruff_cache *.egg-info notebooks/.build.json
+	rm -rf .venv .pytest_cache .ruff_cache *.egg-info executed notebooks/.build.json

@@ -78,7 +78,16 @@ class Animation:
     def __repr__(self) -> str:
         return f"<Animation of {len(self)} frames: {self.alt}>"
 
-    def _repr_html_(self) -> str:
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        """What Jupyter shows: the player where scripts run, else four moments; with its text alternative."""
+        data = {
+            "text/html": self._player(),
+            "image/png": base64.b64encode(self._strip).decode(),
+            "text/plain": repr(self),
+        }
+        return data, {"image/png": {"alt": self.alt}}
+
+    def _player(self) -> str:
         frames = [base64.b64encode(frame).decode() for frame in self._frames]
         return _PLAYER.format(
             width=self._size[0],
@@ -89,9 +98,6 @@ class Animation:
             last=len(frames) - 1,
             frames=json.dumps(frames, separators=(",", ":")),
         )
-
-    def _repr_png_(self) -> bytes:
-        return self._strip
 
 
 def record(figure: Figure, update: Callable[[int], None], n_frames: int, *, alt: str, interval: int = 100):

@@ -16,11 +16,7 @@
 # | Python and school mathematics | under 20 s | six points, typed in below |
 
 # %%
-from nnlib.training import (
-    Snapshots,
-    fit,
-    set_seed,
-)  # first: it keeps TensorFlow's start-up lines away
+from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
 from nnlib.models import linear_unit
 from nnlib.plotting import animate_line, plot_history, plot_loss_surface, plot_network, plot_points

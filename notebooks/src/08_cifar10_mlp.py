@@ -16,7 +16,7 @@
 # | lessons 01–04 and 07 | under 1 minute | CIFAR-10: 60,000 photographs, 32 × 32 |
 
 # %%
-from nnlib.training import fit, set_seed  # first: it keeps TensorFlow's start-up lines away
+from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
 from nnlib.data import load_cifar10
 from nnlib.models import mlp
