@@ -65,7 +65,7 @@ def load_cifar10(source: str = "auto", *, data_dir: str | os.PathLike | None = N
     Examples
     --------
     >>> data = load_cifar10("stand-in")
-    CIFAR-10: STAND-IN as asked: 60,000 drawn silhouettes of the ten classes.
+    CIFAR-10: STAND-IN as asked (60,000 drawn silhouettes of the ten classes).
     >>> data.x_train.shape, data.x_train.dtype.name, data.is_real
     ((50000, 32, 32, 3), 'uint8', False)
     """

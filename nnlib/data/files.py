@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -101,6 +101,19 @@ def candidates(data_set: DataSet, looked_in: list[Place]) -> Iterator[tuple[Plac
                 yield place, form, path
 
 
+def open_data(path: Path) -> BinaryIO:
+    """Open a file for reading; an OSError says what to do."""
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        advice = {
+            IsADirectoryError: "a folder lies where the file should be: move it away",
+            PermissionError: "give yourself the right to read it",
+            FileNotFoundError: "there is no such file: check the name",
+        }.get(type(error), "check the disk and the path")
+        raise type(error)(error.errno, f"{error.strerror}; {advice}", str(path)) from None
+
+
 def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> dict[str, np.ndarray]:
     """Read the arrays of an npz file, each checked against its expected shape and type before it is read.
 
@@ -118,7 +131,7 @@ def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> di
     ValueError
         The file is damaged, or holds something else.
     """
-    with open(path, "rb") as file:
+    with open_data(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 return {name: _read_member(archive, name, *want) for name, want in expected.items()}
@@ -156,7 +169,7 @@ def load(data_set: DataSet, source: str, data_dir: str | os.PathLike | None) -> 
     """
     check_source(source)
     if source == "stand-in":
-        print(f"{data_set.title}: STAND-IN as asked: {data_set.stand_in}.")
+        print(f"{data_set.title}: STAND-IN as asked ({data_set.stand_in}).")
         return None
     looked_in = places(data_dir)
     for place, form, path in candidates(data_set, looked_in):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import difflib
 import os
 from pathlib import Path
 
@@ -10,41 +12,37 @@ import pandas as pd
 
 from . import files
 from .containers import TableData
+from .randomness import Random
 
-FEATURES = (
-    *(
-        "battery_power",
-        "blue",
-        "clock_speed",
-        "dual_sim",
-        "fc",
-        "four_g",
-        "int_memory",
-        "m_dep",
-        "mobile_wt",
-        "n_cores",
-    ),
-    *("pc", "px_height", "px_width", "ram", "sc_h", "sc_w", "talk_time", "three_g", "touch_screen", "wifi"),
-)
-TARGET = "price_range"
 CLASS_NAMES = ("low", "medium", "high", "very high")
+TARGET, ID, N_ROWS = "price_range", "id", 2000
+# Feature: what is possible at all, with room for phones newer than the table, and the unit.
+FEATURES = {
+    "battery_power": (1, 50_000, "mAh"),
+    "blue": (0, 1, "(Bluetooth: 0 or 1)"),
+    "clock_speed": (0.1, 20.0, "GHz"),
+    "dual_sim": (0, 1, "(two SIM cards: 0 or 1)"),
+    "fc": (0, 500, "megapixels (front camera)"),
+    "four_g": (0, 1, "(4G: 0 or 1)"),
+    "int_memory": (0, 10_000, "GB"),
+    "m_dep": (0.01, 10.0, "cm (depth)"),
+    "mobile_wt": (10, 2000, "g"),
+    "n_cores": (1, 128, "cores"),
+    "pc": (0, 500, "megapixels (main camera)"),
+    "px_height": (0, 20_000, "pixels"),
+    "px_width": (0, 20_000, "pixels"),
+    "ram": (1, 200_000, "MB"),
+    "sc_h": (0, 100, "cm (screen height)"),
+    "sc_w": (0, 100, "cm (screen width)"),
+    "talk_time": (0, 1000, "hours"),
+    "three_g": (0, 1, "(3G: 0 or 1)"),
+    "touch_screen": (0, 1, "(touch screen: 0 or 1)"),
+    "wifi": (0, 1, "(WiFi: 0 or 1)"),
+}
+DECIMAL = ("clock_speed", "m_dep")  # all other columns hold whole numbers
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path)
-
-
-PHONE_PRICES = files.DataSet(
-    key="phone_prices",
-    title="Phone prices",
-    contents="2,000 real phones",
-    forms=(files.Form("mobile_price/train.csv", _read_csv),),
-    stand_in="2,000 simulated phones",
-    how_to_get=(
-        "The real table needs a login, so fetch it by hand: kaggle.com, 'Mobile Price Classification', "
-        "train.csv, into data/mobile_price/"
-    ),
-)
+# -- loading ---------------------------------------------------------------------------------------------
 
 
 def load_phone_prices(
@@ -55,26 +53,264 @@ def load_phone_prices(
     Parameters
     ----------
     source : {"auto", "real", "stand-in"}
-        "auto" takes the best copy there is and falls back to a simulated stand-in, "real" raises instead,
-        "stand-in" simulates without touching disk or network.
+        "auto" takes the table where it lies (see data/README.md) and falls back to a simulated stand-in,
+        "real" raises instead, "stand-in" simulates without touching disk or network.
     data_dir : path, optional
-        Folder to look in first.
+        Folder to look in first, for ``mobile_price/train.csv`` or ``train.csv``.
     path : path, optional
-        A table of your own with the same columns, labelled or not (then with a column `id`).
+        A table of your own with the same columns instead, of any length, with or without `price_range`.
 
     Returns
     -------
     TableData
-        features (2000, 20), target (2000,) int64 from 0 to 3, class_names, source.
+        features (2000, 20), target (2000,) int64 from 0 to 3, class_names, source. From an unlabelled table
+        (``test.csv``) `target` is None and `ids` holds its column `id`.
+
+    Raises
+    ------
+    ValueError
+        `source` is no allowed word, or the table is not what it should be (file, line and column named).
+    OSError
+        A file cannot be read, or (with "real") there is none.
+
+    References
+    ----------
+    A. Sharma, "Mobile Price Classification", Kaggle, 2018.
+    https://www.kaggle.com/datasets/iabhishekofficial/mobile-price-classification
+
+    Examples
+    --------
+    >>> data = load_phone_prices("stand-in")
+    Phone prices: STAND-IN as asked (2,000 simulated phones).
+    >>> data.features.shape, data.target.value_counts().tolist()
+    ((2000, 20), [500, 500, 500, 500])
     """
-    found = (_read_csv(Path(path)), "file") if path is not None else files.load(PHONE_PRICES, source, data_dir)
-    table, origin = found or (_stand_in(), "stand-in")
-    return TableData("Phone prices", table[list(FEATURES)], table.get(TARGET), CLASS_NAMES, origin, table.get("id"))
+    if path is not None:
+        files.check_source(source)
+        table = _read(Path(path))
+        print(f"Phone prices: {len(table):,} phones from {Path(path).name}.")
+        return _as_data(table, "file")
+    found = files.load(PHONE_PRICES, source, data_dir)
+    return _as_data(*(found or (_simulate(), "stand-in")))
 
 
-def _stand_in() -> pd.DataFrame:
-    generator = np.random.Generator(np.random.PCG64(0))
-    table = pd.DataFrame({name: generator.integers(0, 2, 2000) for name in FEATURES})
-    table["ram"] = generator.integers(256, 3999, 2000)
-    table[TARGET] = table["ram"].rank(method="first").sub(1).floordiv(500).astype(int)
+def _as_data(table: pd.DataFrame, source: str) -> TableData:
+    return TableData("Phone prices", table[list(FEATURES)], table.get(TARGET), CLASS_NAMES, source, table.get(ID))
+
+
+def _read_known(path: Path) -> pd.DataFrame:
+    """Read the table of the course, which must be whole and labelled."""
+    table = _read(path)
+    if TARGET not in table:
+        raise ValueError(f"{path} has no column {TARGET!r}: it is the unlabelled table. Put train.csv there.")
+    counts = [int((table[TARGET] == label).sum()) for label in range(4)]
+    if counts != [N_ROWS // 4] * 4:
+        raise ValueError(
+            f"{path} holds {len(table):,} phones ({', '.join(map(str, counts))} a price range) instead of 2,000 "
+            "(500 each): it was cut off or changed. Get it again, or read a table of your own with path=…"
+        )
     return table
+
+
+PHONE_PRICES = files.DataSet(
+    key="phone_prices",
+    title="Phone prices",
+    contents="2,000 real phones",
+    forms=(
+        files.Form("mobile_price/train.csv", _read_known),
+        files.Form("mobile-price-classification/train.csv", _read_known),
+    ),
+    stand_in="2,000 simulated phones",
+    how_to_get="The real table needs a free Kaggle login: put its train.csv into data/mobile_price/ by hand.",
+)
+
+
+# -- validation ------------------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Read and validate a csv file; the index of an error is the line in the file."""
+    with files.open_data(path) as file:
+        raw = file.read(50_000_001)
+    if len(raw) > 50_000_000:
+        raise ValueError(f"{path} is larger than 50 MB: not a table of phones.")
+    if not raw.strip():
+        raise ValueError(f"{path} is empty. Put a good copy in its place.")
+    if raw[:2] in (b"PK", b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b") or b"\0" in raw:
+        raise ValueError(f"{path} is no plain text (a spreadsheet, an archive or UTF-16?). Save it as CSV, UTF-8.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path}, line {line}: not UTF-8 text. Save the table as CSV, UTF-8.") from None
+    return _validate(_split(text, path), str(path), "line").reset_index(drop=True)
+
+
+def _split(text: str, path: Path) -> pd.DataFrame:
+    """Cells of a csv text as they stand, indexed by line number."""
+    first = text.split("\n", 1)[0]
+    for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if first.count(separator) > first.count(","):
+            raise ValueError(f"{path} is separated by {name}. Save it separated by commas.")
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    rows, lines = [], []
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {reader.line_num}: {error}. Correct that line.") from None
+    header, rows, lines = rows[0], rows[1:], lines[1:]
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != len(header):
+            raise ValueError(
+                f"{path}, line {line} has {len(row)} values instead of {len(header)}: was the file cut off?"
+            )
+    return pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype="int64"), dtype=object)
+
+
+def validate_phone_prices(table: pd.DataFrame) -> pd.DataFrame:
+    """Check a table of phones before it is used, and put its columns into their order.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The 20 features, with or without `price_range` and `id`; numbers, or texts that are numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows and index: features first (int64 or float64), then `price_range` and `id` where given.
+
+    Raises
+    ------
+    ValueError
+        A column is missing, unknown or there twice, or a value is blank, no number or impossible, or a row
+        is there twice. The message names row and column.
+
+    Examples
+    --------
+    >>> phones = load_phone_prices("stand-in").features
+    Phone prices: STAND-IN as asked (2,000 simulated phones).
+    >>> validate_phone_prices(phones.rename(columns={"ram": "RAM_MB"}))
+    Traceback (most recent call last):
+    ValueError: The table has no column 'ram'; is 'RAM_MB' meant? Rename it.
+    """
+    return _validate(table, "The table", "row")
+
+
+def _validate(table: pd.DataFrame, name: str, unit: str) -> pd.DataFrame:
+    """Do the work of `validate_phone_prices`; an error begins with `name` and calls a row by `unit`."""
+    _check_columns(list(table.columns), name)
+    if table.empty:
+        raise ValueError(f"{name} holds no phones.")
+    wanted = [column for column in (*FEATURES, TARGET, ID) if column in table]
+    numbers = {column: _numbers(table[column], f"{name}, {unit} ", column) for column in wanted}
+    checked = pd.DataFrame(numbers, index=table.index)
+    _check_repeats(checked, name, unit)
+    return checked
+
+
+def _check_columns(columns: list, name: str) -> None:
+    """Raise ValueError where a column is missing, unknown or there twice."""
+    known = (*FEATURES, TARGET, ID)
+    twice = [column for column in known if columns.count(column) > 1]
+    if twice:
+        raise ValueError(f"{name} has column {twice[0]!r} more than once. Leave one of them out.")
+    unknown = [column for column in columns if column not in known]
+    missing = [column for column in FEATURES if column not in columns]
+    for column in missing:
+        plain = {str(other).strip().lower(): other for other in unknown}
+        close = difflib.get_close_matches(column, plain, 1, 0.5)
+        if close:
+            raise ValueError(f"{name} has no column {column!r}; is {plain[close[0]]!r} meant? Rename it.")
+    if missing:
+        raise ValueError(f"{name} has no column {', '.join(map(repr, missing))}. Needed: {', '.join(FEATURES)}.")
+    if unknown:
+        close = difflib.get_close_matches(str(unknown[0]).strip().lower(), known, 1, 0.6)
+        meant = f"is it {close[0]!r}? Rename it, or leave it out" if close else "leave it out"
+        raise ValueError(f"{name} has a column {unknown[0]!r} that is not known: {meant}.")
+
+
+def _numbers(column: pd.Series, at: str, name: str) -> np.ndarray:
+    """Turn a column into possible numbers, float64 or int64."""
+    low, high, unit = {TARGET: (0, 3, "(price range: 0 to 3)"), ID: (0, 10**9, "(number)")}.get(name) or FEATURES[name]
+    values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    whole = name not in DECIMAL
+    bad = ~np.isfinite(values) | (values < low) | (values > high) | (whole & (values != np.floor(values)))
+    if not bad.any():
+        return values.astype(np.int64) if whole else values
+    first = int(np.argmax(bad))
+    shown, value = column.iloc[first], values[first]
+    if str(shown).strip() in ("", "?", "nan", "None", "<NA>"):
+        problem = f"{name} is blank ({str(shown)!r}). Fill it in, or leave the phone out"
+    elif not np.isfinite(value):
+        problem = f"{name} is {str(shown)[:40]!r}, no number. Correct it"
+    elif value < low or value > high:
+        problem = f"{name} is {value:g}, outside the possible {low:g} to {high:g} {unit}. Correct it"
+    else:
+        problem = f"{name} is {value:g}; a whole number is needed. Correct it"
+    more = int(bad.sum()) - 1
+    raise ValueError(f"{at}{column.index[first]}: {problem}{f' ({more} more in this column)' if more else ''}.")
+
+
+def _check_repeats(table: pd.DataFrame, name: str, unit: str) -> None:
+    """Raise ValueError where an id, or a whole labelled phone, is there twice."""
+    by = [ID] if ID in table else [TARGET, *FEATURES] if TARGET in table else []
+    repeated = np.flatnonzero(table.duplicated(by)) if by else []
+    if len(repeated):
+        second = int(repeated[0])
+        first = int(np.argmax((table[by] == table[by].iloc[second]).all(axis=1).to_numpy()))
+        what = f"id {table[ID].iloc[second]}" if by == [ID] else "the phone"
+        raise ValueError(
+            f"{name}, {unit} {table.index[second]} repeats {what} of {unit} {table.index[first]}. "
+            "Leave one of them out."
+        )
+
+
+# -- stand-in --------------------------------------------------------------------------------------------
+
+# What a point of each column adds to the price, as measured on the real table with logistic regression
+# (ratios of its coefficients); the other fourteen columns add nothing, there and here.
+WORTH = {"ram": 100, "battery_power": 62, "px_height": 37, "px_width": 37, "mobile_wt": -130}
+UNKNOWN = 4_000  # what the columns do not tell of the price: uniform up to this, in the same points
+
+
+def _simulate(seed: int = 0) -> pd.DataFrame:
+    """Simulate the table: columns as in the real one, price a weighted sum of five of them, cut into quarters.
+
+    Most columns are uniform over the range of the real one. As there, a front camera has fewer megapixels than
+    the main one, a screen is higher than wide (in cm) and wider than high (in pixels), 4G comes with 3G only, and
+    `px_height` and `sc_w` have impossible zeros.
+    """
+    random = Random(seed)
+
+    def between(low: int, high: int | np.ndarray) -> np.ndarray:
+        return low + (random.integers(2**24, N_ROWS) * (high - low + 1) >> 24)
+
+    table = {
+        "battery_power": between(501, 1998),
+        "blue": between(0, 1),
+        "clock_speed": np.maximum(between(0, 30), 5) / 10,
+        "dual_sim": between(0, 1),
+        "int_memory": between(2, 64),
+        "m_dep": np.maximum(between(0, 10), 1) / 10,
+        "mobile_wt": between(80, 200),
+        "n_cores": between(1, 8),
+        "pc": between(0, 20),
+        "px_width": between(500, 1998),
+        "ram": between(256, 3998),
+        "sc_h": between(5, 19),
+        "talk_time": between(2, 20),
+        "three_g": (between(0, 99) < 76).astype(np.int64),
+        "touch_screen": between(0, 1),
+        "wifi": between(0, 1),
+    }
+    table["fc"] = between(0, np.maximum(table["pc"] - 1, 0))
+    table["px_height"] = between(0, table["px_width"] - 1)
+    table["sc_w"] = between(0, table["sc_h"] - 1)
+    table["four_g"] = table["three_g"] * (between(0, 99) < 68)
+    price = sum(worth * table[column] for column, worth in WORTH.items()) + between(0, UNKNOWN)
+    rank = np.argsort(np.argsort(price, kind="stable"), kind="stable")
+    return pd.DataFrame({**{column: table[column] for column in FEATURES}, TARGET: rank // (N_ROWS // 4)})
