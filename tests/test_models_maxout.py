@@ -1,0 +1,87 @@
+"""The Maxout layer, against NumPy."""
+
+import keras
+import numpy as np
+import pytest
+
+from nnlib.models import Maxout
+
+
+def by_numpy(x, kernel, bias, units, n_pieces):
+    """The formula of the paper, one unit and one piece at a time."""
+    answer = np.empty((*x.shape[:-1], units))
+    for unit in range(units):
+        pieces = [x @ kernel[:, unit + k * units] + bias[unit + k * units] for k in range(n_pieces)]
+        answer[..., unit] = np.max(pieces, axis=0)
+    return answer
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (2, 4, 3)])
+@pytest.mark.parametrize(("units", "n_pieces"), [(1, 2), (4, 2), (2, 5)])
+def test_it_is_the_largest_of_its_linear_pieces(shape, units, n_pieces):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=shape).astype("float32")
+    kernel, bias = rng.normal(size=(3, units * n_pieces)), rng.normal(size=units * n_pieces)
+    layer = Maxout(units, n_pieces)
+    layer.build((None, *shape[1:]))
+    layer.set_weights([kernel, bias])
+    found = keras.ops.convert_to_numpy(layer(x))
+    assert found.shape == (*shape[:-1], units)
+    np.testing.assert_allclose(found, by_numpy(x, kernel, bias, units, n_pieces), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("pieces", "function"), [((1, 0), lambda x: np.maximum(x, 0)), ((1, -1), np.abs)])
+def test_two_pieces_are_relu_or_the_absolute_value(pieces, function):
+    x = np.linspace(-1e3, 1e3, 2001, dtype="float32")[:, None]
+    layer = Maxout(1)
+    layer.build((None, 1))
+    layer.set_weights([np.array([pieces], dtype="float32"), np.zeros(2)])
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(layer(x)), function(x))
+
+
+def small_model():
+    return keras.Sequential([keras.Input((3,)), Maxout(4, 3, name="pieces"), keras.layers.Dense(1)])
+
+
+def test_a_saved_model_predicts_the_same(tmp_path):
+    model = small_model()
+    x = np.random.default_rng(1).normal(size=(20, 3)).astype("float32")
+    model.compile("adam", "mse")
+    model.fit(x, x[:, :1] ** 2, epochs=2, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
+    assert (loaded.layers[0].units, loaded.layers[0].n_pieces, loaded.layers[0].name) == (4, 3, "pieces")
+
+
+def test_the_model_knows_its_shapes_and_parameters():
+    model = small_model()
+    assert model.output_shape == (None, 1)
+    assert model.count_params() == (3 * 12 + 12) + (4 + 1)
+
+
+def test_it_learns_what_no_line_can():
+    keras.utils.set_random_seed(0)
+    x = np.linspace(-1, 1, 64, dtype="float32")[:, None]
+    model = keras.Sequential([keras.Input((1,)), Maxout(1)])
+    model.compile(keras.optimizers.Adam(0.05), "mse")
+    model.set_weights([np.array([[0.5, -0.5]]), np.zeros(2)])
+    model.fit(x, np.abs(x), epochs=60, batch_size=64, verbose=0)
+    line = np.polyval(np.polyfit(x.ravel(), np.abs(x).ravel(), 1), x)
+    assert np.mean((model.predict(x, verbose=0) - np.abs(x)) ** 2) < np.mean((line - np.abs(x)) ** 2) / 20
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"units": 0}, "units must be a whole number from 1 on, got 0"),
+        ({"units": 2.5}, "units must be .*2.5"),
+        ({"units": True}, "units must be .*True"),
+        ({"units": "3"}, "units must be .*'3'"),
+        ({"units": 3, "n_pieces": 1}, "n_pieces must be a whole number from 2 on, got 1"),
+        ({"units": 3, "n_pieces": None}, "n_pieces must be .*None"),
+    ],
+)
+def test_a_bad_size_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Maxout(**arguments)
