@@ -1,5 +1,7 @@
-"""Checks for lessons: does a number land where it should, and what ails a model that does not learn?"""
+"""Checks for lessons: whether a number lands where it should, and what ails a model that does not learn."""
 
+from .diagnosis import diagnose
+from .findings import Finding, Findings
 from .ranges import expect
 
-__all__ = ["expect"]
+__all__ = ["Finding", "Findings", "diagnose", "expect"]

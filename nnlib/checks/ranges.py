@@ -7,9 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 
-def expect(
-    name: str, value: float, low: float | None = None, high: float | None = None
-) -> None:
+def expect(name: str, value: float, low: float | None = None, high: float | None = None) -> None:
     """Print `value` beside the range that it should land in.
 
     A learner who is trying things out sees ✓, or ✗ and a sentence. With the environment variable
@@ -47,13 +45,9 @@ def expect(
     low = None if low is None else _as_bound(low, "low", name)
     high = None if high is None else _as_bound(high, "high", name)
     if low is not None and high is not None and low > high:
-        raise ValueError(
-            f"expect({name!r}, …): low={low!r} is above high={high!r}; swap them"
-        )
+        raise ValueError(f"expect({name!r}, …): low={low!r} is above high={high!r}; swap them")
 
-    inside = (low is None or value >= low) and (
-        high is None or value <= high
-    )  # False for NaN
+    inside = (low is None or value >= low) and (high is None or value <= high)  # False for NaN
     shown, wanted = _format_value(value, low, high), _format_range(low, high)
     if inside:
         print(f"{name} {shown} ✓ expected {wanted}")
@@ -73,10 +67,7 @@ def _as_number(value, role: str, name: str) -> int | float:
             f"expect({name!r}, …): {role} has shape {array.shape}, but one number is compared. "
             "For several, give their largest distance from what they should be: np.abs(values - wanted).max()"
         )
-    if not (
-        np.issubdtype(array.dtype, np.integer)
-        or np.issubdtype(array.dtype, np.floating)
-    ):
+    if not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
         raise ValueError(f"expect({name!r}, …): {role}={value!r} is not a number")
     return array.item()
 
