@@ -5,6 +5,14 @@ sets its look for that figure only, and never calls `show()`. None of it needs T
 """
 
 from ._style import COLORS
+from .activations import (
+    plot_activation,
+    plot_activation_gallery,
+    plot_by_learning_rate,
+    plot_gradient_norms,
+    plot_pieces,
+    plot_softmax,
+)
 from .animation import Animation, record
 from .history import plot_history
 from .images import plot_confusion, plot_probabilities, show_images
@@ -15,12 +23,18 @@ __all__ = [
     "COLORS",
     "Animation",
     "animate_line",
+    "plot_activation",
+    "plot_activation_gallery",
+    "plot_by_learning_rate",
     "plot_confusion",
+    "plot_gradient_norms",
     "plot_history",
     "plot_loss_surface",
     "plot_network",
+    "plot_pieces",
     "plot_points",
     "plot_probabilities",
+    "plot_softmax",
     "record",
     "show_images",
 ]

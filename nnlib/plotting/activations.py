@@ -1,0 +1,374 @@
+"""Figures of activation functions, and of what they do to the gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from ._style import COLORS, CYCLE, label_ends, new_axes, set_text, styled
+
+_STYLES = ("-", "--", ":", "-.")  # lines are told apart without colour too
+_MARKERS = ("o", "s", "^", "D")
+
+
+@styled
+def plot_activation(
+    function: Callable[[np.ndarray], ArrayLike],
+    *,
+    derivative: Callable[[np.ndarray], ArrayLike] | None = None,
+    title: str = "Activation",
+    xlim: tuple[float, float] = (-6, 6),
+    ylim: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a function of one number, and its derivative dashed.
+
+    Parameters
+    ----------
+    function : callable
+        Takes an array of shape (n,) and returns its values in that shape.
+    derivative : callable, optional
+        The same for the derivative.
+    title : str
+        Text of the figure.
+    xlim, ylim : tuple of float
+        What is shown; by default all values of both curves.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a callable changes the shape, or returns something that is not finite.
+
+    Examples
+    --------
+    >>> ax = plot_activation(np.tanh, derivative=lambda z: 1 - np.tanh(z) ** 2, title="tanh")
+    >>> [line.get_linestyle() for line in ax.lines[-2:]]
+    ['-', '--']
+    """
+    ax = new_axes(ax)
+    z = np.linspace(*xlim, 601)
+    curves = [("f", _values(function, z, "function"), "-", COLORS["blue"])]
+    if derivative is not None:
+        curves.append(("f ′", _values(derivative, z, "derivative"), "--", COLORS["vermillion"]))
+    if ylim is None:
+        low, high = min(values.min() for _, values, *_ in curves), max(values.max() for _, values, *_ in curves)
+        ylim = (low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1))
+    ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
+    ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
+    ax.set(xlim=xlim, ylim=ylim)
+    ends = []
+    for name, values, style, color in curves:
+        ax.plot(z, values, style, color=color)
+        inside = np.flatnonzero((values >= ylim[0]) & (values <= ylim[1]))
+        if len(inside):
+            ends.append((z[inside[-1]], values[inside[-1]], name, color))
+    set_text(ax, title=title, xlabel="z")
+    label_ends(ax, ends)
+    return ax
+
+
+@styled
+def plot_activation_gallery(
+    functions: Mapping[str, tuple[Callable, Callable]],
+    *,
+    n_columns: int = 5,
+    xlim: tuple[float, float] = (-4, 4),
+    ylim: tuple[float, float] = (-1.3, 2.6),
+    title: str = "Solid: the function. Dashed: its derivative.",
+) -> np.ndarray:
+    """Draw several activations with their derivatives side by side, all on one scale.
+
+    Parameters
+    ----------
+    functions : mapping of str to (function, derivative)
+        As in `plot_activation`, by the name to show.
+    n_columns : int
+        Panels in a row.
+    xlim, ylim : tuple of float
+        What every panel shows.
+    title : str
+        Text above all panels.
+
+    Returns
+    -------
+    ndarray of Axes, shape (n_functions,)
+
+    Raises
+    ------
+    ValueError
+        If there is no function, or as in `plot_activation`.
+
+    Examples
+    --------
+    >>> axes = plot_activation_gallery({"tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)})
+    >>> axes[0].get_title(loc="left")
+    'tanh'
+    """
+    if not functions:
+        raise ValueError("functions is empty: give at least one name with (function, derivative)")
+    columns = min(n_columns, len(functions))
+    rows = math.ceil(len(functions) / columns)
+    figure, grid = plt.subplots(
+        rows, columns, figsize=(2.6 * columns, 2.7 * rows + 0.4), squeeze=False, sharex=True, sharey=True
+    )
+    for ax, (name, (function, derivative)) in zip(grid.flat, functions.items(), strict=False):
+        plot_activation(function, derivative=derivative, title=name, xlim=xlim, ylim=ylim, ax=ax)
+    for ax in grid.flat[len(functions) :]:
+        ax.set_visible(False)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
+    return grid.ravel()[: len(functions)]
+
+
+@styled
+def plot_pieces(
+    slopes: Sequence[float],
+    intercepts: Sequence[float],
+    *,
+    title: str = "The largest of its pieces",
+    xlim: tuple[float, float] = (-2, 2),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the linear pieces of a maxout unit, and their maximum on top.
+
+    Parameters
+    ----------
+    slopes, intercepts : sequence of float
+        The pieces: slope · z + intercept.
+    title : str
+        Text of the figure.
+    xlim : tuple of float
+        What is shown.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_pieces([1, -1], [0, 0], title="|z|")
+    >>> ax.lines[-1].get_ydata().min() >= 0
+    True
+    """
+    if len(slopes) != len(intercepts) or len(slopes) == 0:
+        raise ValueError(
+            f"each piece needs a slope and an intercept; got {len(slopes)} slopes and {len(intercepts)} intercepts"
+        )
+    ax = new_axes(ax)
+    z = np.linspace(*xlim, 401)
+    pieces = np.outer(slopes, z) + np.reshape(intercepts, (-1, 1))
+    for piece in pieces:
+        ax.plot(z, piece, "--", color=COLORS["grey"], linewidth=1.4)
+    best = pieces.max(axis=0)
+    ax.plot(z, best, color=COLORS["blue"], linewidth=4)
+    margin = 0.15 * (np.ptp(best) or 1)
+    ax.set(xlim=xlim, ylim=(best.min() - 3 * margin, best.max() + margin))
+    set_text(ax, title=title, xlabel="z")
+    return ax
+
+
+@styled
+def plot_softmax(
+    logits: Sequence[float],
+    *,
+    names: Sequence[str],
+    xlim: tuple[float, float] = (-6, 6),
+    title: str = "One logit moves, and all shares change",
+    ax: Axes | None = None,
+) -> Axes:
+    """Stack the softmax of several logits while the first one moves.
+
+    Parameters
+    ----------
+    logits : sequence of float
+        At least two. The first is replaced by what the horizontal axis says.
+    names : sequence of str
+        The name of each.
+    xlim : tuple of float
+        The range of the first logit.
+    title : str
+        Text of the figure.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_softmax([0, 1, 2], names=["cat", "dog", "sheep"])
+    >>> ax.get_xlabel()
+    'logit of cat'
+    """
+    if len(logits) != len(names) or len(logits) < 2:
+        raise ValueError(f"at least two logits are needed, each with a name; got {len(logits)} and {len(names)} names")
+    ax = new_axes(ax)
+    first = np.linspace(*xlim, 301)
+    powers = np.exp(np.vstack([first, np.repeat(np.reshape(logits[1:], (-1, 1)), len(first), axis=1)]))
+    shares = powers / powers.sum(axis=0)
+    # The moving one at the bottom, where its shape can be read off the axis.
+    fills = [CYCLE[number % len(CYCLE)] for number in range(len(names))]
+    ax.stackplot(first, shares, colors=fills, alpha=0.75, edgecolor="white", linewidth=1.5)
+    middles = np.cumsum(shares, axis=0) - shares / 2
+    for name, share, middle in zip(names, shares, middles, strict=True):
+        widest = np.argmax(share[30:-30]) + 30
+        x, y = first[widest], middle[widest]
+        box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "alpha": 0.85, "linewidth": 0}
+        ax.text(x, y, name, fontsize=12, fontweight="bold", ha="center", va="center", bbox=box)
+    ax.set(xlim=xlim, ylim=(0, 1))
+    set_text(ax, title=title, xlabel=f"logit of {names[0]}", ylabel="share (sums to 1)")
+    return ax
+
+
+@styled
+def plot_gradient_norms(
+    norms: Mapping[str, Mapping[str, float] | Sequence[float]],
+    *,
+    colors: Mapping[str, str] | None = None,
+    title: str = "Gradient norm by layer",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the gradient norm of each layer, from input to output, on a logarithmic axis.
+
+    A norm of 0 (nothing arrives) is a cross at the bottom, marked "0".
+
+    Parameters
+    ----------
+    norms : mapping of str to mapping or sequence of float
+        For each model its norms in the order of the layers: a list, or a dictionary by layer name.
+    colors : mapping of str to str, optional
+        The colour of each model; by default they take turns.
+    title : str
+        Text of the figure.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a norm is negative or no finite number; names model and layer.
+
+    Examples
+    --------
+    >>> ax = plot_gradient_norms({"sigmoid": [0.001, 0.03, 1.0], "ReLU": {"a": 0.5, "b": 0.6, "c": 0.5}})
+    >>> ax.get_yscale()
+    'log'
+    """
+    ax = new_axes(ax)
+    ax.set_yscale("log")
+    checked = _checked_norms(norms)
+    floor = min((norm for entries in checked.values() for norm in entries if norm > 0), default=1.0) / 10
+    ends = []
+    for number, (name, entries) in enumerate(checked.items()):
+        color = (colors or {}).get(name) or CYCLE[number % len(CYCLE)]
+        layers, heights = np.arange(1, len(entries) + 1), np.where(entries, entries, floor)
+        style, marker = _STYLES[number % len(_STYLES)], _MARKERS[number % len(_MARKERS)]
+        ax.plot(layers, heights, style, marker=marker, color=color)
+        for layer in layers[np.equal(entries, 0)]:
+            ax.plot(layer, floor, "x", color=COLORS["black"], markersize=12, zorder=3)
+            ax.annotate("0", (layer, floor), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=12)
+        ends.append((layers[-1], heights[-1], name, color))
+    ax.set_xticks(range(1, max(map(len, checked.values())) + 1))
+    set_text(ax, title=title, xlabel="layer (1 is next to the input)", ylabel="norm of the gradient")
+    label_ends(ax, ends)
+    return ax
+
+
+@styled
+def plot_by_learning_rate(
+    rates: Sequence[float],
+    curves: Mapping[str, Sequence[float]],
+    *,
+    ylabel: str,
+    title: str,
+    colors: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot one number of each model against the learning rate, which is on a logarithmic axis.
+
+    Parameters
+    ----------
+    rates : sequence of float
+        The learning rates, positive and rising.
+    curves : mapping of str to sequence of float
+        One number a rate, by the name of the model; between 0 and 1.
+    ylabel, title : str
+        Text of the figure.
+    colors : mapping of str to str, optional
+        The colour of each model; by default they take turns.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> ax = plot_by_learning_rate([0.01, 0.1], {"ReLU": [0.1, 0.9]}, ylabel="share", title="More die")
+    >>> ax.get_xscale()
+    'log'
+    """
+    rates = np.asarray(rates, dtype=float)
+    if len(rates) == 0 or rates[0] <= 0 or (np.diff(rates) <= 0).any():
+        raise ValueError(f"rates must be positive and rising, got {rates.tolist()}")
+    for name, values in curves.items():
+        if len(values) != len(rates) or not np.isfinite(values).all():
+            raise ValueError(f"curve {name!r} needs {len(rates)} finite numbers, one a rate; got {list(values)}")
+    ax = new_axes(ax)
+    ax.set_xscale("log")
+    ax.set_ylim(-0.04, 1.04)
+    ends = []
+    for number, (name, values) in enumerate(curves.items()):
+        color = (colors or {}).get(name) or CYCLE[number % len(CYCLE)]
+        style, marker = _STYLES[number % len(_STYLES)], _MARKERS[number % len(_MARKERS)]
+        ax.plot(rates, values, style, marker=marker, color=color)
+        ends.append((rates[-1], values[-1], name, color))
+    ax.set_xticks(rates, [f"{rate:g}" for rate in rates])
+    ax.set_xticks([], minor=True)
+    set_text(ax, title=title, xlabel="learning rate", ylabel=ylabel)
+    label_ends(ax, ends)
+    return ax
+
+
+def _values(function: Callable, z: np.ndarray, role: str) -> np.ndarray:
+    """The values of a function, checked."""
+    values = np.asarray(function(z), dtype=float)
+    if values.shape != z.shape:
+        raise ValueError(f"{role} must return the shape that it is given, {z.shape}, got {values.shape}")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{role} is not finite at z = {z[~np.isfinite(values)][0]:g}; change xlim")
+    return values
+
+
+def _checked_norms(norms: Mapping) -> dict[str, np.ndarray]:
+    """The norms of each model as an array, from input to output."""
+    if not norms:
+        raise ValueError("norms is empty: give at least one model with its norms")
+    checked = {}
+    for model, entries in norms.items():
+        named = dict(entries) if isinstance(entries, Mapping) else dict(enumerate(entries, start=1))
+        if not named:
+            raise ValueError(f"norms of {model!r} are empty: give one number a layer")
+        for layer, norm in named.items():
+            if not (np.isfinite(norm) and norm >= 0):
+                raise ValueError(f"norms of {model!r}: layer {layer!r} has {norm!r}, which is no norm")
+        checked[model] = np.array(list(named.values()), dtype=float)
+    return checked
