@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
-from pathlib import Path
+import pickle
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import numpy as np
 
@@ -20,18 +26,140 @@ SHAPES = {
 }
 
 
+BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
+PER_BATCH = 10_000
+LARGEST = 40_000_000  # bytes of a batch (31 MB) with some room
+
+
+# -- reading ---------------------------------------------------------------------------------------------
+
+
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
     return files.read_npz(path, SHAPES)
 
 
+class _Pickled:
+    """Stands for an array, or for its type, while a batch is unpickled; only remembers what it is told."""
+
+    def __init__(self, *arguments: object) -> None:
+        self.arguments, self.state = arguments, ()
+
+    def __setstate__(self, state: object) -> None:
+        self.state = state
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads texts, numbers, lists and arrays of the official batches, and runs nothing that a pickle may name."""
+
+    def find_class(self, module: str, name: str) -> Callable:
+        if module in ("numpy", "numpy.core.multiarray", "numpy._core.multiarray") and name in (
+            *("ndarray", "dtype", "_reconstruct"),
+        ):
+            return _Pickled
+        if (module, name) == ("_codecs", "encode"):  # how Python 3 writes bytes in an old protocol
+            return lambda text, coding: str(text).encode("latin-1")
+        raise pickle.UnpicklingError(f"it names {module}.{name}, which has no place in a batch of images")
+
+
+def _read_batch(raw: bytes) -> tuple[np.ndarray, list[int]]:
+    """Images (10000, 3, 32, 32) and labels of one batch.
+
+    A pickled array is the tuple (version, shape, type, order, bytes), and a pickled type begins ("u1", …).
+    """
+    content = _Unpickler(io.BytesIO(raw), encoding="bytes").load()
+    _, shape, dtype, fortran, pixels = content[b"data"].state
+    labels = content[b"labels"]
+    kind = dtype.arguments[0]
+    if shape != (PER_BATCH, 3072) or fortran or kind not in ("u1", b"u1") or len(labels) != PER_BATCH:
+        raise ValueError(f"a batch should hold {PER_BATCH:,} images in bytes, not {shape} of {kind}")
+    if isinstance(pixels, str):
+        pixels = pixels.encode("latin-1")
+    return np.frombuffer(pixels, np.uint8).reshape(PER_BATCH, 3, 32, 32), labels
+
+
+def _gather(batches: Iterable[tuple[str, bytes]]) -> dict[str, np.ndarray]:
+    """Put the six batches together, whatever their order."""
+    arrays = {name: np.empty(shape, np.uint8) for name, (shape, _) in SHAPES.items()}
+    missing = set(BATCHES)
+    for name, raw in batches:
+        part, start = ("test", 0) if name == "test_batch" else ("train", (int(name[-1]) - 1) * PER_BATCH)
+        images, labels = _read_batch(raw)
+        arrays[f"x_{part}"][start : start + PER_BATCH] = images.transpose(0, 2, 3, 1)
+        arrays[f"y_{part}"][start : start + PER_BATCH] = labels
+        missing.discard(name)
+    if missing:
+        raise ValueError(f"{', '.join(sorted(missing))} missing")
+    return arrays
+
+
+def _unpack(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Batches of the official archive, read without unpacking anything to disk."""
+    with files.open_data(path) as file, gzip.open(file) as plain:
+        with tarfile.open(fileobj=plain, mode="r|") as archive:
+            for member in archive:
+                name = PurePosixPath(member.name).name
+                if member.isfile() and name in BATCHES:
+                    yield name, _bounded(archive.extractfile(member))
+        while plain.read(1 << 20):  # to the end, where the checksum is compared
+            pass
+
+
+def _bounded(file: BinaryIO) -> bytes:
+    raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise ValueError("a batch is too large")
+    return raw
+
+
+def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Batches of the unpacked archive."""
+    for name in BATCHES:
+        with files.open_data(folder / name) as file:
+            yield name, _bounded(file)
+
+
+def _read_batches(path: Path) -> dict[str, np.ndarray]:
+    """Read the official archive, or the folder that comes out of it."""
+    if not path.is_dir():
+        files.open_data(path).close()
+    try:
+        arrays = _gather(_in_folder(path) if path.is_dir() else _unpack(path))
+    except (PermissionError, FileNotFoundError, IsADirectoryError):
+        raise
+    except Exception as error:  # a damaged file can raise nearly anything
+        raise files.damaged(path, error) from error
+    files.check_labels(arrays, path)
+    return arrays
+
+
+FOLDER = "cifar-10-batches-py"
 CIFAR10 = files.DataSet(
     key="cifar10",
     title="CIFAR-10",
     contents="60,000 real images",
-    forms=(files.Form("cifar10.npz", _read_npz),),
+    forms=(
+        files.Form("cifar10.npz", _read_npz),
+        files.Form("cifar-10-python.tar.gz", _read_batches),
+        files.Form(f"{FOLDER}-target_archive", _read_batches),  # Keras 3
+        files.Form(f"{FOLDER}-target/{FOLDER}", _read_batches),
+        files.Form(f"{FOLDER}.tar.gz", _read_batches),  # Keras 2
+        files.Form(FOLDER, _read_batches),
+        files.Form(f"cifar-10-python/{FOLDER}", _read_batches),  # where a double click unpacks it
+        files.Form("data_batch_1", lambda path: _read_batches(path.parent)),  # the folder itself was given
+    ),
     stand_in="60,000 drawn silhouettes of the ten classes",
     how_to_get="For the real images: python -m nnlib data fetch cifar10",
+    download=files.Download(
+        url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+        sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+        size=170_498_071,
+        unpack=_read_batches,
+    ),
+    sha256=("6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",),
 )
+
+
+# -- loading ---------------------------------------------------------------------------------------------
 
 
 def load_cifar10(source: str = "auto", *, data_dir: str | os.PathLike | None = None) -> ImageData:
@@ -69,18 +197,8 @@ def load_cifar10(source: str = "auto", *, data_dir: str | os.PathLike | None = N
     >>> data.x_train.shape, data.x_train.dtype.name, data.is_real
     ((50000, 32, 32, 3), 'uint8', False)
     """
-    found = files.load(CIFAR10, source, data_dir)
-    arrays, origin = found or (_stand_in(), "stand-in")
-    labels = {name: arrays[name].astype(np.int64).reshape(-1) for name in ("y_train", "y_test")}
-    return ImageData(
-        "CIFAR-10",
-        arrays["x_train"],
-        labels["y_train"],
-        arrays["x_test"],
-        labels["y_test"],
-        CLASS_NAMES,
-        origin,
-    )
+    arrays, origin = files.load(CIFAR10, source, data_dir) or (_stand_in(), "stand-in")
+    return files.as_images(CIFAR10, arrays, CLASS_NAMES, origin)
 
 
 def _stand_in() -> dict[str, np.ndarray]:

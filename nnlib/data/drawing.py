@@ -214,7 +214,7 @@ THINGS: tuple[Callable[[Sketch], None], ...] = (
     *(_airplane, _automobile, _bird, _cat, _deer, _dog, _frog, _horse, _ship, _truck),
 )
 # How far each may lean: tangent of half the angle.
-TILT = (0.5, 0.15, 0.2, 0.15, 0.15, 0.18, 0.2, 0.15, 0.15, 0.12)
+TILT = (0.5, 0.18, 0.22, 0.18, 0.18, 0.2, 0.22, 0.18, 0.18, 0.16)
 
 
 def poses(thing: int, n: int, random: Random) -> np.ndarray:
@@ -228,7 +228,7 @@ def poses(thing: int, n: int, random: Random) -> np.ndarray:
     t = random.uniform(-TILT[thing], TILT[thing], n, 1, 1)
     cosine, sine = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)  # half-angle formulas: no sin, no cos
     flip = 1 - 2 * random.integers(2, n, 1, 1).astype(np.float32)
-    pixel = 1 / random.uniform(7.5, 14.5, n, 1, 1)
+    pixel = 1 / random.uniform(7.2, 14.2, n, 1, 1)
     right = (np.arange(CANVAS, dtype=np.float32) - np.float32((CANVAS - 1) / 2))[None, None, :]
     up = -right.transpose(0, 2, 1)
     sketch = Sketch((cosine * right + sine * up) * pixel * flip, (cosine * up - sine * right) * pixel, pixel, random)

@@ -16,6 +16,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from . import download
+from .containers import ImageData
+from .download import Download, DownloadError, writable_folder
+
 SOURCES = ("auto", "real", "stand-in")
 
 
@@ -46,6 +50,8 @@ class DataSet:
     forms: tuple[Form, ...]
     stand_in: str  # what the stand-in is, in a few words
     how_to_get: str  # one sentence
+    download: Download | None = None
+    sha256: tuple[str, ...] = ()  # of files that are known to be the real set
 
 
 def check_source(source: str) -> None:
@@ -68,28 +74,39 @@ def project_folder() -> Path:
     return Path.cwd()
 
 
+def user_folder() -> Path:
+    """Cache folder of the person, for when the project cannot be written."""
+    base = os.environ.get("LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME")
+    return Path(base or os.path.expanduser("~/.cache"), "nnlib")
+
+
 def keras_folder() -> Path:
     """Folder in which Keras 3 keeps downloads, by Keras's own rule (without importing Keras)."""
-    home = Path(os.environ.get("KERAS_HOME") or Path("~/.keras").expanduser())
-    if not os.access(home, os.W_OK) and not (home / "datasets").is_dir():
-        home = Path("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir(), ".keras")  # as Keras does
-    return home / "datasets"
+    home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
+    if os.path.isdir(home) and not os.access(home, os.W_OK) and not os.path.isdir(f"{home}/datasets"):
+        home = "/tmp/.keras" if os.path.isdir("/tmp") else f"{tempfile.gettempdir()}/.keras"
+    return Path(home, "datasets")
 
 
 def places(data_dir: str | os.PathLike | None = None) -> list[Place]:
     """Folders to look in, best first."""
     found = []
     if data_dir is not None:
-        given = Path(data_dir).expanduser()
+        given = Path(os.path.expanduser(data_dir))
         if not given.is_dir():
             problem = NotADirectoryError if given.exists() else FileNotFoundError
             raise problem(f"data_dir={str(data_dir)!r} is no folder. Give the folder that holds the data files.")
         found.append(Place(given, "data_dir"))
     if os.environ.get("NNLIB_DATA"):
-        found.append(Place(Path(os.environ["NNLIB_DATA"]).expanduser(), "$NNLIB_DATA"))
-    found.append(Place(project_folder() / "data", "data/"))
-    found.append(Place(keras_folder(), "Keras's cache", source="keras"))
-    return found
+        found.append(Place(Path(os.path.expanduser(os.environ["NNLIB_DATA"])), "$NNLIB_DATA"))
+    return [
+        *found,
+        Place(project_folder() / "data", "data/"),
+        Place(user_folder(), "nnlib's cache"),
+        Place(keras_folder(), "Keras's cache", source="keras"),
+        Place(Path.cwd(), "the current folder"),
+        Place(Path(os.path.expanduser("~/Downloads")), "Downloads"),
+    ]
 
 
 def candidates(data_set: DataSet, looked_in: list[Place]) -> Iterator[tuple[Place, Form, Path]]:
@@ -114,8 +131,18 @@ def open_data(path: Path) -> BinaryIO:
         raise type(error)(error.errno, f"{error.strerror}; {advice}", str(path)) from None
 
 
+def damaged(path: Path, error: Exception) -> ValueError:
+    """Error for a file whose content cannot be used."""
+    return ValueError(
+        f"{path} is damaged or not what it should be ({error or type(error).__name__}). It was left as it is: move "
+        "it away and put a good copy in its place."
+    )
+
+
 def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> dict[str, np.ndarray]:
     """Read the arrays of an npz file, each checked against its expected shape and type before it is read.
+
+    Labels may have the shape (n, 1) that Keras gives them, too.
 
     Parameters
     ----------
@@ -134,32 +161,49 @@ def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> di
     with open_data(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
-                return {name: _read_member(archive, name, *want) for name, want in expected.items()}
-        except Exception as error:
+                arrays = {name: _read_member(archive, name, *want) for name, want in expected.items()}
+        except Exception as error:  # a damaged file can raise nearly anything
+            raise damaged(path, error) from error
+    check_labels(arrays, path)
+    return arrays
+
+
+def check_labels(arrays: dict[str, np.ndarray], path: Path) -> None:
+    """Raise ValueError unless the labels are the ten classes, each of them there."""
+    for name in ("y_train", "y_test"):
+        found = np.unique(arrays[name])
+        if not np.array_equal(found, np.arange(10)):
             raise ValueError(
-                f"{path} is damaged or not what it should be ({error or type(error).__name__}). "
-                "It was left as it is: move it away and put a good copy in its place."
-            ) from error
+                f"{path}: {name} should hold the classes 0 to 9, holds {found[:12].tolist()}. It was left as it is: "
+                "move it away and put a good copy in its place."
+            )
 
 
 def _read_member(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...], kind: str) -> np.ndarray:
     """Read one array of an open npz file."""
     if f"{name}.npy" not in archive.namelist():
-        held = ", ".join(archive.namelist()) or "nothing"
+        held = ", ".join(archive.namelist())[:200] or "nothing"
         raise ValueError(f"no array {name!r} in it; it holds {held}")
     with archive.open(f"{name}.npy") as member:
-        version = np.lib.format.read_magic(member)
-        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        found, _, dtype = read_header(member)
-    wanted = np.dtype("uint8") == dtype if kind == "u" else dtype.kind in "iu"
-    if found != shape or not wanted:
+        read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+        found, _, dtype = read[np.lib.format.read_magic(member)](member)
+    right_kind = dtype == np.uint8 if kind == "u" else dtype.kind in "iu"
+    if found not in (shape, (*shape, 1)) or not right_kind:  # before anything of that size is set aside
         want = "uint8" if kind == "u" else "integers"
         raise ValueError(f"{name} should be {want} of shape {shape}, is {dtype} of shape {found}")
-    with archive.open(f"{name}.npy") as member:  # from the start again: a member cannot be rewound cheaply
+    with archive.open(f"{name}.npy") as member:  # from the start again: going back in a member is slow
         array = np.lib.format.read_array(member, allow_pickle=False)
-        if member.read(1):  # reading on to the end is also what makes zipfile compare the checksum
+        if member.read(1):  # to read up to the end is also what makes zipfile compare the checksum
             raise ValueError(f"bytes left over after {name}")
-    return array
+    return array.reshape(shape)
+
+
+def as_images(data_set: DataSet, arrays: dict[str, np.ndarray], class_names: tuple[str, ...], source: str) -> ImageData:
+    """Arrays as the loaders return them, with int64 labels."""
+    labels = {part: arrays[f"y_{part}"].astype(np.int64) for part in ("train", "test")}
+    return ImageData(
+        data_set.title, arrays["x_train"], labels["train"], arrays["x_test"], labels["test"], class_names, source
+    )
 
 
 def load(data_set: DataSet, source: str, data_dir: str | os.PathLike | None) -> tuple[Any, str] | None:
@@ -171,13 +215,60 @@ def load(data_set: DataSet, source: str, data_dir: str | os.PathLike | None) -> 
     if source == "stand-in":
         print(f"{data_set.title}: STAND-IN as asked ({data_set.stand_in}).")
         return None
-    looked_in = places(data_dir)
+    looked_in, notes = places(data_dir), []
     for place, form, path in candidates(data_set, looked_in):
-        content = form.read(path)
-        print(f"{data_set.title}: {data_set.contents} from {form.name} in {place.label}.")
+        try:
+            content = form.read(path)
+        except (OSError, ValueError):
+            if place.source != "keras":  # a file that a person put there is never passed over
+                raise
+            notes.append(f"Keras's {form.name} is damaged (delete it to have it fetched anew)")
+            continue
+        if place != looked_in[0]:
+            notes.insert(0, f"none in {_list(looked_in[: looked_in.index(place)])}")
+        why = f" ({'; '.join(notes)})" if notes else ""
+        print(f"{data_set.title}: {data_set.contents} from {form.name} in {place.label}{why}.")
         return content, place.source
-    nowhere = f"no {data_set.forms[0].name} in {', '.join(place.label for place in looked_in)}"
+    own = _list([place for place in looked_in if place.label.startswith(("data", "$"))])
+    notes.insert(0, f"no {data_set.forms[0].name} in {own} or a cache")
+    found = _fetched(data_set, notes)
+    if found is not None:
+        return found, "file"
+    why = "; ".join(notes)
     if source == "real":
-        raise FileNotFoundError(f"{data_set.title}: {nowhere}. {data_set.how_to_get}")
-    print(f"{data_set.title}: STAND-IN ({data_set.stand_in}), {nowhere}. {data_set.how_to_get}")
+        raise FileNotFoundError(f"{data_set.title}: {why}. {data_set.how_to_get}")
+    print(f"{data_set.title}: STAND-IN, {data_set.stand_in} ({why}). {data_set.how_to_get}")
     return None
+
+
+def _list(looked_in: list[Place]) -> str:
+    return ", ".join(place.label for place in looked_in)
+
+
+def _fetched(data_set: DataSet, notes: list[str]) -> Any:
+    """Content of the official download, or None with a note that says why there is none."""
+    if data_set.download is None:
+        return None
+    if is_offline():
+        notes.append("NNLIB_OFFLINE is set")
+        return None
+    try:
+        path = fetch(data_set)
+    except DownloadError as error:
+        notes.append(f"the download failed: {error}")
+        return None
+    content = data_set.forms[0].read(path)
+    print(f"{data_set.title}: {data_set.contents}, downloaded and checked, kept as {path.name}.")
+    return content
+
+
+def fetch(data_set: DataSet) -> Path:
+    """Download a data set into the first of the folders for it that can be written; its path there.
+
+    Raises
+    ------
+    DownloadError
+        It could not be fetched, or not be kept.
+    """
+    folder = writable_folder([project_folder() / "data", user_folder()])
+    return download.fetch(data_set.download, data_set.forms[0].name, data_set.title, folder)

@@ -119,8 +119,10 @@ PHONE_PRICES = files.DataSet(
     forms=(
         files.Form("mobile_price/train.csv", _read_known),
         files.Form("mobile-price-classification/train.csv", _read_known),
+        files.Form("mobile_price_train.csv", _read_known),
     ),
     stand_in="2,000 simulated phones",
+    sha256=("f9e8cd3154b8684a1be0ff401b1fba7750710af6bd076a399c6ce7ceb979c624",),
     how_to_get="The real table needs a free Kaggle login: put its train.csv into data/mobile_price/ by hand.",
 )
 
