@@ -6,6 +6,8 @@ nothing above a note.
 """
 
 import functools
+import random
+import time
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 import nnlib.data
-from nnlib.checks import diagnose
+from nnlib.checks import Finding, diagnose
 
 keras = pytest.importorskip("keras")
 from keras import layers  # noqa: E402
@@ -805,10 +807,19 @@ def unpack(case):
     return model, x, y, *(options or [{}])
 
 
+def the_finding(code, model, x, y, **options) -> Finding:
+    findings = diagnose(model, x, y, **options)
+    assert code in findings.codes, findings
+    return findings[findings.codes.index(code)]
+
+
 @pytest.mark.parametrize("setup, code", BROKEN)
 def test_broken_set_ups_are_found_by_their_code(setup, code):
     model, x, y, options = unpack(setup())
-    assert code in diagnose(model, x, y, **options).codes
+    finding = the_finding(code, model, x, y, **options)
+    assert np.isfinite(finding.evidence)
+    for sentence in (finding.problem, finding.remedy):  # each fits into a table cell
+        assert sentence.endswith((".", "?")) and 20 < len(sentence) < 200
 
 
 @pytest.mark.parametrize("setup", HEALTHY)
@@ -820,3 +831,191 @@ def test_healthy_set_ups_get_nothing_above_a_note(setup):
 
 def test_the_tables_are_as_large_as_promised():
     assert len(BROKEN) >= 25 and len(HEALTHY) >= 25
+
+
+# --- nothing changes -------------------------------------------------------------------------------------------
+
+
+def sensitive_model(x, y):
+    """A trained model with everything that has a state: dropout, batch normalization, moments, metrics."""
+    keras.utils.set_random_seed(7)
+    hidden = [layers.Dense(16), layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.5)]
+    l2 = keras.regularizers.L2(1e-3)
+    head = layers.Dense(10, activation="softmax", kernel_regularizer=l2, activity_regularizer=l2)
+    model = compiled(keras.Sequential([keras.Input((64,)), *hidden, head]), SPARSE)
+    fitted(model, x, y, 1)
+    return model
+
+
+def states(model):
+    """Every variable of the model, its optimizer and its metrics, and the random state that dropout draws from."""
+    seeds = [layer.seed_generator.state for layer in model.layers if hasattr(layer, "seed_generator")]
+    metrics = [variable for metric in model.metrics for variable in metric.variables]
+    variables = [*model.variables, *model.optimizer.variables, *metrics, *seeds]
+    return [keras.ops.convert_to_numpy(variable).copy() for variable in variables]
+
+
+def random_draws():
+    """The next numbers of every generator in play: Python's, NumPy's, and Keras's global one."""
+    numpy_draw = np.random.random()  # noqa: NPY002 (the global generator is the point)
+    return random.random(), numpy_draw, *keras.ops.convert_to_numpy(keras.random.uniform((2,)))
+
+
+def test_diagnose_changes_no_variable_of_model_optimizer_metrics_or_dropout():
+    x, y = digits()
+    model = sensitive_model(x[:320], y[:320])
+    before = states(model)
+    diagnose(model, x, y, validation_data=(x[:100], y[:100]))
+    after = states(model)
+    assert len(before) > 20  # weights, moving averages, Adam's moments, metrics, seeds
+    for old, new in zip(before, after, strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_diagnose_leaves_every_random_generator_where_it_was():
+    x, y = digits()
+    model = sensitive_model(x[:320], y[:320])
+    keras.utils.set_random_seed(11)
+    expected = random_draws()
+    keras.utils.set_random_seed(11)
+    diagnose(model, x, y)
+    assert random_draws() == expected
+
+
+def test_training_goes_on_as_if_nobody_had_looked():
+    x, y = digits()
+    trained = []
+    for look in (False, True):
+        model = sensitive_model(x[:320], y[:320])
+        if look:
+            diagnose(model, x, y)
+        fitted(model, x[:320], y[:320], 2)
+        trained.append(model.get_weights())
+    for without, with_look in zip(*trained, strict=True):
+        np.testing.assert_allclose(without, with_look, rtol=1e-5, atol=1e-6)
+
+
+def test_a_new_model_keeps_its_optimizer_unbuilt():
+    model, (x, y) = compiled(dense(64, (16, 10)), SPARSE), digits()
+    weights = model.get_weights()
+    diagnose(model, x, y)
+    assert not model.optimizer.built and int(model.optimizer.iterations) == 0
+    for old, new in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_the_data_is_not_written_to():
+    x, y = (array.copy() for array in digits())
+    x.setflags(write=False)
+    y.setflags(write=False)
+    diagnose(compiled(dense(64, (16, 10)), SPARSE), x, y, validation_data=(x[:60], y[:60]))
+
+
+def test_two_looks_agree():
+    x, y = digits()
+    model = compiled(dense(64, (64, 64, 10)), SPARSE, keras.optimizers.Adam(1.0))
+    assert diagnose(model, x, y) == diagnose(model, x, y) != []
+
+
+def test_fifty_thousand_images_take_under_two_seconds():
+    """Lesson 08's model and number of images. The best of three runs, because other jobs may hold the processor."""
+    x = np.tile(pictures()[0][:500] / np.float32(255), (100, 1, 1, 1))
+    y = keras.utils.to_categorical(np.tile(pictures()[1][:500], 100), 10)
+    model, seconds = picture_mlp(), []
+    for _ in range(3):
+        start = time.perf_counter()
+        diagnose(model, x, y)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 2.0, seconds
+
+
+# --- the evidence is what an independent count says -------------------------------------------------------------
+
+
+def test_evidence_of_unscaled_inputs_is_the_root_mean_square_of_the_named_column():
+    raw, _, y = phones()
+    finding = the_finding("inputs-not-scaled", compiled(dense(20, (8, 4)), SPARSE), raw, y)
+    sizes = np.sqrt((raw.iloc[np.linspace(0, 1999, 512).astype(int)] ** 2).mean())
+    assert finding.evidence == pytest.approx(sizes.max(), rel=1e-4)
+    assert repr(sizes.idxmax()) in finding.problem and f"{sizes.max():,.0f}" in finding.problem
+
+
+def test_evidence_of_imbalance_is_the_share_of_the_largest_class():
+    x, y = digits()
+    rare = (y == 7).astype(int)
+    model = compiled(dense(64, (8, 1), output="sigmoid"), "binary_crossentropy")
+    assert the_finding("imbalanced-classes", model, x, rare).evidence == pytest.approx(1 - rare.mean())
+
+
+def test_evidence_of_shared_rows_is_their_share():
+    x, y = digits()
+    held = (np.r_[x[:50], x[1000:1150]], np.r_[y[:50], y[1000:1150]])
+    finding = the_finding("shared-rows", compiled(dense(64, (8, 10)), SPARSE), x[:900], y[:900], validation_data=held)
+    assert finding.evidence == pytest.approx(50 / 200)
+
+
+def test_evidence_of_dead_relus_is_the_share_of_units_that_never_fire():
+    x, y = digits()
+    model = dense(64, (20, 10))
+    kernel, bias = model.layers[0].get_weights()
+    bias[:13] = -100  # 13 of 20 units can never fire
+    bias[13:] = 5
+    model.layers[0].set_weights([kernel, bias])
+    model.layers[1].set_weights([np.zeros((20, 10)), np.zeros(10)])
+    assert the_finding("dead-relus", compiled(model, SPARSE), x, y).evidence == pytest.approx(13 / 20)
+
+
+def test_evidence_of_vanishing_gradients_agrees_with_finite_differences():
+    """Slope of the loss along the gradient's own direction, in NumPy, for the first and the last kernel."""
+    keras.utils.set_random_seed(3)
+    x, y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
+    model = compiled(dense(3, (4, 4, 4, 4, 4, 1), "sigmoid", "sigmoid"), "binary_crossentropy")
+    finding = the_finding("vanishing-gradients", model, x, y)
+
+    def loss(weights):
+        a = x
+        for kernel, bias in zip(weights[::2], weights[1::2], strict=True):
+            a = 1 / (1 + np.exp(-(a @ kernel + bias)))
+        return -np.mean(y * np.log(a[:, 0]) + (1 - y) * np.log(1 - a[:, 0]))
+
+    weights = [weight.astype("float64") for weight in model.get_weights()]
+
+    def slope_size(which, step=1e-4):
+        slopes = []
+        for entry in np.ndindex(weights[which].shape):
+            up, down = ([w.copy() for w in weights] for _ in range(2))
+            up[which][entry] += step
+            down[which][entry] -= step
+            slopes.append((loss(up) - loss(down)) / (2 * step))
+        return np.sqrt(np.mean(np.square(slopes)))
+
+    assert finding.evidence == pytest.approx(slope_size(0) / slope_size(-2), rel=0.02)
+
+
+def test_chance_is_the_entropy_of_the_classes_and_the_spread_of_the_targets():
+    from nnlib.checks.case import Case
+
+    x, y = digits()
+    rare = (y == 7).astype(int)
+    p = rare.mean()
+    model = compiled(dense(64, (8, 1), output="sigmoid"), "binary_crossentropy")
+    assert Case(model, x, rare).chance_loss == pytest.approx(-p * np.log(p) - (1 - p) * np.log(1 - p))
+    model = compiled(dense(1, (1,), output=None), "mse", metrics=())
+    assert Case(model, SIX_X, SIX_Y).chance_loss == pytest.approx(np.var(SIX_Y))
+    model = compiled(dense(1, (1,), output=None), "mae", metrics=())
+    assert Case(model, SIX_X, SIX_Y).chance_loss == pytest.approx(np.abs(SIX_Y - np.median(SIX_Y)).mean())
+
+
+def test_trial_steps_are_those_of_keras():
+    """Twenty full-batch steps by train_on_batch, on a model with moments already built, give the same losses."""
+    from nnlib.checks.case import Case
+
+    x, y = digits()
+    model = compiled(dense(64, (16, 10), "tanh"), SPARSE, keras.optimizers.Adam(0.01))
+    fitted(model, x[:64], y[:64], 1)
+    losses = Case(model, x[:64], y[:64]).trial()
+    by_hand = [float(model.train_on_batch(x[:64], y[:64], return_dict=True)["loss"])]
+    for _ in range(20):
+        model.reset_metrics()
+        by_hand.append(float(model.train_on_batch(x[:64], y[:64], return_dict=True)["loss"]))
+    np.testing.assert_allclose(losses[1:], by_hand[1:], rtol=1e-3)

@@ -160,8 +160,11 @@ def dead_relus(case: Case) -> Finding | None:
     return Finding(
         "dead-relus",
         severity,
-        f"{share:.0%} of the ReLU units of layer {name!r} give 0 for every sample and can no longer learn.",
-        "Build the model again and train with a smaller learning rate, or use LeakyReLU; check that inputs are scaled.",
+        f"{share:.0%} of the ReLU units of layer {name!r} give 0 for all {len(case.x_sample)} samples looked at, "
+        "and get no gradient from them.",
+        "The model learns all the same; a smaller learning rate or inputs around zero keep more units alive."
+        if severity == "note"
+        else "Build the model again and train with a smaller learning rate, or use LeakyReLU in the hidden layers.",
         share,
     )
 
