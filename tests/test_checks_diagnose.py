@@ -7,6 +7,7 @@ nothing above a note.
 
 import functools
 import random
+import re
 import time
 
 import numpy as np
@@ -829,8 +830,13 @@ def test_healthy_set_ups_get_nothing_above_a_note(setup):
     assert not [finding for finding in findings if finding.severity != "note"], findings
 
 
-def test_the_tables_are_as_large_as_promised():
+def test_the_tables_are_as_large_as_promised_and_leave_no_rule_out():
+    from nnlib.checks import diagnosis
+
     assert len(BROKEN) >= 25 and len(HEALTHY) >= 25
+    rules = (*diagnosis.CAUSES, *diagnosis.EVALUATION, *diagnosis.SYMPTOMS)
+    names = {re.sub("_in_(history|trial)$", "", rule.__name__) for rule in rules} | {"not_finite_data"}
+    assert {name.replace("_", "-") for name in names} == {entry.values[1] for entry in BROKEN}
 
 
 # --- nothing changes -------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """`diagnose`: a doctor for models that do not learn."""
 
+import warnings
+
 import numpy as np
 
 from . import rules_data, rules_output, rules_training
@@ -99,17 +101,23 @@ def diagnose(model, x, y, *, history=None, validation_data=None) -> Findings:
     _check_model(model)
     columns = list(x.columns) if hasattr(x, "columns") else None
     x, y = _check_data(model, x, y, "x", "y")
-    x_val, y_val = _check_data(model, *validation_data, "x_val", "y_val") if validation_data else (None, None)
+    x_val, y_val = (None, None) if validation_data is None else _check_pair(model, validation_data)
     case = Case(model, x, y, _curves(history), x_val, y_val, columns)
+    with warnings.catch_warnings():  # what a library has to say about a sick model, the findings say better
+        warnings.simplefilter("ignore")
+        findings = _examine(case)
+    return Findings(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
 
+
+def _examine(case: Case) -> list:
     broken_data = _found(case, (rules_data.not_finite_data,))
     if broken_data:
-        return Findings(broken_data)
+        return broken_data
     causes = _found(case, CAUSES)
     findings = causes + _found(case, EVALUATION)
     if all(finding.severity == "note" for finding in causes):
         findings += _found(case, SYMPTOMS)
-    return Findings(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+    return findings
 
 
 def _found(case: Case, rules) -> list:
@@ -136,6 +144,12 @@ def _check_data(model, x, y, x_name: str, y_name: str) -> tuple[np.ndarray, np.n
     if wanted is not None and not _fits(x.shape[1:], wanted):
         raise ValueError(f"a row of {x_name} has shape {x.shape[1:]}, but model {model.name!r} takes {wanted}")
     return x, y
+
+
+def _check_pair(model, validation_data) -> tuple[np.ndarray, np.ndarray]:
+    if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+        raise ValueError(f"validation_data must be a pair (x_val, y_val), not a {type(validation_data).__name__}")
+    return _check_data(model, *validation_data, "x_val", "y_val")
 
 
 def _as_numbers(values, name: str) -> np.ndarray:
