@@ -12,6 +12,7 @@ WORKERS := $(if $(shell command -v nvidia-smi 2>/dev/null),1,2)
 	@echo "Setting up the environment in .venv (two minutes, once)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@
 
 lab: .venv/installed  ## open JupyterLab on the lessons

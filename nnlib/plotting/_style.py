@@ -96,8 +96,9 @@ def readable(color: str) -> tuple[float, float, float]:
     rgb = np.array(to_rgb(color))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     luminance = linear @ [0.2126, 0.7152, 0.0722]
-    # White has luminance 1: (1 + 0.05) / (L + 0.05) >= 4.5 where L <= 0.183; 2.4 undoes the gamma.
-    return tuple(rgb * min(1.0, (0.18 / luminance) ** (1 / 2.4)) if luminance else rgb)
+    # White has luminance 1, and (1 + 0.05) / (L + 0.05) >= 4.5 where L <= 0.183.
+    linear = linear * min(1.0, 0.183 / max(luminance, 1e-9))
+    return tuple(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
 
 
 def label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:

@@ -13,32 +13,33 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-# One script for all animations of a page: it wakes those that it finds asleep.
+# One script for all animations of a page: it wakes those that it finds asleep. The controls come from the
+# script, so that a page where no script runs shows a picture and no dead buttons.
 _PLAYER = """
-<div class="nn-animation" style="max-width:{width}px" data-interval="{interval}" data-start="{start}">
-<img src="{start}{still}" alt="{alt}" style="width:100%">
-<div style="display:flex;gap:.6em;align-items:center">
-<button type="button" style="min-width:5em">Play</button>
-<input type="range" min="0" max="{last}" value="{last}" aria-label="frame" style="flex:1">
-</div>
+<div class="nn-animation" style="max-width:{width}px" data-interval="{interval}">
+<img src="data:image/webp;base64,{still}" alt="{alt}" style="width:100%">
 <script type="application/json">{frames}</script>
 </div>
 <script>
 for (const box of document.querySelectorAll(".nn-animation:not([data-awake])")) {{
   box.dataset.awake = "1";
-  const [img, button, slider] = ["img", "button", "input"].map((tag) => box.querySelector(tag));
   const frames = JSON.parse(box.querySelector("script").textContent);
+  const last = frames.length - 1;
+  box.insertAdjacentHTML("beforeend", `<div style="display:flex;gap:.6em;align-items:center">
+    <button type="button" style="min-width:5em">Play</button>
+    <input type="range" min="0" max="${{last}}" value="${{last}}" aria-label="frame" style="flex:1"></div>`);
+  const [img, button, slider] = ["img", "button", "input"].map((tag) => box.querySelector(tag));
   let timer = null;
-  const show = (i) => {{ slider.value = i; img.src = box.dataset.start + frames[i]; }};
+  const show = (i) => {{ slider.value = i; img.src = "data:image/webp;base64," + frames[i]; }};
   const stop = () => {{ clearInterval(timer); timer = null; button.textContent = "Play"; }};
   const step = () => {{
-    if (!box.isConnected || +slider.value >= frames.length - 1) return stop();
+    if (!box.isConnected || +slider.value >= last) return stop();
     show(+slider.value + 1);
   }};
   slider.oninput = () => {{ stop(); show(+slider.value); }};
   button.onclick = () => {{
     if (timer) return stop();
-    if (+slider.value >= frames.length - 1) show(0);
+    if (+slider.value >= last) show(0);
     button.textContent = "Pause";
     timer = setInterval(step, +box.dataset.interval);
   }};
@@ -66,10 +67,9 @@ class Animation:
         self.alt = alt
         self.interval = interval
         self._size = frames[0].size
-        # Lines compress best as PNG with few colours, shaded areas as WebP: the last frame decides.
-        encode = min((_as_png, _as_webp), key=lambda encode: len(encode(frames[-1])))
-        self._type = "image/png" if encode is _as_png else "image/webp"
-        self._frames = [encode(frame) for frame in frames]
+        # Lines on white are smallest without loss, shaded areas with: the last frame decides.
+        lossless = min((True, False), key=lambda lossless: len(_as_webp(frames[-1], lossless)))
+        self._frames = [_as_webp(frame, lossless) for frame in frames]
         self._strip = _moments(frames)
 
     def __len__(self) -> int:
@@ -92,10 +92,8 @@ class Animation:
         return _PLAYER.format(
             width=self._size[0],
             interval=self.interval,
-            start=f"data:{self._type};base64,",
             still=frames[-1],
             alt=escape(self.alt),
-            last=len(frames) - 1,
             frames=json.dumps(frames, separators=(",", ":")),
         )
 
@@ -145,12 +143,8 @@ def _encoded(picture: Image.Image, form: str, **options) -> bytes:
     return buffer.getvalue()
 
 
-def _as_png(frame: Image.Image) -> bytes:
-    return _encoded(frame.quantize(32), "PNG")
-
-
-def _as_webp(frame: Image.Image) -> bytes:
-    return _encoded(frame, "WEBP", quality=70, method=2)
+def _as_webp(frame: Image.Image, lossless: bool) -> bytes:
+    return _encoded(frame, "WEBP", lossless=lossless, quality=70, method=2)
 
 
 def _moments(frames: list[Image.Image]) -> bytes:

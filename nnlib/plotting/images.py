@@ -90,7 +90,9 @@ def _mark(ax: Axes, left: float, top: float, label: str, prediction: str) -> Non
     """Frame an image by whether it was recognised; the mark says it without colour too."""
     right = label == prediction
     color = COLORS["green"] if right else COLORS["vermillion"]
-    ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=color, linewidth=1.5 if right else 4, clip_on=False))
+    ax.add_patch(
+        Rectangle((left, top), 1, 1, fill=False, edgecolor=color, linewidth=1.5 if right else 4, clip_on=False)
+    )
     text = f"✓ {prediction}" if right else f"✗ {prediction}\n(is {label})"
     weight = "normal" if right else "bold"
     ax.text(left + 0.5, top + 1.06, text, ha="center", va="top", fontsize=11, color=color, fontweight=weight)

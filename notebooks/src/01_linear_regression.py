@@ -193,7 +193,8 @@ expect("loss first / last", losses[0] / losses[-1], low=100)
 expect("last loss", losses[-1], high=1e-3)
 
 # %% [markdown]
-# What does that look like for the line itself? Press *Play*, or drag the slider.
+# What does that look like for the line itself? Press *Play*, or drag the slider. (They appear when you run the
+# cell; before that you see four moments or the last frame.)
 
 # %%
 path = np.array([[w.item(), b.item()] for w, b in snapshots.weights])
@@ -341,7 +342,7 @@ expect(
 # %% alt="Contour map of the loss with the path of 60 gradient steps at the learning rate that the slider shows."
 @interact(
     rate=FloatLogSlider(
-        value=0.1, min=-3, max=-0.7, step=0.05, description="learning rate", readout_format=".3f"
+        value=0.1, min=-3, max=-0.7, step=0.05, description="rate", readout_format=".3f"
     )
 )
 def explore(rate):
