@@ -41,7 +41,7 @@ class Progress(keras.callbacks.Callback):
         now = time.perf_counter()
         parts = [self.label] if self.label else []
         parts.append(f"epoch {epoch + 1}/{self.params.get('epochs', '?')}")
-        parts += [f"{name} {_short(value)}" for name, value in (logs or {}).items()]
+        parts += [f"{name} {_short(logs[name])}" for name in sorted(logs or {}, key=_loss_first)]
         self._line = " · ".join([*parts, f"{now - self._started:.0f} s"])
         if now - self._shown >= 0.1:
             self._shown = now
@@ -202,10 +202,11 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
         loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=False), training=False)
     layers = [layer for layer in model.layers if layer.trainable_weights]
     gradients = tape.gradient(loss, [layer.trainable_weights for layer in layers])
-    return {
-        layer.name: float(tf.linalg.global_norm(parts))
-        for layer, parts in zip(layers, gradients, strict=True)
-    }
+    return {layer.name: float(tf.linalg.global_norm(parts)) for layer, parts in zip(layers, gradients, strict=True)}
+
+
+def _loss_first(name: str) -> tuple[bool, bool]:
+    return name.startswith("val_"), name.removeprefix("val_") != "loss"
 
 
 def _short(value: float) -> str:
