@@ -137,6 +137,7 @@ CIFAR10 = files.DataSet(
     key="cifar10",
     title="CIFAR-10",
     contents="60,000 real images",
+    shape="60,000 × 32 × 32 × 3",
     forms=(
         files.Form("cifar10.npz", _read_npz),
         files.Form("cifar-10-python.tar.gz", _read_batches),

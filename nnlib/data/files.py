@@ -47,6 +47,7 @@ class DataSet:
     key: str  # "cifar10": its name on the command line
     title: str  # "CIFAR-10": its name in a sentence
     contents: str  # "60,000 images"
+    shape: str  # "60,000 × 32 × 32 × 3"
     forms: tuple[Form, ...]
     stand_in: str  # what the stand-in is, in a few words
     how_to_get: str  # one sentence
@@ -272,3 +273,46 @@ def fetch(data_set: DataSet) -> Path:
     """
     folder = writable_folder([project_folder() / "data", user_folder()])
     return download.fetch(data_set.download, data_set.forms[0].name, data_set.title, folder)
+
+
+# -- what is there ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a data set that was found."""
+
+    path: Path
+    place: str
+    size: int  # bytes
+    verified: bool  # by the checksum of the official file
+
+    def __str__(self) -> str:
+        """Place and name, as a person would say it."""
+        return f"{self.path.name} in {self.place}"
+
+
+def copies(data_set: DataSet) -> list[tuple[Copy, Form]]:
+    """Every copy of a data set in the usual places, best first, with how to read it."""
+    return [
+        (Copy(path, place.label, _bytes(path), _is_official(data_set, path)), form)
+        for place, form, path in candidates(data_set, places())
+    ]
+
+
+def _bytes(path: Path) -> int:
+    """Bytes of a file, or of the files in a folder."""
+    if path.is_dir():
+        return sum(inside.stat().st_size for inside in path.iterdir() if inside.is_file())
+    return path.stat().st_size if path.exists() else 0
+
+
+def _is_official(data_set: DataSet, path: Path) -> bool:
+    """Whether this is the official file, or the npz file that was made from it after its checksum was right."""
+    try:
+        if download.sha256(path) in data_set.sha256:
+            return True
+        with zipfile.ZipFile(path) as archive:
+            return any(digest.encode() in archive.comment for digest in data_set.sha256)
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False

@@ -28,6 +28,7 @@ MNIST = files.DataSet(
     key="mnist",
     title="MNIST",
     contents="70,000 real digits",
+    shape="70,000 × 28 × 28",
     forms=(files.Form("mnist.npz", _read_npz),),
     stand_in="scikit-learn's 1,797 real digits, enlarged and varied",
     how_to_get="For the real digits: python -m nnlib data fetch mnist",

@@ -116,6 +116,7 @@ PHONE_PRICES = files.DataSet(
     key="phone_prices",
     title="Phone prices",
     contents="2,000 real phones",
+    shape="2,000 × 20",
     forms=(
         files.Form("mobile_price/train.csv", _read_known),
         files.Form("mobile-price-classification/train.csv", _read_known),
