@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -98,7 +99,15 @@ class Animation:
         )
 
 
-def record(figure: Figure, update: Callable[[int], None], n_frames: int, *, alt: str, interval: int = 100):
+def record(
+    figure: Figure,
+    update: Callable[[int], None],
+    n_frames: int,
+    *,
+    moving: Sequence[Artist] | None = None,
+    alt: str,
+    interval: int = 100,
+):
     """Film a figure.
 
     Parameters
@@ -109,6 +118,9 @@ def record(figure: Figure, update: Callable[[int], None], n_frames: int, *, alt:
         Called with 0, 1, …, n_frames - 1 before each picture is taken; moves what moves.
     n_frames : int
         Number of frames.
+    moving : sequence of Artist, optional
+        What `update` changes, and what lies over it, from back to front. The rest is then drawn only once,
+        which is several times faster. By default everything is drawn anew for each frame.
     alt : str
         What the animation shows, for a reader who cannot see it.
     interval : int
@@ -127,13 +139,31 @@ def record(figure: Figure, update: Callable[[int], None], n_frames: int, *, alt:
     <Animation of 3 frames: a dot that moves right>
     """
     canvas = FigureCanvasAgg(figure)
+    update(0)
+    canvas.draw()
+    figure.set_layout_engine("none")  # the first frame's layout holds for all: no jitter, and faster
+    redraw = canvas.draw if moving is None else _redraw_only(moving, figure, canvas)
     frames = []
     for i in range(n_frames):
         update(i)
-        canvas.draw()
+        redraw()
         frames.append(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"))
-        figure.set_layout_engine("none")  # the first frame's layout holds for all: no jitter, and faster
     return Animation(frames, alt=alt, interval=interval)
+
+
+def _redraw_only(moving: Sequence[Artist], figure: Figure, canvas: FigureCanvasAgg) -> Callable[[], None]:
+    """Draw all that stays, keep it as a background, and return what draws the rest over it."""
+    for artist in moving:
+        artist.set_animated(True)  # such artists are left out when a figure is drawn
+    canvas.draw()
+    background = canvas.copy_from_bbox(figure.bbox)
+
+    def redraw() -> None:
+        canvas.restore_region(background)
+        for artist in moving:
+            figure.draw_artist(artist)
+
+    return redraw
 
 
 def _encoded(picture: Image.Image, form: str, **options) -> bytes:

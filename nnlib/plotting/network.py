@@ -57,7 +57,7 @@ def plot_network(
     >>> [text.get_text() for text in ax.texts if text.get_text()]
     ['2.00', 'x', 'y']
     """
-    layers = _layers(network)
+    layers = layer_arrays(network)
     sizes = [layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers)]
     for kind, names, size in (("input", input_names, sizes[0]), ("output", output_names, sizes[-1])):
         if names is not None and len(names) != size:
@@ -69,27 +69,68 @@ def plot_network(
     for layer, place in enumerate(places):
         names = {0: input_names, len(sizes) - 1: output_names}.get(layer)
         _draw_units(ax, 2.2 * layer, place, names, sizes[layer])
-    low = min(min(place.values()) for place in places) - (1.1 if show_bias else 0.0)
-    high = max(max(place.values()) for place in places)
-    ax.set(xlim=(-0.6, 2.2 * (len(sizes) - 1) + 0.6), ylim=(low - 0.95, high + 0.5), aspect="equal")
-    ax.axis("off")
+    _fit_window(ax, places, below=2.05 if show_bias else 0.95)
     set_text(ax, title=title)
     return ax
 
 
-def _layers(network) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Kernel and bias of each Dense layer."""
+class NetworkDrawing:
+    """A diagram whose weights can change: the frames of an animation.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    layers : list of (kernel, bias)
+        The arrays of each layer at first.
+    largest : float
+        The weight that is drawn with the thickest line.
+    names : dict of int to sequence of str or None
+        What to write in the circles of a layer: 0 for the inputs, 1 for the first Dense layer, and so on.
+    """
+
+    def __init__(self, ax: Axes, layers, *, largest: float, names):
+        places = [_heights(size) for size in (layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers))]
+        self._largest = largest
+        self._lines = {
+            (layer, i, j): ax.plot([2.2 * layer, 2.2 * layer + 2.2], [start, end], zorder=1)[0]
+            for layer in range(len(layers))
+            for i, start in places[layer].items()
+            for j, end in places[layer + 1].items()
+        }
+        for layer, place in enumerate(places):
+            size = layers[layer][0].shape[0] if layer < len(layers) else len(layers[-1][1])
+            _draw_units(ax, 2.2 * layer, place, names.get(layer), size)
+        _fit_window(ax, places, below=0.95 if any(len(place) == _MOST_UNITS for place in places) else 0.5)
+        self.moving = [*self._lines.values(), *ax.patches, *ax.texts]
+        self.show(layers)
+
+    def show(self, layers) -> None:
+        """Give each line the width, the colour and the dashes of its weight."""
+        for (layer, i, j), line in self._lines.items():
+            line.set(**_weight_style(layers[layer][0][i, j], self._largest, faint=len(self._lines) > 60))
+
+
+def layer_arrays(network, arrays: Sequence[np.ndarray] | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Kernel and bias of each Dense layer.
+
+    Parameters
+    ----------
+    network : keras.Model or list of (kernel, bias)
+        As in `plot_network`.
+    arrays : sequence of ndarray, optional
+        What the model's `get_weights` gave at another time; its present weights by default.
+    """
     if not hasattr(network, "layers"):
         layers = [(np.asarray(kernel), np.asarray(bias)) for kernel, bias in network]
     else:
-        layers = []
+        layers, rest = [], list(network.get_weights() if arrays is None else arrays)
         for layer in network.layers:
-            arrays = layer.get_weights()
-            if arrays and arrays[0].ndim != 2:
-                raise ValueError(f"layer {layer.name!r} is no Dense layer; plot_network draws only those")
-            if arrays:
-                kernel = arrays[0]
-                layers.append((kernel, arrays[1] if len(arrays) > 1 else np.zeros(kernel.shape[1])))
+            own, rest = rest[: len(layer.weights)], rest[len(layer.weights) :]
+            if own and (own[0].ndim != 2 or len(own) > 2):
+                raise ValueError(f"layer {layer.name!r} is no Dense layer; only those can be drawn")
+            if own:
+                layers.append((own[0], own[1] if len(own) == 2 else np.zeros(own[0].shape[1])))
     if not layers:
         raise ValueError("the network has no weights yet: give the model a keras.Input, or call it once on data")
     return layers
@@ -125,12 +166,7 @@ def _draw_weights(ax: Axes, layers, places, show_bias: bool, tallest: int) -> No
 
 def _draw_weight(ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, number, faint):
     """Draw one weight from a unit at (x, start) to one in the next layer."""
-    color = COLORS["blue"] if weight >= 0 else COLORS["vermillion"]
-    width = 0.3 + 4 * min(abs(weight) / largest, 1.0)
-    ax.plot(
-        [x, x + 2.2], [start, end], "-" if weight >= 0 else "--", color=color, zorder=1,
-        linewidth=0.25 * width if faint else width, alpha=0.45 if faint else 0.9,
-    )  # fmt: skip
+    ax.plot([x, x + 2.2], [start, end], zorder=1, **_weight_style(weight, largest, faint=faint))
     if number:
         at = 0.36  # nearer to the start, where lines to one unit have not met yet
         ax.text(
@@ -138,6 +174,17 @@ def _draw_weight(ax: Axes, x: float, start: float, end: float, weight: float, la
             ha="center", va="center", fontsize=11,
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "linewidth": 0}, zorder=2,
         )  # fmt: skip
+
+
+def _weight_style(weight: float, largest: float, *, faint: bool) -> dict:
+    """How the line of a weight looks; faint where there are so many that they would cover one another."""
+    width = 0.3 + 4 * min(abs(weight) / largest, 1.0)
+    return {
+        "color": COLORS["blue"] if weight >= 0 else COLORS["vermillion"],
+        "linestyle": "-" if weight >= 0 else "--",
+        "linewidth": 0.25 * width if faint else width,
+        "alpha": 0.45 if faint else 0.9,
+    }
 
 
 def _draw_units(ax: Axes, x: float, place: dict[int, float], names, size: int) -> None:
@@ -153,3 +200,11 @@ def _draw_circle(ax: Axes, x: float, y: float, text: str, *, facecolor: str) -> 
     """Draw one unit."""
     ax.add_patch(Circle((x, y), 0.36, facecolor=facecolor, edgecolor=COLORS["black"], linewidth=1.5, zorder=3))
     ax.text(x, y, text, ha="center", va="center", fontsize=11, zorder=4)
+
+
+def _fit_window(ax: Axes, places: list[dict[int, float]], *, below: float) -> None:
+    """Show the whole diagram, circles as circles, and no axes."""
+    low = min(min(place.values()) for place in places)
+    high = max(max(place.values()) for place in places)
+    ax.set(xlim=(-0.6, 2.2 * (len(places) - 1) + 0.6), ylim=(low - below, high + 0.5), aspect="equal")
+    ax.axis("off")
