@@ -14,19 +14,30 @@ from .activations import (
     plot_softmax,
 )
 from .animation import Animation, record
+from .boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
+from .curves import plot_curves
+from .graph import plot_computation_graph
 from .history import plot_history
 from .images import plot_confusion, plot_probabilities, show_images
 from .lines import animate_line, plot_loss_surface, plot_points
 from .network import plot_network
+from .tables import plot_bars, plot_by_class, plot_ranges, plot_spread, plot_steps
 
 __all__ = [
     "COLORS",
     "Animation",
+    "animate_decision_boundary",
     "animate_line",
     "plot_activation",
     "plot_activation_gallery",
+    "plot_bars",
+    "plot_by_class",
     "plot_by_learning_rate",
+    "plot_classes",
+    "plot_computation_graph",
     "plot_confusion",
+    "plot_curves",
+    "plot_decision_boundary",
     "plot_gradient_norms",
     "plot_history",
     "plot_loss_surface",
@@ -34,7 +45,10 @@ __all__ = [
     "plot_pieces",
     "plot_points",
     "plot_probabilities",
+    "plot_ranges",
     "plot_softmax",
+    "plot_spread",
+    "plot_steps",
     "record",
     "show_images",
 ]
