@@ -60,7 +60,7 @@ def plot_activation(
     z = np.linspace(*xlim, 601)
     curves = [("f", _values(function, z, "function"), "-", COLORS["blue"])]
     if derivative is not None:
-        curves.append(("f ′", _values(derivative, z, "derivative"), "--", COLORS["vermillion"]))
+        curves.append(("slope", _values(derivative, z, "derivative"), "--", COLORS["vermillion"]))
     if ylim is None:
         low, high = min(values.min() for _, values, *_ in curves), max(values.max() for _, values, *_ in curves)
         ylim = (low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1))
@@ -159,7 +159,7 @@ def plot_pieces(
     Examples
     --------
     >>> ax = plot_pieces([1, -1], [0, 0], title="|z|")
-    >>> ax.lines[-1].get_ydata().min() >= 0
+    >>> bool(ax.lines[-1].get_ydata().min() >= 0)
     True
     """
     if len(slopes) != len(intercepts) or len(slopes) == 0:
