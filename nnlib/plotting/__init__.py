@@ -8,7 +8,6 @@ from ._style import COLORS
 from .activations import (
     plot_activation,
     plot_activation_gallery,
-    plot_by_learning_rate,
     plot_gradient_norms,
     plot_pieces,
     plot_softmax,
@@ -17,9 +16,11 @@ from .animation import Animation, record
 from .boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
 from .curves import plot_curves
 from .graph import plot_computation_graph
+from .digits import plot_weight_images
 from .history import plot_history
 from .images import plot_confusion, plot_probabilities, show_images
 from .lines import animate_line, plot_loss_surface, plot_points
+from .losses import plot_cross_entropy_steps, plot_losses, plot_reliability, plot_robust_fit
 from .network import plot_network
 from .tables import plot_bars, plot_by_class, plot_ranges, plot_spread, plot_steps
 
@@ -32,21 +33,25 @@ __all__ = [
     "plot_activation_gallery",
     "plot_bars",
     "plot_by_class",
-    "plot_by_learning_rate",
     "plot_classes",
     "plot_computation_graph",
     "plot_confusion",
+    "plot_cross_entropy_steps",
     "plot_curves",
     "plot_decision_boundary",
     "plot_gradient_norms",
     "plot_history",
     "plot_loss_surface",
+    "plot_losses",
     "plot_network",
     "plot_pieces",
     "plot_points",
     "plot_probabilities",
     "plot_ranges",
+    "plot_reliability",
+    "plot_robust_fit",
     "plot_softmax",
+    "plot_weight_images",
     "plot_spread",
     "plot_steps",
     "record",

@@ -1,0 +1,85 @@
+"""Curves over a number: what a measurement does when something else grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from ._style import CYCLE, label_ends, new_axes, set_text, styled
+
+_MARKERS = "osD^vP*"
+
+
+@styled
+def plot_curves(
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    *,
+    log: str = "",
+    markers: bool = True,
+    colors: Mapping[str, str] | None = None,
+    title: str = "Curves",
+    xlabel: str = "x",
+    ylabel: str = "y",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot several quantities over one, each with its name at its end.
+
+    Parameters
+    ----------
+    x : array_like, shape (n,)
+        What the curves have in common.
+    curves : mapping of str to array_like, shape (n,)
+        The values of each curve by its name; NaN where there is none.
+    log : {"", "x", "y", "xy"}
+        Which axes are logarithmic.
+    markers : bool
+        Whether each value is marked, for few values; every other curve is dashed where none is.
+    colors : mapping of str to str, optional
+        The colour of a curve by its name; by default they take turns.
+    title, xlabel, ylabel : str
+        Text of the figure.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        Where a curve has not one value for each x, or no finite one.
+
+    Examples
+    --------
+    >>> ax = plot_curves([1, 10, 100], {"n": [1, 10, 100], "n²": [1, 100, 1e4]}, log="xy")
+    >>> [line.get_ydata()[-1].item() for line in ax.lines]
+    [100.0, 10000.0]
+    """
+    x = np.asarray(x, dtype=float)
+    if log not in ("", "x", "y", "xy"):
+        raise ValueError(f"log must be '', 'x', 'y' or 'xy', got {log!r}")
+    ax = new_axes(ax)
+    ends = []
+    for number, (name, values) in enumerate(curves.items()):
+        values = np.asarray(values, dtype=float)
+        if values.shape != x.shape or x.ndim != 1:
+            raise ValueError(f"curve {name!r} has the shape {values.shape}, x has {x.shape}: one value for each x")
+        drawn = np.flatnonzero(np.isfinite(values))
+        if not drawn.size:
+            raise ValueError(f"curve {name!r} has no finite value")
+        color = (colors or {}).get(name) or CYCLE[number % len(CYCLE)]
+        style = f"-{_MARKERS[number % len(_MARKERS)]}" if markers else ("-", "--")[number % 2]
+        ax.plot(x, values, style, color=color)
+        ends.append((x[drawn[-1]], values[drawn[-1]], name, color))
+    if "x" in log:
+        ax.set_xscale("log")
+    if "y" in log:
+        ax.set_yscale("log")
+    set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
+    label_ends(ax, ends)
+    return ax
