@@ -149,11 +149,16 @@ class Case:
 
     @cached_property
     def accuracy_gap(self) -> float | None:
-        """Training accuracy minus validation accuracy: of the model as it is, or of the last three epochs."""
-        if self.x_val is not None and min(len(self.x), len(self.x_val)) >= 50 and self.class_counts is not None:
+        """Training accuracy minus validation accuracy.
+
+        Of the model as it is, less two standard errors, if there is validation data; else of the last three epochs.
+        """
+        if self.x_val is not None and self.class_counts is not None and self.sample_loss is not None:
             rows = spread(len(self.x_val), SAMPLE_ROWS)
-            outputs = probe.forward(self.model, self.x_val[rows])[0]
-            return self._accuracy(self.y_sample, self.outputs) - self._accuracy(self.y_val[rows], outputs)
+            train = self._accuracy(self.y_sample, self.outputs)
+            held = self._accuracy(self.y_val[rows], probe.forward(self.model, self.x_val[rows])[0])
+            variance = train * (1 - train) / len(self.y_sample) + held * (1 - held) / len(rows)
+            return train - held - 2 * float(np.sqrt(variance))
         for name, curve in self.curves.items():
             if "acc" in name and f"val_{name}" in self.curves:
                 return float(np.mean(curve[-3:]) - np.mean(self.curves[f"val_{name}"][-3:]))

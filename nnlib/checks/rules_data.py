@@ -110,17 +110,11 @@ def target_among_inputs(case: Case) -> Finding | None:
     Correlation above 0.9999 over 20 rows or more: measurements do not follow the label that closely, a label
     column that was left in the table does.
     """
-    labels = case.y.argmax(axis=-1) if case.labels.one_hot else case.y
-    if (
-        case.x.ndim != 2
-        or case.x.shape[1] < 2
-        or len(case.x) < 20
-        or not case.is_classification
-        or labels.size != len(case.x)
-    ):
+    rows, y = case.x_sample, case.y_sample
+    labels = y.argmax(axis=-1) if case.labels.one_hot else y.reshape(-1)
+    if rows.ndim != 2 or rows.shape[1] < 2 or not len(labels) == len(rows) >= 20 or not case.is_classification:
         return None
-    rows, labels = case.x.astype("float64"), labels.reshape(-1).astype("float64")
-    rows, labels = rows - rows.mean(axis=0), labels - labels.mean()
+    rows, labels = rows - rows.mean(axis=0, dtype="float64"), labels - labels.mean()
     sizes = np.linalg.norm(rows, axis=0) * np.linalg.norm(labels)
     likeness = np.abs(labels @ rows) / np.where(sizes > 0, sizes, np.inf)
     column = int(likeness.argmax())

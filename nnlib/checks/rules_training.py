@@ -8,16 +8,16 @@ from .findings import Finding
 CHANCE = 0.98
 DEAD = 0.5
 STARVED = 0.005
-GAP = 0.15
+GAP = 0.1
 RISEN = 1.5
 
 
 def overfitting(case: Case) -> Finding | None:
-    """Training leaves validation behind: accuracy 0.15 above it, or the validation loss 1.5 times its own minimum.
+    """Training leaves validation behind: accuracy 0.1 above it, or the validation loss 1.5 times its own minimum.
 
-    The gap is taken over the last epochs of the history, or from both data sets where none is given. 0.15 is well
-    above what honest noise and mild overfitting show (below 0.1 in the lessons' models); the second rule
-    also needs a training loss that kept falling since the minimum.
+    The gap is measured on both data sets where validation data is given (less two standard errors of the sample), else
+    averaged over the last three epochs of the history. Sound networks of the lessons stay below 0.08.
+    The second rule also needs a training loss that kept falling since the minimum.
     """
     gap, rise = case.accuracy_gap, case.validation_rise
     if gap is not None and gap >= GAP:
@@ -98,8 +98,9 @@ def learning_rate_too_high_in_trial(case: Case) -> Finding | None:
 def learning_rate_too_low_in_trial(case: Case) -> Finding | None:
     """Twenty trial steps on one batch lower the loss by less than 0.2 %, and larger steps by more than 5 %.
 
-    At 0.2 % in twenty steps, halving the loss takes seven thousand. Tried are 100 and 10,000 times the learning rate.
-    Models that have learned, and learning rates on a schedule (which may begin near zero), are left alone.
+    At 0.2 % in twenty steps, halving the loss takes seven thousand. Measured: 0.35 % or more for SGD at 0.001 on scaled
+    data, 0.1 % at 0.0001. Tried are 100, 10,000 and a million times the learning rate. Models that have learned,
+    and learning rates on a schedule (which may begin near zero), are left alone.
     """
     if case.long_history or case.has_learned(0.5) or case.on_schedule:
         return None
@@ -107,7 +108,7 @@ def learning_rate_too_low_in_trial(case: Case) -> Finding | None:
     fall = (before - after) / abs(before) if before else 0.0
     if not -0.002 < fall < 0.002:
         return None
-    for factor in (100, 10_000):
+    for factor in (100, 10_000, 1_000_000):
         if _ends(case.trial(factor))[1] < 0.95 * before:
             problem = (
                 f"In 20 trial steps the loss fell by {max(fall, 0):.2%}; {factor:,} times the rate makes it fall fast."
