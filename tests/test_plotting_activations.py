@@ -8,7 +8,6 @@ from scipy.special import softmax
 from nnlib.plotting import (
     plot_activation,
     plot_activation_gallery,
-    plot_by_learning_rate,
     plot_gradient_norms,
     plot_pieces,
     plot_softmax,
@@ -24,7 +23,6 @@ CALLS = {
     "pieces": lambda ax=None: plot_pieces([1, -1, 0.5], [0, 0, 1], title="T", ax=ax),
     "softmax": lambda ax=None: plot_softmax([0, 1, 2], names=["a", "b", "c"], title="T", ax=ax),
     "norms": lambda ax=None: plot_gradient_norms({"sigmoid": [0.01, 0.1], "ReLU": [1, 2]}, title="T", ax=ax),
-    "rates": lambda ax=None: plot_by_learning_rate([0.1, 1], {"ReLU": [0.1, 0.9]}, ylabel="share", title="T", ax=ax),
 }
 each = pytest.mark.parametrize("draw", CALLS.values(), ids=CALLS.keys())
 
@@ -72,7 +70,7 @@ def test_names_stand_where_a_curve_leaves_the_picture():
     ("function", "message"),
     [
         (lambda z: z[:3], r"function must return the shape .*\(601,\), got \(3,\)"),
-        (lambda z: np.where(z > 0, np.nan, z), "function is not finite at z = 0.02; change xlim"),
+        (lambda z: np.where(z > 0, np.nan, z), "function is not finite at 0.02; change xlim"),
     ],
 )
 def test_a_function_that_cannot_be_drawn_is_named(function, message):
@@ -150,24 +148,3 @@ def test_a_norm_of_zero_is_marked_and_not_hidden():
 def test_norms_that_are_none_are_named(norms, message):
     with pytest.raises(ValueError, match=message):
         plot_gradient_norms(norms)
-
-
-def test_learning_rates_are_the_ticks():
-    ax = plot_by_learning_rate([0.01, 0.1, 1], {"ReLU": [0, 0.5, 1]}, ylabel="share", title="T")
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0.01", "0.1", "1"]
-    assert ax.get_ylabel() == "share"
-
-
-@pytest.mark.parametrize(
-    ("rates", "values", "message"),
-    [
-        ([1, 0.1], [0, 1], "rates must be positive and rising"),
-        ([0, 1], [0, 1], "rates must be positive and rising"),
-        ([], [], "rates must be positive and rising"),
-        ([0.1, 1], [0], "curve 'm' needs 2 finite numbers"),
-        ([0.1, 1], [0, np.inf], "curve 'm' needs 2 finite numbers"),
-    ],
-)
-def test_rates_and_curves_must_fit(rates, values, message):
-    with pytest.raises(ValueError, match=message):
-        plot_by_learning_rate(rates, {"m": values}, ylabel="share", title="T")

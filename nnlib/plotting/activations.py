@@ -57,22 +57,7 @@ def plot_activation(
     ['-', '--']
     """
     ax = new_axes(ax)
-    z = np.linspace(*xlim, 601)
-    curves = [("f", _values(function, z, "function"), "-", COLORS["blue"])]
-    if derivative is not None:
-        curves.append(("slope", _values(derivative, z, "derivative"), "--", COLORS["vermillion"]))
-    if ylim is None:
-        low, high = min(values.min() for _, values, *_ in curves), max(values.max() for _, values, *_ in curves)
-        ylim = (low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1))
-    ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
-    ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
-    ax.set(xlim=xlim, ylim=ylim)
-    ends = []
-    for name, values, style, color in curves:
-        ax.plot(z, values, style, color=color)
-        inside = np.flatnonzero((values >= ylim[0]) & (values <= ylim[1]))
-        if len(inside):
-            ends.append((z[inside[-1]], values[inside[-1]], name, color))
+    ends = _draw_with_derivative(ax, function, derivative, xlim, ylim)
     set_text(ax, title=title, xlabel="z")
     label_ends(ax, ends)
     return ax
@@ -122,8 +107,11 @@ def plot_activation_gallery(
     figure, grid = plt.subplots(
         rows, columns, figsize=(2.6 * columns, 2.7 * rows + 0.4), squeeze=False, sharex=True, sharey=True
     )
-    for ax, (name, (function, derivative)) in zip(grid.flat, functions.items(), strict=False):
-        plot_activation(function, derivative=derivative, title=name, xlim=xlim, ylim=ylim, ax=ax)
+    for number, (ax, (name, (function, derivative))) in enumerate(zip(grid.flat, functions.items(), strict=False)):
+        ends = _draw_with_derivative(new_axes(ax), function, derivative, xlim, ylim)
+        set_text(ax, title=name, xlabel="z" if number + columns >= len(functions) else "")
+        if (number + 1) % columns == 0:  # the names beside the last panel of a row do for all
+            label_ends(ax, ends)
     for ax in grid.flat[len(functions) :]:
         ax.set_visible(False)
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
@@ -291,70 +279,34 @@ def plot_gradient_norms(
     return ax
 
 
-@styled
-def plot_by_learning_rate(
-    rates: Sequence[float],
-    curves: Mapping[str, Sequence[float]],
-    *,
-    ylabel: str,
-    title: str,
-    colors: Mapping[str, str] | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Plot one number of each model against the learning rate, which is on a logarithmic axis.
-
-    Parameters
-    ----------
-    rates : sequence of float
-        The learning rates, positive and rising.
-    curves : mapping of str to sequence of float
-        One number a rate, by the name of the model; between 0 and 1.
-    ylabel, title : str
-        Text of the figure.
-    colors : mapping of str to str, optional
-        The colour of each model; by default they take turns.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-
-    Examples
-    --------
-    >>> ax = plot_by_learning_rate([0.01, 0.1], {"ReLU": [0.1, 0.9]}, ylabel="share", title="More die")
-    >>> ax.get_xscale()
-    'log'
-    """
-    rates = np.asarray(rates, dtype=float)
-    if len(rates) == 0 or rates[0] <= 0 or (np.diff(rates) <= 0).any():
-        raise ValueError(f"rates must be positive and rising, got {rates.tolist()}")
-    for name, values in curves.items():
-        if len(values) != len(rates) or not np.isfinite(values).all():
-            raise ValueError(f"curve {name!r} needs {len(rates)} finite numbers, one a rate; got {list(values)}")
-    ax = new_axes(ax)
-    ax.set_xscale("log")
-    ax.set_ylim(-0.04, 1.04)
+def _draw_with_derivative(ax: Axes, function, derivative, xlim, ylim) -> list[tuple[float, float, str, str]]:
+    """Draw both curves; return where each leaves the picture, its name and its colour, for `label_ends`."""
+    z = np.linspace(*xlim, 601)
+    curves = [("f", checked_values(function, z, "function"), "-", COLORS["blue"])]
+    if derivative is not None:
+        curves.append(("slope", checked_values(derivative, z, "derivative"), "--", COLORS["vermillion"]))
+    if ylim is None:
+        low, high = min(values.min() for _, values, *_ in curves), max(values.max() for _, values, *_ in curves)
+        ylim = (low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1))
+    ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
+    ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
+    ax.set(xlim=xlim, ylim=ylim)
     ends = []
-    for number, (name, values) in enumerate(curves.items()):
-        color = (colors or {}).get(name) or CYCLE[number % len(CYCLE)]
-        style, marker = _STYLES[number % len(_STYLES)], _MARKERS[number % len(_MARKERS)]
-        ax.plot(rates, values, style, marker=marker, color=color)
-        ends.append((rates[-1], values[-1], name, color))
-    ax.set_xticks(rates, [f"{rate:g}" for rate in rates])
-    ax.set_xticks([], minor=True)
-    set_text(ax, title=title, xlabel="learning rate", ylabel=ylabel)
-    label_ends(ax, ends)
-    return ax
+    for name, values, style, color in curves:
+        ax.plot(z, values, style, color=color)
+        inside = np.flatnonzero((values >= ylim[0]) & (values <= ylim[1]))
+        if len(inside):
+            ends.append((z[inside[-1]], values[inside[-1]], name, color))
+    return ends
 
 
-def _values(function: Callable, z: np.ndarray, role: str) -> np.ndarray:
-    """The values of a function, checked."""
-    values = np.asarray(function(z), dtype=float)
-    if values.shape != z.shape:
-        raise ValueError(f"{role} must return the shape that it is given, {z.shape}, got {values.shape}")
+def checked_values(function: Callable, x: np.ndarray, name: str) -> np.ndarray:
+    """The values of a function that can be drawn; `name` is what an error message calls it."""
+    values = np.asarray(function(x), dtype=float)
+    if values.shape != x.shape:
+        raise ValueError(f"{name} must return the shape that it is given, {x.shape}, got {values.shape}")
     if not np.isfinite(values).all():
-        raise ValueError(f"{role} is not finite at z = {z[~np.isfinite(values)][0]:g}; change xlim")
+        raise ValueError(f"{name} is not finite at {x[~np.isfinite(values)][0]:g}; change xlim")
     return values
 
 
