@@ -246,7 +246,7 @@ def _numbers(column: pd.Series, at: str, name: str) -> np.ndarray:
         return values.astype(np.int64) if whole else values
     first = int(np.argmax(bad))
     shown, value = column.iloc[first], values[first]
-    if str(shown).strip() in ("", "?", "nan", "None", "<NA>"):
+    if str(shown).strip().lower() in ("", "?", "nan", "na", "n/a", "none", "null", "<na>"):
         problem = f"{name} is blank ({str(shown)!r}). Fill it in, or leave the phone out"
     elif not np.isfinite(value):
         problem = f"{name} is {str(shown)[:40]!r}, no number. Correct it"
