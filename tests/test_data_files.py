@@ -366,6 +366,13 @@ def test_a_project_that_cannot_be_written_is_passed_over_for_the_cache(home, off
     assert official.requests == [None]
 
 
+def test_outside_a_project_no_folder_is_made(home, official):
+    shutil.rmtree(home / "project" / "data")
+    assert files.load(official.data_set, "auto", None)[1] == "file"
+    assert not (home / "project" / "data").exists()
+    assert (home / "home" / ".cache" / "nnlib" / "small.npz").is_file()
+
+
 def test_a_home_that_cannot_be_written_either(home, official, capsys):
     shutil.rmtree(home / "project" / "data")
     for name in ("project/data", "home/.cache"):

@@ -31,6 +31,12 @@ def test_the_same_everywhere(stand_in):
     assert digest.hexdigest()[:16] == "92c2737ed86302f9"
 
 
+def test_a_stored_stand_in_is_not_taken_for_the_real_set(stand_in, tmp_path):
+    np.savez(tmp_path / "mnist.npz", **{name: getattr(stand_in, name) for name in mnist.SHAPES})
+    with pytest.raises(ValueError, match=r"mnist\.npz holds the stand-in"):
+        load_mnist(data_dir=tmp_path)
+
+
 def test_digits_stay_inside_the_picture(stand_in):
     """As in the real set: ink in the middle, hardly any in the outermost rows and columns."""
     ink = stand_in.x_train[:5000].astype(float).mean(axis=0)

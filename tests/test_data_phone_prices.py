@@ -206,9 +206,27 @@ def test_lines_of_another_length(write, table):
     refused(write("\n".join([*lines[:5], '"unclosed' + lines[6]])), "line 6")
 
 
-def test_the_known_table_must_be_whole(tmp_path, stand_in, monkeypatch):
+@pytest.mark.parametrize("name", ["mobile_price/train.csv", "train.csv"])
+def test_a_stored_stand_in_is_not_taken_for_the_real_table(tmp_path, stand_in, name):
+    (tmp_path / "mobile_price").mkdir()
+    stand_in.features.assign(price_range=stand_in.target).to_csv(tmp_path / name, index=False)
+    with pytest.raises(ValueError, match=r"train\.csv holds the stand-in"):
+        load_phone_prices(data_dir=tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["mobile_price", "mobile-price-classification", "."])
+def test_where_the_known_table_may_lie(tmp_path, folder):
+    (tmp_path / folder).mkdir(exist_ok=True)
+    table = phone_prices._simulate(seed=1)
+    table.to_csv(tmp_path / folder / "train.csv", index=False)
+    data = load_phone_prices("real", data_dir=tmp_path)
+    assert data.source == "file"
+    pd.testing.assert_series_equal(data.target, table["price_range"])
+
+
+def test_the_known_table_must_be_whole(tmp_path):
     """Cut off at every kilobyte, also where a line happens to end there: never half a table."""
-    whole = stand_in.features.assign(price_range=stand_in.target).to_csv(index=False).encode()
+    whole = phone_prices._simulate(seed=1).to_csv(index=False).encode()
     path = tmp_path / "mobile_price" / "train.csv"
     path.parent.mkdir()
     path.write_bytes(whole)

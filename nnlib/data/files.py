@@ -6,6 +6,7 @@ back what the first readable form of it holds. Nothing here writes or deletes a 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import zipfile
@@ -140,7 +141,7 @@ def damaged(path: Path, error: Exception) -> ValueError:
     )
 
 
-def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> dict[str, np.ndarray]:
+def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]], stand_in: str = "") -> dict[str, np.ndarray]:
     """Read the arrays of an npz file, each checked against its expected shape and type before it is read.
 
     Labels may have the shape (n, 1) that Keras gives them, too.
@@ -151,6 +152,8 @@ def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> di
         The file.
     expected : dict
         For each array its shape and the kind of its numbers ("u": unsigned, "i": any integer).
+    stand_in : str
+        SHA-256 of the first test image of the stand-in, which must not come back as the real set.
 
     Raises
     ------
@@ -166,6 +169,8 @@ def read_npz(path: Path, expected: dict[str, tuple[tuple[int, ...], str]]) -> di
         except Exception as error:  # a damaged file can raise nearly anything
             raise damaged(path, error) from error
     check_labels(arrays, path)
+    if hashlib.sha256(arrays["x_test"][0].tobytes()).hexdigest() == stand_in:
+        raise ValueError(f"{path} holds the stand-in, not the real set. Put it under another name.")
     return arrays
 
 
@@ -271,7 +276,9 @@ def fetch(data_set: DataSet) -> Path:
     DownloadError
         It could not be fetched, or not be kept.
     """
-    folder = writable_folder([project_folder() / "data", user_folder()])
+    project = project_folder()
+    own = [project / "data"] if (project / "data").is_dir() or (project / "pyproject.toml").is_file() else []
+    folder = writable_folder([*own, user_folder()])
     return download.fetch(data_set.download, data_set.forms[0].name, data_set.title, folder)
 
 

@@ -90,6 +90,10 @@ def load_phone_prices(
         table = _read(Path(path))
         print(f"Phone prices: {len(table):,} phones from {Path(path).name}.")
         return _as_data(table, "file")
+    if data_dir is not None and source in ("auto", "real") and Path(data_dir, "train.csv").is_file():
+        table = _read_known(Path(data_dir, "train.csv"))
+        print("Phone prices: 2,000 real phones from train.csv in data_dir.")
+        return _as_data(table, "file")
     found = files.load(PHONE_PRICES, source, data_dir)
     return _as_data(*(found or (_simulate(), "stand-in")))
 
@@ -109,6 +113,8 @@ def _read_known(path: Path) -> pd.DataFrame:
             f"{path} holds {len(table):,} phones ({', '.join(map(str, counts))} a price range) instead of 2,000 "
             "(500 each): it was cut off or changed. Get it again, or read a table of your own with path=…"
         )
+    if table["ram"].equals(_simulate()["ram"]):
+        raise ValueError(f"{path} holds the stand-in, not the real table. Put it under another name.")
     return table
 
 
@@ -120,7 +126,6 @@ PHONE_PRICES = files.DataSet(
     forms=(
         files.Form("mobile_price/train.csv", _read_known),
         files.Form("mobile-price-classification/train.csv", _read_known),
-        files.Form("mobile_price_train.csv", _read_known),
     ),
     stand_in="2,000 simulated phones",
     sha256=("f9e8cd3154b8684a1be0ff401b1fba7750710af6bd076a399c6ce7ceb979c624",),
