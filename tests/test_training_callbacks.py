@@ -1,0 +1,215 @@
+"""The callbacks and the seed, against finite differences and what a learner sees."""
+
+import io
+import random
+import sys
+import types
+
+import keras
+import numpy as np
+import pytest
+
+from nnlib.training import GradientNorms, Progress, Snapshots, gradient_norms, set_seed
+
+L = keras.layers
+
+
+def small_model():
+    set_seed(0)
+    model = keras.Sequential(
+        [keras.Input((3,)), L.Dense(4, activation="tanh", name="first"), L.Dropout(0.5), L.Dense(1, name="second")]
+    )
+    model.compile(keras.optimizers.SGD(0.05), "mse")
+    return model
+
+
+def data(n_samples=12):
+    generator = np.random.default_rng(1)
+    return generator.normal(size=(n_samples, 3)).astype("float32"), generator.normal(size=n_samples).astype("float32")
+
+
+# set_seed
+
+
+def draws():
+    layer = L.Dense(3)
+    layer.build((None, 2))
+    return random.random(), np.random.rand(), keras.ops.convert_to_numpy(layer.kernel).tolist()  # noqa: NPY002
+
+
+def test_set_seed_repeats_python_numpy_and_keras(monkeypatch):
+    monkeypatch.delenv("NNLIB_SEED", raising=False)
+    assert set_seed(5) == 5
+    first = draws()
+    assert set_seed(5) == 5
+    assert draws() == first
+    assert set_seed() == 0
+    assert draws() != first
+
+
+def test_set_seed_reads_the_environment(monkeypatch):
+    monkeypatch.setenv("NNLIB_SEED", "17")
+    assert set_seed() == 17
+    assert set_seed(3) == 3
+    monkeypatch.setenv("NNLIB_SEED", "")
+    assert set_seed() == 0
+
+
+@pytest.mark.parametrize("bad", [-1, 2**32, 1.5, "7"])
+def test_set_seed_names_a_bad_seed(bad):
+    with pytest.raises(ValueError, match=f"seed must be .* got {bad!r}"):
+        set_seed(bad)
+
+
+def test_set_seed_names_a_bad_environment(monkeypatch):
+    monkeypatch.setenv("NNLIB_SEED", "seven")
+    with pytest.raises(ValueError, match="NNLIB_SEED .*'seven'"):
+        set_seed()
+
+
+# Progress
+
+
+def run(progress, *, epochs=3, seconds_an_epoch=0.0, monkeypatch=None):
+    """Drive the callback by hand, with a clock of our own."""
+    clock = iter(np.arange(epochs + 1) * seconds_an_epoch)
+    monkeypatch.setattr("time.perf_counter", lambda: next(clock))
+    progress.set_params({"epochs": epochs})
+    progress.on_train_begin()
+    for epoch in range(epochs):
+        progress.on_epoch_end(epoch, {"accuracy": 0.5, "loss": 2.0 - epoch, "val_loss": 1e-5, "learning_rate": 0.05})
+    progress.on_train_end()
+
+
+def test_a_file_gets_the_last_line_only(capsys, monkeypatch):
+    run(Progress(), seconds_an_epoch=4, monkeypatch=monkeypatch)
+    line = "epoch 3/3 · loss 0.000 · accuracy 0.500 · learning_rate 0.050 · val_loss 1.0e-05 · 12 s\n"
+    assert capsys.readouterr().out == line
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_gets_one_line_rewritten(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    run(Progress("ReLU"), seconds_an_epoch=1, monkeypatch=monkeypatch)
+    written = sys.stdout.getvalue()
+    assert written.count("\n") == 1 and written.endswith("\n")
+    shown = [part.removesuffix("\033[K") for part in written.rstrip("\n").split("\r")[1:]]
+    assert [part.split(" · ")[1] for part in shown] == ["epoch 1/3", "epoch 2/3", "epoch 3/3", "epoch 3/3"]
+
+
+def test_fast_epochs_do_not_flood_the_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    run(Progress(), epochs=1000, seconds_an_epoch=0.001, monkeypatch=monkeypatch)
+    assert 5 <= sys.stdout.getvalue().count("\r") <= 12
+
+
+def test_a_notebook_gets_one_output_that_is_updated(monkeypatch, capsys):
+    shown = []
+    display = types.SimpleNamespace(update=lambda content, raw: shown.append(content["text/plain"]))
+    monkeypatch.setattr("IPython.get_ipython", lambda: types.SimpleNamespace(kernel="a kernel"))
+    monkeypatch.setattr("IPython.display.display", lambda content, raw, display_id: display)
+    run(Progress(), seconds_an_epoch=1, monkeypatch=monkeypatch)
+    assert len(shown) == 4 and shown[-1].startswith("epoch 3/3 · loss 0.000 · accuracy 0.500")
+    assert capsys.readouterr().out == ""
+
+
+def test_no_epoch_no_line(capsys):
+    small_model().fit(*data(), epochs=0, verbose=0, callbacks=[Progress()])
+    assert capsys.readouterr().out == ""
+
+
+# Snapshots
+
+
+@pytest.mark.parametrize(
+    ("options", "epochs", "expected"),
+    [
+        ({}, 3, [0, 1, 2, 3]),
+        ({"every": 2}, 5, [0, 2, 4, 5]),
+        ({"every": 2}, 4, [0, 2, 4]),
+        ({"every": 10}, 4, [0, 4]),
+        ({"epochs": [0, 1, 3]}, 5, [0, 1, 3]),
+        ({"epochs": (4, 2)}, 5, [2, 4]),
+    ],
+)
+def test_snapshots_keep_the_asked_epochs(options, epochs, expected):
+    snapshots = Snapshots(**options)
+    small_model().fit(*data(), epochs=epochs, verbose=0, callbacks=[snapshots])
+    assert snapshots.epochs == expected
+    assert len(snapshots.weights) == len(expected)
+
+
+def test_snapshots_are_copies_that_can_be_brought_back():
+    x, y = data()
+    model, snapshots = small_model(), Snapshots()
+    before = model.get_weights()
+    losses = model.fit(x, y, epochs=2, verbose=0, callbacks=[snapshots]).history["loss"]
+    for kept, original in zip(snapshots.weights[0], before, strict=True):
+        np.testing.assert_array_equal(kept, original)
+    for kept, now in zip(snapshots.weights[-1], model.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, now)
+    assert not np.array_equal(snapshots.weights[0][0], snapshots.weights[1][0])
+    model.fit(x, y, epochs=1, verbose=0, callbacks=[snapshots])
+    assert snapshots.epochs == [0, 1] and len(losses) == 2
+
+
+@pytest.mark.parametrize("options", [{"every": 0}, {"every": 1.5}, {"epochs": [3, -1]}])
+def test_snapshots_name_bad_epochs(options):
+    with pytest.raises(ValueError, match=f"{next(iter(options))} must"):
+        Snapshots(**options)
+
+
+# Gradient norms
+
+
+def norms_by_finite_differences(model, x, y, step=1e-3):
+    """Central differences of the mean squared error, computed in NumPy from the weights alone."""
+    weights = [weight.astype("float64") for weight in model.get_weights()]
+
+    def loss():
+        hidden = np.tanh(x @ weights[0] + weights[1])
+        return np.mean(((hidden @ weights[2] + weights[3])[:, 0] - y) ** 2)
+
+    gradients = []
+    for weight in weights:
+        gradient = np.zeros_like(weight)
+        for index in np.ndindex(*weight.shape):
+            kept = weight[index]
+            weight[index] = kept + step
+            above = loss()
+            weight[index] = kept - step
+            gradient[index] = (above - loss()) / (2 * step)
+            weight[index] = kept
+        gradients.append(gradient)
+    return {
+        "first": np.sqrt(sum((gradient**2).sum() for gradient in gradients[:2])),
+        "second": np.sqrt(sum((gradient**2).sum() for gradient in gradients[2:])),
+    }
+
+
+def test_gradient_norms_against_finite_differences():
+    x, y = data()
+    model = small_model()
+    norms = gradient_norms(model, x, y)
+    expected = norms_by_finite_differences(model, x, y)
+    assert list(norms) == ["first", "second"]
+    for layer, norm in norms.items():
+        assert norm == pytest.approx(expected[layer], rel=1e-4)
+
+
+def test_gradient_norms_are_recorded_each_epoch():
+    x, y = data()
+    model, recorded = small_model(), GradientNorms(x, y)
+    model.fit(x, y, epochs=3, verbose=0, callbacks=[recorded])
+    assert recorded.epochs == [0, 1, 2, 3]
+    assert {layer: len(norms) for layer, norms in recorded.norms.items()} == {"first": 4, "second": 4}
+    assert recorded.norms["second"][-1] == pytest.approx(norms_by_finite_differences(model, x, y)["second"], rel=1e-4)
+
+
+def test_gradient_norms_want_a_compiled_model():
+    with pytest.raises(ValueError, match=r"compile\(\.\.\.\) first"):
+        gradient_norms(keras.Sequential([keras.Input((3,)), L.Dense(1)]), *data())
