@@ -126,6 +126,34 @@ def test_tables_lists_and_booleans_are_data(x, y):
     assert diagnose(model(), x, y) == []
 
 
+def test_shapes_that_fit_accepts_are_accepted():
+    """Keras's fit takes six numbers for Input((1,)), and grey pictures without a channel axis."""
+    assert diagnose(model(n_inputs=1), X[:, 0], Y) == []
+    net = keras.Sequential([keras.Input((4, 4, 1)), layers.Flatten(), layers.Dense(1, activation="sigmoid")])
+    net.compile(loss="binary_crossentropy")
+    assert diagnose(net, np.random.default_rng(0).normal(size=(20, 4, 4)), Y) == []
+
+
+def test_a_label_for_each_step_of_a_sequence_is_no_one_hot_code():
+    net = keras.Sequential([keras.Input((5, 3)), layers.Dense(4, activation="softmax")])
+    net.compile(loss="sparse_categorical_crossentropy")
+    rng = np.random.default_rng(0)
+    assert diagnose(net, rng.normal(size=(20, 5, 3)), rng.integers(0, 4, (20, 5))) == []
+
+
+def test_a_regression_with_two_units_for_one_target_is_told_to_take_one():
+    net = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+    net.compile(loss="mse")
+    findings = diagnose(net, X, 1000.0 + Y)
+    assert findings.codes == ["labels-not-one-hot"] and "Dense(1)" in findings[0].remedy
+
+
+def test_mixed_precision_is_examined_too():
+    net = keras.Sequential([keras.Input((3,)), layers.Dense(1, activation="sigmoid")])
+    net.compile(keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam()), "binary_crossentropy")
+    assert diagnose(net, X, Y) == []
+
+
 def test_tensors_are_data():
     assert diagnose(model(), keras.ops.convert_to_tensor(X), keras.ops.convert_to_tensor(Y)) == []
 

@@ -99,6 +99,8 @@ class Case:
         if self.sample_loss is None:
             return None
         if self.loss_name in DISTANCE:
+            if self.y_sample.size != self.outputs.size:
+                return None
             y = self.y_sample.reshape(self.outputs.shape).astype(self.outputs.dtype)
             answers = (y.mean(axis=0, keepdims=True), np.median(y, axis=0, keepdims=True))
             return min(float(self.loss_of(y, np.broadcast_to(answer, y.shape))) for answer in answers)

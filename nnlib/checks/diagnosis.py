@@ -26,7 +26,7 @@ CAUSES = (
     rules_output.output_cannot_reach_targets,
     rules_output.squared_error_for_classes,
     rules_output.nothing_trainable,
-    rules_output.weights_not_finite,
+    rules_training.learning_rate_too_high_in_weights,
     rules_output.identical_units,
     rules_output.linear_stack,
 )
@@ -141,6 +141,8 @@ def _check_data(model, x, y, x_name: str, y_name: str) -> tuple[np.ndarray, np.n
         raise ValueError(f"{x_name} has {len(x)} rows and {y_name} has {len(y)}; each sample needs one target")
     shape = getattr(model, "input_shape", None)
     wanted = tuple(shape[1:]) if isinstance(shape, tuple) else None
+    if wanted is not None and _fits((*x.shape[1:], 1), wanted):
+        x = x[..., None]  # as fit does: six numbers are six rows of one, grey pictures have one channel
     if wanted is not None and not _fits(x.shape[1:], wanted):
         raise ValueError(f"a row of {x_name} has shape {x.shape[1:]}, but model {model.name!r} takes {wanted}")
     return x, y

@@ -135,6 +135,7 @@ def _copy_of(optimizer, variables, factor: float):
     """Return an optimizer with the same settings and state, built on other variables, at a constant learning rate."""
     import keras
 
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # mixed precision wraps it to scale the loss
     rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate)) * factor  # of a schedule: the present one
     copy = type(optimizer).from_config({**optimizer.get_config(), "learning_rate": rate})
     copy.build(variables)

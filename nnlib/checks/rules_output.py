@@ -12,7 +12,7 @@ def labels_one_hot(case: Case) -> Finding | None:
 
     No threshold: the formats exclude each other.
     """
-    if case.loss_name not in SPARSE or case.labels.columns == 1:
+    if case.loss_name not in SPARSE or case.labels.columns == 1 or case.outputs.ndim != 2:
         return None
     return Finding(
         "labels-one-hot",
@@ -35,7 +35,9 @@ def labels_not_one_hot(case: Case) -> Finding | None:
         "labels-not-one-hot",
         "error",
         f"The labels are one number a sample, but {case.loss_name} compares them with {case.units} outputs.",
-        'Use loss="sparse_categorical_crossentropy", or keras.utils.to_categorical(y).',
+        'Use Dense(1) as the output of a regression; for classes, loss="sparse_categorical_crossentropy".'
+        if case.output_activation == "linear" and case.loss_name in DISTANCE
+        else 'Use loss="sparse_categorical_crossentropy", or keras.utils.to_categorical(y).',
         case.units,
     )
 
@@ -212,20 +214,6 @@ def nothing_trainable(case: Case) -> Finding | None:
         f"None of the model's {case.model.count_params():,} weights is trainable, so training changes nothing.",
         "Set layer.trainable = True where it should learn, and compile again.",
         0.0,
-    )
-
-
-def weights_not_finite(case: Case) -> Finding | None:
-    """A weight is NaN or infinite. Training cannot bring it back."""
-    broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
-    if not broken:
-        return None
-    return Finding(
-        "weights-not-finite",
-        "error",
-        f"{broken:,} weights are NaN or infinite: the training diverged, and more training cannot repair them.",
-        "Build the model again and train it with a learning rate ten times smaller; check that the data is scaled.",
-        broken,
     )
 
 

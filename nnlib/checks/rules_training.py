@@ -32,6 +32,16 @@ def overfitting(case: Case) -> Finding | None:
     return Finding("overfitting", "warning", problem, remedy, float(evidence))
 
 
+def learning_rate_too_high_in_weights(case: Case) -> Finding | None:
+    """A weight is NaN or infinite: the steps grew without end, and training cannot bring the weight back."""
+    broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
+    return (
+        _too_high("error", f"{broken:,} weights are NaN or infinite: the training diverged.", broken)
+        if broken
+        else None
+    )
+
+
 def learning_rate_too_high_in_history(case: Case) -> Finding | None:
     """The training loss is not finite, ends 1.5 times above its start, or jumps up again and again.
 
