@@ -258,3 +258,28 @@ def test_no_library_warning_reaches_the_reader(recwarn):
     recwarn.clear()
     diagnose(net, X, Y)
     assert [str(warning.message) for warning in recwarn] == []
+
+
+# --- curves, read without training ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "curves, code",
+    [
+        ({"loss": [0.7, 0.6, float("inf")]}, "learning-rate-too-high"),
+        ({"loss": [0.7, 0.9, 1.2, 1.6]}, "learning-rate-too-high"),
+        ({"loss": [0.7, 0.8, 0.7, 0.8, 0.7, 0.8, 0.7, 0.8, 0.7]}, "learning-rate-too-high"),
+        ({"loss": [0.700, 0.699, 0.698, 0.697, 0.696]}, "learning-rate-too-low"),
+        ({"loss": [0.7, 0.3, 0.1], "accuracy": [0.5, 0.8, 1.0], "val_accuracy": [0.5, 0.6, 0.6]}, "overfitting"),
+        ({"loss": [0.7, 0.3, 0.1, 0.05], "val_loss": [0.7, 0.5, 0.8, 1.2]}, "overfitting"),
+        ({"loss": [0.7, 0.5, 0.3, 0.2, 0.1, 0.05]}, None),
+        ({"loss": [0.7, 0.1, 0.01, 0.012, 0.01, 0.013, 0.01, 0.012, 0.01, 0.014]}, None),  # noise near the end
+        (
+            {"loss": [0.7, 0.5, 0.4], "val_loss": [0.7, 0.5, 0.45], "accuracy": [0.6] * 3, "val_accuracy": [0.55] * 3},
+            None,
+        ),
+    ],
+)
+def test_curves_are_read(curves, code):
+    keras.utils.set_random_seed(0)
+    assert diagnose(model(), X, Y, history=curves).codes == ([code] if code else [])

@@ -834,7 +834,7 @@ def test_the_tables_are_as_large_as_promised_and_leave_no_rule_out():
     from nnlib.checks import diagnosis
 
     assert len(BROKEN) >= 25 and len(HEALTHY) >= 25
-    rules = (*diagnosis.CAUSES, *diagnosis.EVALUATION, *diagnosis.SYMPTOMS)
+    rules = (*diagnosis.CAUSES, *diagnosis.EVALUATION, *diagnosis.SYMPTOMS, *diagnosis.PROBES)
     names = {re.sub("_in_(history|trial|weights)$", "", rule.__name__) for rule in rules} | {"not_finite_data"}
     assert {name.replace("_", "-") for name in names} == {entry.values[1] for entry in BROKEN}
 

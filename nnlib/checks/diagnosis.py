@@ -43,11 +43,14 @@ EVALUATION = (
 SYMPTOMS = (
     rules_training.learning_rate_too_high_in_history,
     rules_training.learning_rate_too_low_in_history,
+    rules_training.dead_relus,
+    rules_training.loss_at_chance,
+)
+# Symptoms that take gradients to see, which is written for TensorFlow.
+PROBES = (
     rules_training.learning_rate_too_high_in_trial,
     rules_training.learning_rate_too_low_in_trial,
-    rules_training.dead_relus,
     rules_training.vanishing_gradients,
-    rules_training.loss_at_chance,
 )
 
 
@@ -85,8 +88,8 @@ def diagnose(model, x, y, *, history=None, validation_data=None) -> Findings:
 
     Notes
     -----
-    Each rule stands in a function of its own, with its threshold and the reason for it. Gradients and trial steps
-    need Keras on TensorFlow.
+    Each rule stands in a function of its own, with its threshold and the reason for it. Vanishing gradients, and
+    learning rates without a history, are only looked for with Keras on TensorFlow.
 
     Examples
     --------
@@ -116,8 +119,14 @@ def _examine(case: Case) -> list:
     causes = _found(case, CAUSES)
     findings = causes + _found(case, EVALUATION)
     if all(finding.severity == "note" for finding in causes):
-        findings += _found(case, SYMPTOMS)
+        findings += _found(case, SYMPTOMS + PROBES if _on_tensorflow() else SYMPTOMS)
     return findings
+
+
+def _on_tensorflow() -> bool:
+    import keras
+
+    return keras.backend.backend() == "tensorflow"
 
 
 def _found(case: Case, rules) -> list:

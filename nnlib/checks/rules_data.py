@@ -46,9 +46,16 @@ def inputs_not_scaled(case: Case) -> Finding | None:
         "error",
         f"The inputs are not scaled: {case.feature_name(worst)} has a root mean square of {sizes[worst]:,.0f}, "
         "and weights and learning rates are made for about 1.",
-        "Standardise each column (StandardScaler, fitted on the training rows only), or divide pixels by 255.",
+        _scaling_advice(case),
         float(sizes[worst]),
     )
+
+
+def _scaling_advice(case: Case) -> str:
+    if case.x.ndim > 2:
+        return "Divide pixels by 255, or begin the model with keras.layers.Rescaling(1 / 255)."
+    pixels = "" if case.columns else " (pixels: divide by 255)"
+    return f"Standardise each column with StandardScaler, fitted on the training rows only{pixels}."
 
 
 def inputs_too_small(case: Case) -> Finding | None:

@@ -21,7 +21,9 @@ def overfitting(case: Case) -> Finding | None:
     """
     gap, rise = case.accuracy_gap, case.validation_rise
     if gap is not None and gap >= GAP:
-        problem = f"Accuracy is {gap:.2f} higher on the training data than on the validation data: overfitting."
+        problem = (
+            f"Accuracy is at least {gap:.2f} higher on the training data than on the validation data: overfitting."
+        )
         evidence = gap
     elif rise is not None and rise >= RISEN:
         problem = f"The validation loss rose to {rise:.1f} times its minimum while the training loss fell: overfitting."
@@ -35,11 +37,9 @@ def overfitting(case: Case) -> Finding | None:
 def learning_rate_too_high_in_weights(case: Case) -> Finding | None:
     """A weight is NaN or infinite: the steps grew without end, and training cannot bring the weight back."""
     broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
-    return (
-        _too_high("error", f"{broken:,} weights are NaN or infinite: the training diverged.", broken)
-        if broken
-        else None
-    )
+    if not broken:
+        return None
+    return _too_high("error", f"{broken:,} weights are NaN or infinite: the training diverged.", broken)
 
 
 def learning_rate_too_high_in_history(case: Case) -> Finding | None:
@@ -49,22 +49,18 @@ def learning_rate_too_high_in_history(case: Case) -> Finding | None:
     Measuring jumps against the first loss leaves the small noise of a model that has nearly finished alone.
     """
     loss = case.curves.get("loss", np.array([]))
-    if len(loss) < 2 and np.isfinite(loss).all():
+    lost = int((~np.isfinite(loss)).sum())
+    if lost:
+        return _too_high("error", "The training loss became NaN or infinite.", lost)
+    if len(loss) < 2:
         return None
-    if not np.isfinite(loss).all():
-        severity, what, evidence = "error", "became NaN or infinite", int((~np.isfinite(loss)).sum())
-    elif loss[-1] > 1.5 * loss[0] and loss[0] > 0:
-        severity, what, evidence = (
-            "error",
-            f"ended {loss[-1] / loss[0]:.1f} times higher than it began",
-            loss[-1] / loss[0],
-        )
-    else:
-        jumps = (np.diff(loss) > 0.05 * abs(loss[0])).mean()
-        if len(loss) < 8 or jumps <= 0.25:
-            return None
-        severity, what, evidence = "warning", f"jumped up in {jumps:.0%} of the epochs", jumps
-    return _too_high(severity, f"The training loss {what}.", evidence)
+    if loss[-1] > 1.5 * loss[0] > 0:
+        growth = loss[-1] / loss[0]
+        return _too_high("error", f"The training loss ended {growth:.1f} times as high as it began.", growth)
+    jumps = (np.diff(loss) > 0.05 * abs(loss[0])).mean()
+    if len(loss) < 8 or jumps <= 0.25:
+        return None
+    return _too_high("warning", f"The training loss jumped up in {jumps:.0%} of the epochs.", jumps)
 
 
 def learning_rate_too_low_in_history(case: Case) -> Finding | None:
