@@ -14,11 +14,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+_N_COLORS = 48  # of all frames together
+
 # One script for all animations of a page: it wakes those that it finds asleep. The controls come from the
 # script, so that a page where no script runs shows a picture and no dead buttons.
 _PLAYER = """
 <div class="nn-animation" style="max-width:{width}px" data-interval="{interval}">
-<img src="data:image/webp;base64,{still}" alt="{alt}" style="width:100%">
+<div style="position:relative">
+<img src="data:image/webp;base64,{still}" alt="{alt}" style="width:100%;display:block">
+</div>
 <script type="application/json">{frames}</script>
 </div>
 <script>
@@ -29,7 +33,9 @@ for (const box of document.querySelectorAll(".nn-animation:not([data-awake])")) 
   box.insertAdjacentHTML("beforeend", `<div style="display:flex;gap:.6em;align-items:center">
     <button type="button" style="min-width:5em">Play</button>
     <input type="range" min="0" max="${{last}}" value="${{last}}" aria-label="frame" style="flex:1"></div>`);
-  const [img, button, slider] = ["img", "button", "input"].map((tag) => box.querySelector(tag));
+  const img = box.querySelector("div").appendChild(new Image());
+  Object.assign(img, {{ alt: "", style: "position:absolute;top:0;left:0;width:100%" }});
+  const [button, slider] = ["button", "input"].map((tag) => box.querySelector(tag));
   let timer = null;
   const show = (i) => {{ slider.value = i; img.src = "data:image/webp;base64," + frames[i]; }};
   const stop = () => {{ clearInterval(timer); timer = null; button.textContent = "Play"; }};
@@ -68,13 +74,15 @@ class Animation:
         self.alt = alt
         self.interval = interval
         self._size = frames[0].size
-        # Lines on white are smallest without loss, shaded areas with: the last frame decides.
-        lossless = min((True, False), key=lambda lossless: len(_as_webp(frames[-1], lossless)))
-        self._frames = [_as_webp(frame, lossless) for frame in frames]
-        self._strip = _moments(frames)
+        strip = _moments(frames)
+        self._strip = _encoded(strip, "PNG", optimize=True)
+        frames = [frame.quantize(palette=strip, dither=Image.Dither.NONE) for frame in frames]
+        # The last frame whole; of all others only what differs from it, to be laid over it.
+        self._still = _as_webp(frames[-1].convert("RGB"))
+        self._patches = [_as_webp(_difference(frame, frames[-1])) for frame in frames]
 
     def __len__(self) -> int:
-        return len(self._frames)
+        return len(self._patches)
 
     def __repr__(self) -> str:
         return f"<Animation of {len(self)} frames: {self.alt}>"
@@ -89,13 +97,13 @@ class Animation:
         return data, {"image/png": {"alt": self.alt}}
 
     def _player(self) -> str:
-        frames = [base64.b64encode(frame).decode() for frame in self._frames]
+        patches = [base64.b64encode(patch).decode() for patch in self._patches]
         return _PLAYER.format(
             width=self._size[0],
             interval=self.interval,
-            still=frames[-1],
+            still=base64.b64encode(self._still).decode(),
             alt=escape(self.alt),
-            frames=json.dumps(frames, separators=(",", ":")),
+            frames=json.dumps(patches, separators=(",", ":")),
         )
 
 
@@ -173,15 +181,23 @@ def _encoded(picture: Image.Image, form: str, **options) -> bytes:
     return buffer.getvalue()
 
 
-def _as_webp(frame: Image.Image, lossless: bool) -> bytes:
-    return _encoded(frame, "WEBP", lossless=lossless, quality=70, method=2)
+def _as_webp(picture: Image.Image) -> bytes:
+    # Without loss: lines and areas of one colour get smaller than with it, and stay sharp.
+    return _encoded(picture, "WEBP", lossless=True, quality=20, method=2)
 
 
-def _moments(frames: list[Image.Image]) -> bytes:
+def _difference(frame: Image.Image, still: Image.Image) -> Image.Image:
+    """The frame, transparent where it is the same as the still."""
+    rgba = np.asarray(frame.convert("RGBA")).copy()
+    rgba[np.asarray(frame) == np.asarray(still)] = 0
+    return Image.fromarray(rgba)
+
+
+def _moments(frames: list[Image.Image]) -> Image.Image:
     """Four moments from first to last in one picture, for print and for pages without scripts."""
     width, height = frames[0].size
     sheet = Image.new("RGB", (2 * width, 2 * height), "white")
     for place in range(4):
         frame = frames[round(place * (len(frames) - 1) / 3)]
         sheet.paste(frame, (place % 2 * width, place // 2 * height))
-    return _encoded(sheet.quantize(128), "PNG", optimize=True)
+    return sheet.quantize(_N_COLORS, method=Image.Quantize.FASTOCTREE)

@@ -193,7 +193,7 @@ def animate_decision_boundary(
     snapshots = list(snapshots) if isinstance(snapshots, (list, tuple)) else [snapshots]
     epochs = _common_epochs(models, snapshots, names)
     figure, axes = plt.subplots(
-        2, len(models), figsize=(3.3 * len(models) + 0.2, 4.9), squeeze=False, height_ratios=(2.1, 1)
+        2, len(models), figsize=(3.2 * len(models), 4.7), dpi=80, squeeze=False, height_ratios=(2.1, 1)
     )
     panels = [
         _Panel(*column, model, snapshot.weights, x, y, names[i] if names else None)
@@ -251,7 +251,7 @@ class _Board:
         if not self._unit_lines:
             for unit in range(kernel.shape[1]):
                 self._unit_lines += [
-                    self.ax.plot([], [], color="#333333", linewidth=1.2, linestyle=(0, (5, 3)))[0],
+                    self.ax.plot([], [], color="#555555", linewidth=1)[0],
                     self.ax.text(
                         0, 0, unit + 1, ha="center", va="center", fontsize=11, clip_on=True,
                         bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white", "linewidth": 1},

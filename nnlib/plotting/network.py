@@ -93,7 +93,7 @@ class NetworkDrawing:
         places = [_heights(size) for size in (layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers))]
         self._largest = largest
         self._lines = {
-            (layer, i, j): ax.plot([2.2 * layer, 2.2 * layer + 2.2], [start, end], zorder=1)[0]
+            (layer, i, j): ax.plot(*_between_circles(2.2 * layer, start, end))[0]
             for layer in range(len(layers))
             for i, start in places[layer].items()
             for j, end in places[layer + 1].items()
@@ -102,7 +102,7 @@ class NetworkDrawing:
             size = layers[layer][0].shape[0] if layer < len(layers) else len(layers[-1][1])
             _draw_units(ax, 2.2 * layer, place, names.get(layer), size)
         _fit_window(ax, places, below=0.95 if any(len(place) == _MOST_UNITS for place in places) else 0.5)
-        self.moving = [*self._lines.values(), *ax.patches, *ax.texts]
+        self.moving = list(self._lines.values())
         self.show(layers)
 
     def show(self, layers) -> None:
@@ -194,6 +194,13 @@ def _draw_units(ax: Axes, x: float, place: dict[int, float], names, size: int) -
     if len(place) < size:
         ax.text(x, 0, "⋮", ha="center", va="center", fontsize=18)
         ax.text(x, min(place.values()) - 0.75, f"{size:,}", ha="center", va="center", fontsize=12)
+
+
+def _between_circles(x: float, start: float, end: float) -> tuple[list[float], list[float]]:
+    """The straight line from the rim of one unit at (x, start) to the rim of one in the next layer."""
+    dx, dy = 2.2, end - start
+    share = 0.38 / np.hypot(dx, dy)
+    return [x + share * dx, x + dx - share * dx], [start + share * dy, end - share * dy]
 
 
 def _draw_circle(ax: Axes, x: float, y: float, text: str, *, facecolor: str) -> None:
