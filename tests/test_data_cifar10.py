@@ -393,6 +393,25 @@ def test_the_stand_in_is_the_same_everywhere(stand_in):
     assert digest.hexdigest()[:16] == "5cb04605cbfc90f3"
 
 
+def test_the_stand_in_does_not_depend_on_the_processor():
+    """The same without any of the vector instructions that NumPy chooses by processor."""
+    from numpy._core._multiarray_umath import __cpu_dispatch__
+
+    script = """
+import hashlib, numpy
+from nnlib.data import drawing, mnist
+pixels = drawing.images(numpy.arange(200) % 10, "test", 3).tobytes()
+frames = mnist._enlarge(numpy.arange(640).reshape(10, 8, 8) % 17)
+print(hashlib.sha256(pixels + mnist._vary(frames, mnist.Random(0)).tobytes()).hexdigest())
+"""
+    digests = set()
+    for switched_off in ("", " ".join(__cpu_dispatch__)):
+        environment = {**os.environ, "NPY_DISABLE_CPU_FEATURES": switched_off}
+        command = [sys.executable, "-W", "ignore", "-c", script]
+        digests.add(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    assert len(digests) == 1
+
+
 def test_no_image_is_there_twice(stand_in):
     every = np.concatenate([stand_in.x_train, stand_in.x_test])
     assert len({image.tobytes() for image in every}) == 60_000

@@ -4,10 +4,12 @@ import contextlib
 import dataclasses
 import hashlib
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -253,14 +255,22 @@ def test_objects_are_never_unpickled(home):
 
 def test_a_size_that_is_not_there_is_not_set_aside(home):
     """A header that promises a petabyte costs nothing."""
-    import io
-    import zipfile
-
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": (10**15,)})
     with zipfile.ZipFile(home / "given" / "small.npz", "w") as archive:
         archive.writestr("x_train.npy", header.getvalue())
     with pytest.raises(ValueError, match="1000000000000000"):
+        files.load(SMALL, "auto", home / "given")
+
+
+def test_bytes_after_an_array_are_noticed(home):
+    path = put(home / "given")
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, raw in members.items():
+            archive.writestr(name, raw + b"and more" * (name == "x_test.npy"))
+    with pytest.raises(ValueError, match="bytes left over after x_test"):
         files.load(SMALL, "auto", home / "given")
 
 
