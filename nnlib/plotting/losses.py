@@ -183,7 +183,7 @@ def plot_cross_entropy_steps(
     powers = np.exp(np.asarray(logits, dtype=float))
     shares = powers / powers.sum()
     steps = {
-        "1  logits z": (logits, "{:.0f}"),
+        "1  logits z": (logits, "{:.3g}"),
         "2  exponentials eᶻ": (powers, "{:.3f}"),
         "3  divided by their sum": (shares, "{:.3f}"),
         "4  −ln: the loss": (-np.log(shares), "{:.3f}"),
