@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 import os
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def _split(text: str, path: Path) -> pd.DataFrame:
     for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if first.count(separator) > first.count(","):
             raise ValueError(f"{path} is separated by {name}. Save it separated by commas.")
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, lines = [], []
     try:
         for row in reader:
@@ -280,7 +281,7 @@ def _check_repeats(table: pd.DataFrame, name: str, unit: str) -> None:
 # -- stand-in --------------------------------------------------------------------------------------------
 
 # What a point of each column adds to the price, as measured on the real table with logistic regression
-# (ratios of its coefficients); the other fourteen columns add nothing, there and here.
+# (ratios of its coefficients); the other fifteen columns add nothing, there and here.
 WORTH = {"ram": 100, "battery_power": 62, "px_height": 37, "px_width": 37, "mobile_wt": -130}
 UNKNOWN = 4_000  # what the columns do not tell of the price: uniform up to this, in the same points
 
