@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -390,6 +391,23 @@ def test_a_home_that_cannot_be_written_either(home, official, capsys):
     assert files.load(official.data_set, "auto", None) is None
     assert "no folder to keep the data in can be written" in capsys.readouterr().out
     assert official.requests == []
+
+
+def test_a_read_only_home_and_project(home, official, monkeypatch, capsys):
+    with tempfile.TemporaryDirectory() as folder:  # not tmp_path, which only root may enter here
+        folder = Path(folder)
+        (folder / "data").mkdir()
+        monkeypatch.setenv("HOME", str(folder))
+        monkeypatch.setattr(files, "project_folder", lambda: folder)
+        for place in (folder / "data", folder):
+            place.chmod(0o555)
+        with as_nobody():
+            assert files.load(official.data_set, "auto", None) is None
+        assert "no folder to keep the data in can be written" in capsys.readouterr().out
+        assert official.requests == []
+        for place in (folder, folder / "data"):
+            place.chmod(0o755)
+        assert files.load(official.data_set, "auto", None)[1] == "file"  # that was the cause
 
 
 def test_a_file_changed_by_hand_is_not_verified(home, official):
