@@ -6,6 +6,7 @@ import pytest
 from scipy.special import log_softmax, softmax
 
 from nnlib.plotting import plot_cross_entropy_steps, plot_losses, plot_reliability, plot_robust_fit
+from nnlib.plotting._style import label_ends
 
 COIN = (np.array([0, 1, 0, 1]), np.full(4, 0.5))
 CALLS = {
@@ -127,3 +128,11 @@ def test_reliability_is_the_share_in_each_bin():
 def test_what_is_no_probability_is_refused(said):
     with pytest.raises(ValueError, match="'model': needs as many probabilities between 0 and 1"):
         plot_reliability({"model": ([0, 1], said)})
+
+
+def test_a_name_stands_at_the_height_of_its_line_where_limits_are_automatic():
+    _, ax = plt.subplots()
+    ax.plot([0, 1], [0, 8])
+    ax.plot([0, 1], [0, 2])
+    label_ends(ax, [(1, 8, "high", "#000000"), (1, 2, "low", "#000000")])
+    assert [text.xyann for text in ax.texts] == [(8, 0), (8, 0)]  # in points from the line's end: to the right only

@@ -111,6 +111,7 @@ def label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
     ends : list of tuple
         For each line: x and y of its last point, the name, the colour.
     """
+    ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the heights below depend on them
     gap = 1.25 * 12 * ax.figure.dpi / 72  # the height of a line of 12-point text, in pixels
     ends = sorted(ends, key=lambda end: end[1])
     true = [ax.transData.transform((x, y))[1] for x, y, *_ in ends]
