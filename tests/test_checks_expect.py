@@ -36,13 +36,9 @@ def lenient(monkeypatch):
         (np.float32(0.25), 0.1, 0.3, "n 0.25 ✓ expected 0.1–0.3"),
     ],
 )
-def test_inside_prints_one_line_and_returns_nothing(
-    value, low, high, line, capsys, monkeypatch
-):
+def test_inside_prints_one_line_and_returns_nothing(value, low, high, line, capsys, monkeypatch):
     monkeypatch.setenv("NNLIB_STRICT", "1")
-    assert (
-        expect("n", value, low, high) is None
-    )  # so that a cell ending in expect shows no output
+    assert expect("n", value, low, high) is None  # so that a cell ending in expect shows no output
     assert capsys.readouterr().out == line + "\n"
 
 
@@ -64,9 +60,7 @@ def test_inside_prints_one_line_and_returns_nothing(
         (float("-inf"), 0.0, 1.0, "n −inf ✗ "),
     ],
 )
-def test_outside_is_said_to_learners_and_stops_strict_runs(
-    value, low, high, start, capsys, monkeypatch
-):
+def test_outside_is_said_to_learners_and_stops_strict_runs(value, low, high, start, capsys, monkeypatch):
     assert expect("n", value, low, high) is None
     line = capsys.readouterr().out
     assert line.startswith(start) and line.count("\n") == 1
@@ -111,10 +105,7 @@ def test_tensors_are_numbers_too(capsys):
     keras = pytest.importorskip("keras")
     expect("loss", keras.ops.convert_to_tensor(0.5), 0.4, 0.6)
     expect("weight", keras.Variable(2.0), 1.9, 2.1)
-    assert (
-        capsys.readouterr().out
-        == "loss 0.5 ✓ expected 0.4–0.6\nweight 2 ✓ expected 1.9–2.1\n"
-    )
+    assert capsys.readouterr().out == "loss 0.5 ✓ expected 0.4–0.6\nweight 2 ✓ expected 1.9–2.1\n"
 
 
 def test_examples_of_the_docstrings_run(monkeypatch):
@@ -128,7 +119,5 @@ def test_importing_checks_loads_no_framework():
         "import sys, nnlib.checks; "
         "print([m for m in ('tensorflow', 'keras', 'torch', 'jax', 'matplotlib') if m in sys.modules])"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
