@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ._style import COLORS, CYCLE, new_axes, set_text, styled
 
 _GRID, _MARKERS = "#DDDDDD", "soD^v"
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # keeps a line from running through a number
 
 
 @styled
@@ -245,8 +246,8 @@ def plot_steps(
         numbers = _numbers(scores, f"column {name!r}")
         ax.plot(numbers, rows, marker, color=color, markersize=10, zorder=3, label=name)
     for row, score in enumerate(table.iloc[:, -1]):  # the score that counts stands in the last column
-        above = {"xytext": (0, 9), "textcoords": "offset points"}
-        ax.annotate(f"{score:.2f}", (score, row), **above, ha="center", fontsize=11)
+        above = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center", "va": "center"}
+        ax.annotate(f"{score:.2f}", (score, row), **above, fontsize=11, bbox=_PAPER)
     _name_rows(ax, table.index)
     if table.shape[1] > 1:
         ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=11)
@@ -297,7 +298,8 @@ def plot_spread(
     _draw_reference(ax, reference, len(groups))
     for row, (name, scores) in enumerate(groups.items()):
         scores, color = _numbers(scores, f"group {name!r}"), CYCLE[row % len(CYCLE)]
-        ax.plot(scores, np.full(len(scores), row), "o", color=color, markersize=11, alpha=0.6)
+        heights = row + 0.2 * np.linspace(-1, 1, len(scores) + 2)[1:-1]  # equal scores stay apart
+        ax.plot(scores, heights, "o", color=color, markersize=10, alpha=0.7)
         ax.vlines(scores.mean(), row - 0.25, row + 0.25, color=COLORS["black"], linewidth=4)
     _name_rows(ax, list(groups))
     set_text(ax, title=title, xlabel=xlabel)
