@@ -1,6 +1,6 @@
 """How hard are the stand-ins? The same models on each stand-in and, where it is present, on the real set.
 
-python benchmarks/standins.py                         everything, three seeds: half an hour on two cores
+python benchmarks/standins.py                         everything, three seeds: about an hour on two cores
 python benchmarks/standins.py cifar10 --seeds 1 --sources stand-in
 """
 
