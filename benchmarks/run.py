@@ -57,9 +57,8 @@ def main():
     runs = {(work, way): [] for work in options.works for way in WAYS[work] if way != "torch" or options.torch}
     for number in range(1, options.rounds + 1):
         for work, way in runs:
-            print(f"\rround {number}/{options.rounds}: {work} {way}\033[K", end="", file=sys.stderr, flush=True)
             runs[work, way].append(measure(work, way, options.torch if way == "torch" else sys.executable))
-    print("\r\033[K", end="", file=sys.stderr)
+            print(f"round {number}/{options.rounds}: {work} {way}", file=sys.stderr, flush=True)
     medians = {key: {name: median(run[name] for run in done) for name in done[0]} for key, done in runs.items()}
     checks = [check for check in map(lambda bound: compare(medians, *bound), BOUNDS) if check]
     print(table(medians), *(line for line in check_lines(checks)), sep="\n")

@@ -1,5 +1,6 @@
 """The callbacks and the seed, against finite differences and what a learner sees."""
 
+import doctest
 import io
 import random
 import sys
@@ -9,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from nnlib.training import GradientNorms, Progress, Snapshots, gradient_norms, set_seed
+from nnlib.training import GradientNorms, Progress, Snapshots, callbacks, fast_fit, gradient_norms, seed, set_seed
 
 L = keras.layers
 
@@ -213,3 +214,9 @@ def test_gradient_norms_are_recorded_each_epoch():
 def test_gradient_norms_want_a_compiled_model():
     with pytest.raises(ValueError, match=r"compile\(\.\.\.\) first"):
         gradient_norms(keras.Sequential([keras.Input((3,)), L.Dense(1)]), *data())
+
+
+@pytest.mark.parametrize("module", [seed, callbacks, fast_fit])
+def test_the_examples_run(module):
+    failed, attempted = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert attempted > 0 and failed == 0

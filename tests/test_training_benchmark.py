@@ -1,0 +1,38 @@
+"""The benchmark's arithmetic, on measurements made up here."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+import run  # noqa: E402
+import works  # noqa: E402
+
+MEDIANS = {
+    ("images", "plain"): {"seconds": 4.5, "cpu": 8.0, "first": 5.0, "first_cpu": 9.0, "peak_gb": 2.6},
+    ("images", "nnlib"): {"seconds": 0.9, "cpu": 2.0, "first": 2.5, "first_cpu": 3.0, "peak_gb": 1.3},
+}
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "cpu", "holds"),
+    [
+        (("images", "plain / nnlib", ">=", 4.5), 5.0, 4.0, True),
+        (("images", "plain / nnlib", ">=", 6), 5.0, 4.0, False),
+        (("images", "nnlib first / plain first", "<=", 1), 0.5, 1 / 3, True),
+        (("images", "nnlib peak_gb", "<=", 1.2), 1.3, 1.3, False),
+    ],
+)
+def test_bounds(bound, value, cpu, holds):
+    check = run.compare(MEDIANS, *bound)
+    assert (check["value"], check["cpu"], check["holds"]) == (pytest.approx(value), pytest.approx(cpu), holds)
+
+
+def test_what_was_not_measured_is_not_judged():
+    assert run.compare(MEDIANS, "images", "torch / nnlib", ">=", 4) is None
+
+
+def test_every_row_can_be_measured():
+    assert {f"{work} {way}" for work, ways in run.WAYS.items() for way in ways} == set(works.WORKS)
+    assert {work for work, *_ in run.BOUNDS} == set(run.WAYS) == set(run.TITLES)
