@@ -54,7 +54,7 @@ show_images(
     predictions=names[predicted],
     n=8,
     columns=4,
-    title="Half of the photographs are recognised",
+    title="What an MLP makes of photographs",
     ax=axes[2],
 )
 
