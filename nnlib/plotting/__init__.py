@@ -15,19 +15,22 @@ from .activations import (
 from .animation import Animation, record
 from .boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
 from .curves import plot_curves
-from .graph import plot_computation_graph
+from .descent import animate_descent, plot_descent
 from .digits import plot_weight_images
+from .graph import plot_computation_graph
 from .history import plot_history
 from .images import plot_confusion, plot_probabilities, show_images
 from .lines import animate_line, plot_loss_surface, plot_points
 from .losses import plot_cross_entropy_steps, plot_losses, plot_reliability, plot_robust_fit
 from .network import plot_network
+from .overfitting import plot_gap, plot_weight_sizes
 from .tables import plot_bars, plot_by_class, plot_ranges, plot_spread, plot_steps
 
 __all__ = [
     "COLORS",
     "Animation",
     "animate_decision_boundary",
+    "animate_descent",
     "animate_line",
     "plot_activation",
     "plot_activation_gallery",
@@ -39,6 +42,8 @@ __all__ = [
     "plot_cross_entropy_steps",
     "plot_curves",
     "plot_decision_boundary",
+    "plot_descent",
+    "plot_gap",
     "plot_gradient_norms",
     "plot_history",
     "plot_loss_surface",
@@ -51,9 +56,10 @@ __all__ = [
     "plot_reliability",
     "plot_robust_fit",
     "plot_softmax",
-    "plot_weight_images",
     "plot_spread",
     "plot_steps",
+    "plot_weight_images",
+    "plot_weight_sizes",
     "record",
     "show_images",
 ]
