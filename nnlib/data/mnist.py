@@ -70,6 +70,13 @@ def load_mnist(source: str = "auto", *, data_dir: str | os.PathLike | None = Non
     ----------
     Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
     Proceedings of the IEEE 86 (1998).
+
+    Examples
+    --------
+    >>> data = load_mnist("stand-in")
+    MNIST: STAND-IN as asked (scikit-learn's 1,797 real digits, enlarged and varied).
+    >>> data.x_train.shape, data.x_train.dtype.name, data.class_names[data.y_train[0]]
+    ((60000, 28, 28), 'uint8', '2')
     """
     arrays, origin = files.load(MNIST, source, data_dir) or (_stand_in(), "stand-in")
     return files.as_images(MNIST, arrays, CLASS_NAMES, origin)
