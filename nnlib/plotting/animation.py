@@ -183,7 +183,7 @@ def _encoded(picture: Image.Image, form: str, **options) -> bytes:
 
 def _as_webp(picture: Image.Image) -> bytes:
     # Without loss: lines and areas of one colour get smaller than with it, and stay sharp.
-    return _encoded(picture, "WEBP", lossless=True, quality=20, method=2)
+    return _encoded(picture, "WEBP", lossless=True, quality=60, method=2)
 
 
 def _difference(frame: Image.Image, still: Image.Image) -> Image.Image:

@@ -155,25 +155,31 @@ def _draw_weights(ax: Axes, layers, places, show_bias: bool, tallest: int) -> No
     for layer, (kernel, bias) in enumerate(layers):
         x = 2.2 * layer
         bottom = min(places[layer].values()) - 1.1
-        for j, end in places[layer + 1].items():
+        for turn, (j, end) in enumerate(places[layer + 1].items()):
+            at = _where_on_line(turn, len(places[layer + 1])) if numbers else None
             for i, start in places[layer].items():
-                _draw_weight(ax, x, start, end, kernel[i, j], largest, number=numbers, faint=lines > 60)
+                _draw_weight(ax, x, start, end, kernel[i, j], largest, at=at, faint=lines > 60)
             if show_bias:
-                _draw_weight(ax, x, bottom, end, bias[j], largest, number=numbers, faint=lines > 60)
+                _draw_weight(ax, x, bottom, end, bias[j], largest, at=at, faint=lines > 60)
         if show_bias:
             _draw_circle(ax, x, bottom, "1", facecolor="#EEEEEE")
 
 
-def _draw_weight(ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, number, faint):
+def _draw_weight(ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, at, faint):
     """Draw one weight from a unit at (x, start) to one in the next layer."""
     ax.plot([x, x + 2.2], [start, end], zorder=1, **_weight_style(weight, largest, faint=faint))
-    if number:
-        at = 0.36  # nearer to the start, where lines to one unit have not met yet
+    if at is not None:
         ax.text(
             x + 2.2 * at, start + (end - start) * at, f"{weight:.2f}".replace("-", "−"),
             ha="center", va="center", fontsize=11,
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "linewidth": 0}, zorder=2,
         )  # fmt: skip
+
+
+def _where_on_line(turn: int, n_units: int) -> float:
+    """Where on the lines to one unit their numbers stand: from 0, the start, to 1."""
+    # Near the start, where the lines to one unit have not met yet; further on for those below, to keep them apart.
+    return 0.36 if n_units == 1 else 0.3 + 0.35 * turn / (n_units - 1)
 
 
 def _weight_style(weight: float, largest: float, *, faint: bool) -> dict:
