@@ -82,8 +82,9 @@ def test_a_part_works_when_copied_into_a_homework(part, tmp_path):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_importing_changes_no_setting_and_no_seed(part):
+    # What Keras and the others do when they are imported is theirs: they come first.
     run(
-        "import keras, matplotlib.pyplot as plt, numpy as np, pandas, random, sklearn.metrics\n"  # what they do is theirs
+        "import keras, matplotlib.pyplot as plt, numpy as np, pandas, random, sklearn.metrics\n"
         "def state(): return random.getstate(), str(np.random.get_state()), dict(plt.rcParams)\n"
         f"before = state()\nimport nnlib.{part}\nassert state() == before"
     )
