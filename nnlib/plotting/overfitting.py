@@ -79,7 +79,7 @@ def plot_gap(
         ax,
         title=title,
         xlabel="epoch" if updates_per_epoch == 1 else "updates of the weights",
-        ylabel=ylabel or metric.replace("_", " "),
+        ylabel=metric.replace("_", " ") if ylabel is None else ylabel,
     )
     top = ax.get_ylim()[1]
     ends = (("train", train[-1], COLORS["blue"]), ("validation", validation[-1], COLORS["vermillion"]))
