@@ -169,7 +169,7 @@ def animate_decision_boundary(
     y : array_like, shape (n,) or (n, 1)
         Their classes, 0 or 1.
     names : sequence of str, optional
-        What to call each model; by default how many units its first layer has.
+        What to call each model; by default how many neurons its first layer has.
     interval : int
         Milliseconds from one frame to the next.
     alt : str
@@ -273,7 +273,7 @@ class _Panel:
         self._board = _Board(above, x, y)
         self._layers = [layer_arrays(model, arrays) for arrays in weights]
         n_units = self._layers[0][0][0].shape[1]
-        self._name = name or f"{n_units} hidden unit{'' if n_units == 1 else 's'}"
+        self._name = name or f"{n_units} hidden neuron{'' if n_units == 1 else 's'}"
         self._numbered = n_units <= _MOST_UNIT_LINES and len(self._layers[0]) > 1
         # One pass a frame for the map and the points together.
         scores = _scores_over_time(model, weights, np.concatenate([self._board.grid, x.astype("float32")]))
