@@ -31,7 +31,7 @@ def plot_descent(
     legend: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw several paths on the map of a loss, each with a marker of its own where it ends.
+    """Draw several paths on the map of a loss, each with a marker of its own every ten steps and, larger, at its end.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def plot_descent(
     ax = new_axes(ax, size=(6.4, 4.2))
     plot_loss_surface(loss, xlim, ylim, title=title, xlabel=xlabel, ylabel=ylabel, ax=ax)
     for number, (name, path) in enumerate(paths.items()):
-        ax.plot(*path.T, color=_COLORS[number % len(_COLORS)], linewidth=1.8, zorder=3)
+        ax.plot(*path.T, **_trail(number))
         ax.plot(*path[-1], label=name, **_head(number))
     starts = np.unique([path[0] for path in paths.values()], axis=0)
     ax.plot(*starts.T, "o", color="white", markeredgecolor=COLORS["black"], markersize=9, zorder=5)
@@ -148,6 +148,14 @@ def animate_descent(
     return animation
 
 
+def _trail(number: int) -> dict:
+    """How a path looks: a line, marked every ten steps, which shows its speed and tells it apart in grey."""
+    return {
+        "color": _COLORS[number % len(_COLORS)], "linewidth": 1.8, "zorder": 3,
+        "marker": _MARKERS[number % len(_MARKERS)], "markersize": 5, "markevery": 10,
+    }  # fmt: skip
+
+
 def _head(number: int) -> dict:
     """How the end of a path looks: a colour and a marker for each number."""
     return {
@@ -158,7 +166,7 @@ def _head(number: int) -> dict:
 
 def _runner(ax: Axes, number: int, *, clip_on: bool = True):
     """An empty trail and the marker at its end."""
-    (trail,) = ax.plot([], [], color=_COLORS[number % len(_COLORS)], linewidth=1.8, zorder=3)
+    (trail,) = ax.plot([], [], **_trail(number))
     (head,) = ax.plot([], [], **_head(number), clip_on=clip_on)
     return trail, head
 

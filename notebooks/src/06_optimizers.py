@@ -269,7 +269,7 @@ def best_path(rule, loss, gradient, start):
 
 
 # %% [markdown]
-# **Place your bets.** Press *Play*.
+# **Place your bets.** Press *Play*. Each path carries a mark every ten steps, so that close marks mean slow.
 
 # %%
 race = {name: best_path(rule, ravine, ravine_gradient, START) for name, rule in RULES.items()}
