@@ -509,12 +509,14 @@ reached = [
 # Press *Play*. Black is the border where the network says ½. The thin numbered lines are where each hidden neuron says
 # ½. Below each map is its network; a line is as thick as its weight, and dashed where that is negative.
 
-# %% alt="Three networks during training, each map above its network. With one hidden neuron the border is a straight line, with two it is a wedge, with three it closes around the triangles in the middle."
+# %% alt="Three networks during training, each map above its network. With one hidden neuron the border is a straight line, with two it is a wedge or a band between two lines, with three it closes around the triangles in the middle."
 animate_decision_boundary(models, films, seeds, sprouts)
 
 # %% [markdown]
-# One hidden neuron: a line. Two: a wedge, one side for each neuron. Three: a closed region. Nobody told the neurons which
-# limit to take; they shared the work out among themselves, and after the next start they may do so differently.
+# One hidden neuron: a line. Two: a wedge, one side for each neuron (a band, where the sides hardly lean). Three: a
+# closed region. Nobody told the neurons which limit to take; they shared the work out among themselves, and after the
+# next start they may do so differently. A start can also be unlucky and leave the region open: then one starts again
+# and keeps the run with the lowest training loss.
 
 # %%
 edge = np.linspace(-3, 3, 200)
