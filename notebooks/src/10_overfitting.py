@@ -54,12 +54,12 @@ DROPOUT = 0.6
 
 
 # %%
-random = np.random.RandomState(seed)
+random_state = np.random.RandomState(seed)
 
 
 def draw(n):
     """Draw n points, shape (n, 2), and their classes as a column, shape (n, 1)."""
-    x, y = datasets.make_moons(n, noise=NOISE, random_state=random)
+    x, y = datasets.make_moons(n, noise=NOISE, random_state=random_state)
     return x.astype("float32"), y.reshape(-1, 1).astype("float32")
 
 
@@ -224,10 +224,11 @@ stopper = keras.callbacks.EarlyStopping(
 runs["early stopping"] = train(x_train, y_train, callbacks=[stopper])
 epochs_run = len(runs["early stopping"][1]["loss"])
 print(f"stopped after epoch {epochs_run}, went back to epoch {stopper.best_epoch + 1}")
+print(f"the star in the figure above: epoch {best}")
 
 # %% [markdown]
-# Same start and same batches, so it walked the same way as the run above, and would have picked the star there, unless
-# the curve had sunk once more after the patience was used up. Is the model really that of the best epoch?
+# Same start and same batches: it walked the way of the run above and, if its patience reached that far, picked the very
+# star in that figure. Is the model really the one of that epoch?
 
 # %%
 picked = runs["early stopping"][1]["val_binary_crossentropy"][stopper.best_epoch]
@@ -279,7 +280,7 @@ ax = plot_weight_sizes(kernels, title="L1 leaves few weights standing")
 # %%
 near_zero = {name: np.mean(np.abs(w) < 1e-3) for name, w in kernels.items()}
 expect("share of |w| < 0.001 without a cure", near_zero["no cure"], high=0.05)
-expect("share of |w| < 0.001 with L2", near_zero["L2"], high=0.7)
+expect("share of |w| < 0.001 with L2", near_zero["L2"], high=0.6)
 expect("share of |w| < 0.001 with L1", near_zero["L1"], low=0.8)
 
 # %% [markdown]
@@ -445,21 +446,19 @@ ax = plot_steps(
 )
 
 # %% [markdown]
-# Two things happen at once: training accuracy goes *down*, and validation accuracy mostly goes up a little. A cure for
-# overfitting makes the training score worse; that is the price, and no reason to worry. The cross-entropy gains more
-# than the accuracy, because the cured models are no longer sure where nobody can be.
+# Training accuracy goes *down*, clearly. That is the price of every cure, and no reason to worry. Validation accuracy
+# moves little, up or down. What gets better each time is the validation cross-entropy: the cured models are no longer
+# sure where nobody can be.
 
 # %%
-for name in runs:
-    if name != "no cure":
-        row = result.loc[name]
-        expect(
-            f"{name}: accuracy gap, less than without",
-            before["accuracy", "gap"] - row["accuracy", "gap"],
-            low=0,
-        )
-        share = row["cross-entropy", "gap"] / before["cross-entropy", "gap"]
-        expect(f"{name}: cross-entropy gap, share that is left", share, high=0.8)
+for name, row in result.drop(index="no cure").iterrows():
+    gap = before["accuracy", "gap"] - row["accuracy", "gap"]
+    left = row["cross-entropy", "gap"] / before["cross-entropy", "gap"]
+    ratio = row["cross-entropy", "validation"] / before["cross-entropy", "validation"]
+    print(name)
+    expect("   accuracy gap, narrower by", gap, low=0)
+    expect("   cross-entropy gap, share that is left", left, high=0.8)
+    expect("   validation cross-entropy, with / without cure", ratio, high=0.95)
 
 # %% [markdown]
 # Is the patient well? Ask `diagnose` about the L2 model.
