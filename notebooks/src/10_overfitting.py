@@ -189,14 +189,14 @@ report(runs).round(3)
 entropies = before["cross-entropy"]
 expect("accuracy gap", before["accuracy", "gap"], low=0.04)
 expect("cross-entropy, validation / training", entropies["validation"] / entropies["train"], low=2)
-expect("validation cross-entropy, last / best epoch", val_entropy[-1] / min(val_entropy), low=1.5)
+expect("validation cross-entropy, last / best epoch", val_entropy[-1] / min(val_entropy), low=1.4)
 
 # %% [markdown]
 # For all its parameters, the model does hardly better on new points than a straight line, if at all:
 
 # %%
 gain = before["accuracy", "validation"] - baseline
-expect("validation accuracy, large model − straight line", gain, -0.06, 0.06)
+expect("validation accuracy, large model − straight line", gain, -0.08, 0.08)
 
 # %% [markdown]
 # The symptom is so common that `diagnose` knows it:
