@@ -390,7 +390,8 @@ def turn(image, degrees):
 def explore(degrees):
     turned = turn(x_test[seven], degrees)
     belief = model.predict_on_batch(turned[None])[0]
-    figure, axes = plt.subplots(1, 2, figsize=(9, 4), width_ratios=(1, 2))
+    sizes = {"width_ratios": (1, 2), "wspace": 0.35}
+    figure, axes = plt.subplots(1, 2, figsize=(9, 4), gridspec_kw=sizes)
     show_images(turned[None], n=1, title=f"Turned by {degrees}°", ax=axes[0])
     plot_probabilities(belief, data.class_names, truth=y_test[seven], ax=axes[1])
 
