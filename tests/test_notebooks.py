@@ -88,6 +88,12 @@ def test_no_error_no_warning_no_chatter(source):
         assert not re.search(r"(Future|Deprecation|User|Runtime)Warning|oneDNN|XLA", str(output.get("text", "")))
 
 
+@each_lesson
+def test_the_committed_notebook_shows_the_real_data(source):
+    said = [output.text for _, output in outputs(source) if output.get("name") == "stdout"]
+    assert not [text for text in said if "STAND-IN" in text], "run: NNLIB_DATA=… make notebooks ALL=1"
+
+
 # --- what a reader sees ----------------------------------------------------------------------------------
 
 

@@ -240,7 +240,7 @@ if data.is_real and (EPOCHS, BATCH_SIZE, UNITS) == (10, 32, (200, 150)):
 #
 # Training accuracy is a score on questions whose answers the model has seen. The 10,000 test images were kept away
 # until now, and we look at them once. (We chose no setting by looking at a score, so this lesson needs no validation
-# set; from lesson 09 on we will.)
+# set; lesson 09 chooses, and has one.)
 
 # %%
 test_loss, test_accuracy = model.evaluate(x_test, t_test, verbose=0)
