@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 SRC = HERE / "src"
 README = HERE.parent / "README.md"
 CACHE = HERE / ".build.json"  # ignored by git: what each notebook was last executed from
-CELL_TIMEOUT = 600  # seconds; a cell that takes longer hangs
+CELL_TIMEOUT = 180  # seconds; a cell that takes longer hangs
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
