@@ -1,8 +1,8 @@
 """Figures of activations: what they draw, what they say, what they refuse."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from figures import assert_nothing_global_changes, assert_own_axes_come_back, assert_title_and_finite_data
 from scipy.special import softmax
 
 from nnlib.plotting import (
@@ -33,21 +33,15 @@ def texts(ax):
 
 @each
 def test_title_labels_and_finite_data(draw):
-    ax = draw()
+    ax = assert_title_and_finite_data(draw)
     assert ax.get_title(loc="left") == "T"
     assert ax.get_xlabel()
-    for line in ax.lines:
-        assert np.isfinite(np.asarray(line.get_ydata(), dtype=float)).all()
-    ax.figure.canvas.draw()
 
 
 @each
 def test_the_readers_axes_are_used_and_nothing_global_changes(draw):
-    before = dict(plt.rcParams)
-    _, ax = plt.subplots()
-    assert draw(ax) is ax
-    assert len(plt.get_fignums()) == 1
-    assert dict(plt.rcParams) == before
+    assert_own_axes_come_back(draw)
+    assert_nothing_global_changes(draw)
 
 
 def test_function_is_solid_and_derivative_dashed():

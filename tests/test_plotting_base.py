@@ -7,6 +7,7 @@ import re
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from figures import assert_nothing_global_changes, assert_own_axes_come_back, assert_title_and_finite_data
 from matplotlib.colors import to_rgb
 from PIL import Image
 from sklearn.metrics import confusion_matrix
@@ -42,24 +43,17 @@ each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys
 
 @each_figure
 def test_own_axes_come_back_and_new_ones_are_made(draw):
-    _, mine = plt.subplots()
-    assert draw(mine) is mine
-    assert draw(None) is not mine
+    assert_own_axes_come_back(draw)
 
 
 @each_figure
 def test_nothing_global_changes(draw):
-    before = dict(plt.rcParams)
-    draw(None)
-    assert dict(plt.rcParams) == before
+    assert_nothing_global_changes(draw)
 
 
 @each_figure
 def test_there_is_a_title_and_all_data_are_finite(draw):
-    ax = draw(None)
-    assert ax.get_title(loc="left")
-    for line in ax.lines:
-        assert np.isfinite(line.get_xydata()).all()
+    assert_title_and_finite_data(draw)
 
 
 @pytest.mark.parametrize("name", ["history", "points", "surface", "confusion"])

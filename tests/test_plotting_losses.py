@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from figures import assert_nothing_global_changes, assert_own_axes_come_back, assert_title_and_finite_data
 from scipy.special import log_softmax, softmax
 
 from nnlib.plotting import plot_cross_entropy_steps, plot_losses, plot_reliability, plot_robust_fit
@@ -23,22 +24,16 @@ def texts(ax):
 
 @each
 def test_title_labels_and_finite_data(draw):
-    ax = draw()
+    ax = assert_title_and_finite_data(draw)
     assert ax.get_title(loc="left") == "T"
     assert ax.get_xlabel()
     assert ax.get_ylabel()
-    for line in ax.lines:
-        assert np.isfinite(np.asarray(line.get_ydata(), dtype=float)).all()
-    ax.figure.canvas.draw()
 
 
 @each
 def test_the_readers_axes_are_used_and_nothing_global_changes(draw):
-    before = dict(plt.rcParams)
-    _, ax = plt.subplots()
-    assert draw(ax) is ax
-    assert len(plt.get_fignums()) == 1
-    assert dict(plt.rcParams) == before
+    assert_own_axes_come_back(draw)
+    assert_nothing_global_changes(draw)
 
 
 def test_each_loss_has_its_values_its_name_and_its_own_kind_of_line():

@@ -1,9 +1,9 @@
 """The figures of lesson 09: columns and classes, scores step by step, and which column matters."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from figures import assert_nothing_global_changes, assert_own_axes_come_back, assert_title_and_finite_data
 
 from nnlib import plotting
 
@@ -42,25 +42,17 @@ def from_top(ax):
 
 @each_figure
 def test_own_axes_come_back_and_new_ones_are_made(draw):
-    _, mine = plt.subplots()
-    assert draw(mine) is mine
-    assert draw(None) is not mine
+    assert_own_axes_come_back(draw)
 
 
 @each_figure
 def test_nothing_global_changes(draw):
-    before, state = dict(plt.rcParams), np.random.get_state()[1].copy()  # noqa: NPY002
-    draw(None)
-    assert dict(plt.rcParams) == before
-    assert (np.random.get_state()[1] == state).all()  # noqa: NPY002
+    assert_nothing_global_changes(draw)
 
 
 @each_figure
 def test_there_is_a_title_and_all_data_are_finite(draw):
-    ax = draw(None)
-    assert ax.get_title(loc="left")
-    for line in ax.lines:
-        assert np.isfinite(line.get_xydata()).all()
+    assert_title_and_finite_data(draw)
 
 
 def test_titles_and_axis_labels_are_the_callers_own():
