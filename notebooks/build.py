@@ -25,6 +25,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
+from replies import notice_every_reply
 from tqdm import tqdm
 
 HERE = Path(__file__).resolve().parent
@@ -185,6 +186,7 @@ def build(names, everything):
         print("Every notebook is up to date (--all executes them all the same).")
         return 0
     failed = 0
+    notice_every_reply()
     bar = tqdm(total=len(wanted), unit="lesson", desc="lessons", dynamic_ncols=True)
     with bar, ThreadPoolExecutor(max_workers=2) as pool:
         started = {pool.submit(_timed, path): path for path in wanted}

@@ -1,7 +1,6 @@
 """The form of the lessons: what a reader relies on before anything is run."""
 
 import base64
-import importlib.util
 import io
 import json
 import re
@@ -14,9 +13,8 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-SPEC = importlib.util.spec_from_file_location("build", ROOT / "notebooks" / "build.py")
-build = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(build)
+sys.path.insert(0, str(ROOT / "notebooks"))
+import build  # noqa: E402
 
 SOURCES = build.sources()
 each_lesson = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
