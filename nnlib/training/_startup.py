@@ -1,9 +1,10 @@
-"""Import Keras without TensorFlow's start-up lines, which a notebook would show to the learner.
+"""Import TensorFlow quietly and a quarter faster. Import this before anything imports Keras.
 
-They come from C++, partly before its logging is set up, so that no setting of TensorFlow's holds them all
-back: they are caught where they go to, at file descriptor 2. Import this before anything imports Keras.
+Its start-up lines, which a notebook would show to the learner, come from C++, partly before its logging is set up,
+so that no setting of TensorFlow's holds them all back: they are caught where they go to, at file descriptor 2.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -34,8 +35,24 @@ def _held_back() -> Iterator[None]:
             os.close(stderr)
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Keep the garbage collector away from the 400,000 objects that TensorFlow creates and never gives up.
+
+    Otherwise it looks at them again and again, during the import (0.7 s of 2.8 s) and when Python ends (1 s).
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 if "tensorflow" not in sys.modules:
-    with _held_back():
+    with _held_back(), _without_garbage_collection():
         import tensorflow as tf
 
         tf.config.list_physical_devices()  # looks for a GPU now, so that its complaints are held back too
