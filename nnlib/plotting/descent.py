@@ -141,9 +141,12 @@ def animate_descent(
         for (trail, head), height in zip(curves, heights, strict=True):
             trail.set_data(np.arange(step + 1), height[: step + 1])
             head.set_data([step], [height[step]])
-        map_ax.set_title(f"{title} Step {step}", loc="left", fontsize=13, fontweight="bold", pad=10)
+        headline.set_text(f"{title} Step {step}")
 
-    animation = record(figure, update, len(steps), alt=alt, interval=150)
+    headline = map_ax.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=10)
+    trails, heads = zip(*runners, *curves, strict=True)
+    moving = [headline, *trails, *heads]
+    animation = record(figure, update, len(steps), moving=moving, alt=alt, interval=150)
     plt.close(figure)
     return animation
 

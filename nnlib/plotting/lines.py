@@ -114,7 +114,7 @@ def animate_line(
     span = np.array([x.min() - 0.5, x.max() + 0.5])
     (line,) = ax.plot(span, span, color=COLORS["blue"])
     misses = ax.vlines(x, y, y, color=COLORS["vermillion"], linestyle=":", linewidth=2)
-    ax.scatter(x, y, s=70, color=COLORS["black"], zorder=3)
+    points = ax.scatter(x, y, s=70, color=COLORS["black"], zorder=3)
     margin = 0.15 * np.ptp(y)
     ax.set(xlim=span, ylim=(y.min() - margin, y.max() + margin))
     set_text(ax, title=" ", xlabel="x", ylabel="y")
@@ -126,9 +126,10 @@ def animate_line(
         loss = np.mean((w * x + b - y) ** 2)
         sign = "+" if b >= 0 else "−"
         rule = f"y = {w:.2f}x {sign} {abs(b):.2f}".replace("-", "−")
-        ax.set_title(f"Epoch {epochs[i]}: {rule}, loss {loss:.2g}", loc="left")
+        headline.set_text(f"Epoch {epochs[i]}: {rule}, loss {loss:.2g}")
 
-    animation = record(figure, update, len(epochs), alt=alt)
+    headline = ax.set_title(" ", loc="left")
+    animation = record(figure, update, len(epochs), moving=[headline, line, misses, points], alt=alt)
     plt.close(figure)
     return animation
 
