@@ -20,7 +20,7 @@ N_FEATURES, N_CLASSES = 6, 3
 @pytest.fixture(params=["graph", "xla"])
 def both_roads(request, monkeypatch):
     """Run a test once without and once with XLA, whatever the size of the work."""
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", 0 if request.param == "xla" else np.inf)
+    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", -np.inf if request.param == "xla" else np.inf)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_same_weights_and_history_as_keras(optimizer, n_samples):
 
 @pytest.mark.parametrize(("optimizer", "n_samples"), [("sgd", 9), ("momentum", 64), ("adam", 64), ("adam", 71)])
 def test_same_weights_and_history_with_xla(optimizer, n_samples, monkeypatch):
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", 0)
+    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", -np.inf)
     test_same_weights_and_history_as_keras(optimizer, n_samples)
 
 
@@ -99,6 +99,7 @@ OFFERS = {
     "class_weight": (classifier, {"class_weight": {0: 3.0, 2: 0.5}}),
     "sample_weight": (classifier, {"sample_weight": np.linspace(0, 2, 71)}),
     "val_weight": (classifier, {"validation_data": (*table(30, seed=3), np.linspace(1, 2, 30))}),
+    "val_batch_size": (classifier, {"validation_data": table(30, seed=3), "validation_batch_size": 13}),
     "lr callback": (
         classifier,
         {"make_callbacks": lambda: [keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch))]},
@@ -114,7 +115,7 @@ def test_what_compile_and_fit_offer_works_as_in_keras(offer):
 
 @pytest.mark.parametrize("offer", ["batchnorm", "ema", "sample_weight"])
 def test_and_also_with_xla(offer, monkeypatch):
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", 0)
+    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", -np.inf)
     test_what_compile_and_fit_offer_works_as_in_keras(offer)
 
 
@@ -287,6 +288,10 @@ HANDED_OVER = {
     "eager": (eager, {}),
     "validation_split": (classifier, {"validation_split": 0.5}),
     "initial_epoch": (classifier, {"initial_epoch": 1}),
+    "validation_batch_size": (
+        classifier,
+        {"validation_data": table(9), "validation_batch_size": 5, "callbacks": [WatchesBatches()]},
+    ),
     "validation dataset": (classifier, {"validation_data": [1, 2]}),
     "verbose 2": (classifier, {"verbose": 2}),
     "batch callback": (classifier, {"callbacks": [WatchesBatches()]}),
@@ -335,6 +340,13 @@ def test_bad_calls_raise_what_keras_raises():
         fit(classifier(), x, y[:5], verbose=0)
     with pytest.raises(ValueError, match="incompatible"):
         fit(classifier(), x[:, :2], y, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["batch_size", "validation_batch_size"])
+@pytest.mark.parametrize("size", [0, -8, 2.5, "32"])
+def test_a_batch_size_that_is_none_is_named(name, size):
+    with pytest.raises(ValueError, match=rf"^{name} must be a whole number from 1 on, got {size!r}"):
+        fit(classifier(), *table(20), **{name: size}, verbose=0)
 
 
 # The model afterwards
@@ -399,17 +411,34 @@ def test_many_models_in_a_row_say_nothing(capsys, caplog, recwarn):
 
 
 def test_xla_is_for_long_runs_without_convolutions():
-    def pays(updates, *layers):
+    def pays(n_batches, *layers, n_inputs=32 * 8 * 8 * 3):
         model = keras.Sequential([keras.Input((8, 8, 3)), *layers, L.Flatten(), L.Dense(10)])
         model.compile()
-        return fast_fit._xla_pays(model, updates)
+        return fast_fit._xla_pays(model, n_batches, n_inputs)
 
     assert not pays(500, L.Flatten())
     assert pays(10_000, L.Flatten())
     assert pays(900, L.Flatten(), L.Dense(1000), L.Dense(1000))
+    assert not pays(10**6, L.Flatten(), n_inputs=128 * 3072)
     assert not pays(10**6, L.Conv2D(4, 3))
     assert not pays(10**6, keras.Sequential([L.SeparableConv2D(4, 3)]))
     assert not pays(10**6, L.RandomRotation(0.1))
+
+
+def test_training_and_validation_each_use_xla_where_it_pays_and_keep_it(monkeypatch):
+    traced, trace = [], fast_fit._trace_pass
+
+    def watch(model, step_name, data, batch_size, xla):
+        traced.append((step_name, xla))
+        return trace(model, step_name, data, batch_size, xla)
+
+    monkeypatch.setattr(fast_fit, "_trace_pass", watch)
+    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", 4e6)  # some 30 batches
+    model, options = classifier(), {"validation_data": table(10), "batch_size": 16, "verbose": 0}
+    fit(model, *table(64), epochs=10, **options)
+    assert traced == [("train_step", True), ("test_step", False)]
+    fit(model, *table(64), epochs=1, **options)
+    assert len(traced) == 2
 
 
 # What is shown

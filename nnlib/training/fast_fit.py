@@ -11,9 +11,11 @@ import numpy as np
 
 from .callbacks import Progress
 
-# XLA compiles a model in about a second, and saves more the more there is to update. Measured on two CPU cores,
-# the second is earned back after some 6,000 updates of a tiny model, or 800 of one with 650,000 parameters.
-XLA_PAYS_AFTER = 6e8  # updates x (parameters + 100,000)
+# XLA takes up to half a second longer to compile. Then each batch saves about 1.15 ns x (130,000 + weights - input
+# values in the batch): the overhead of the operations, part of the update of the weights, but inputs that are wide and
+# many (3,072 pixels x 128 images) it multiplies more slowly. Fitted to twelve models on two CPU cores; the bound
+# leaves room for a machine that compiles half as fast.
+XLA_PAYS_AFTER = 6e8  # batches x (130,000 + weights - input values in a batch)
 # What XLA compiles badly on a CPU (an epoch of a small CNN takes 45 s instead of 1.3 s).
 SLOW_WITH_XLA = tuple(
     layer
@@ -37,6 +39,7 @@ def fit(
     shuffle: bool = True,
     class_weight: dict[int, float] | None = None,
     sample_weight=None,
+    validation_batch_size: int | None = None,
     verbose: int | str = 1,
     **keras_options,
 ) -> keras.callbacks.History:
@@ -67,6 +70,8 @@ def fit(
         Weight of each class in the loss; classes not named weigh 1.
     sample_weight : array, shape (n_samples,), optional
         Weight of each sample in the loss.
+    validation_batch_size : int, optional
+        Samples evaluated at a time; `batch_size` if not given. Large batches save time where there is memory for them.
     verbose : {1, 0, 2}, optional
         1 shows one line that follows the training (`Progress`), 0 nothing; 2 gives Keras's own lines.
     **keras_options
@@ -80,7 +85,8 @@ def fit(
     Raises
     ------
     ValueError
-        What `model.fit` raises: a model without `compile`, arrays of different lengths.
+        If a batch size is not a whole number from 1 on, and what `model.fit` raises: a model without `compile`,
+        arrays of different lengths.
 
     Notes
     -----
@@ -101,6 +107,9 @@ def fit(
     >>> len(history.history["loss"]), history.history["loss"][-1] < 1e-3
     (500, True)
     """
+    for name, size in {"batch_size": batch_size, "validation_batch_size": validation_batch_size}.items():
+        if size is not None and (not isinstance(size, int | np.integer) or size < 1):
+            raise ValueError(f"{name} must be a whole number from 1 on, got {size!r}.")
     callbacks = _with_progress(callbacks, verbose)
     train = _as_arrays(x, y, sample_weight, class_weight)
     validation = _as_arrays(*validation_data) if _is_data_tuple(validation_data) else None
@@ -114,7 +123,8 @@ def fit(
         and not any(_watches_batches(callback) for callback in callbacks)
     )
     if fast:
-        return _fit_in_passes(model, train, validation, batch_size or 32, epochs, callbacks, shuffle)
+        sizes = batch_size or 32, validation_batch_size or batch_size or 32
+        return _fit_in_passes(model, train, validation, sizes, epochs, callbacks, shuffle)
     return model.fit(
         x,
         y,
@@ -125,20 +135,19 @@ def fit(
         shuffle=shuffle,
         class_weight=class_weight,
         sample_weight=sample_weight,
+        validation_batch_size=validation_batch_size,
         verbose=verbose if verbose == 2 else 0,
         **keras_options,
     )
 
 
-def _fit_in_passes(model, train, validation, batch_size, epochs, callbacks, shuffle):
+def _fit_in_passes(model, train, validation, batch_sizes, epochs, callbacks, shuffle):
     """The loop of `model.fit`, with one compiled pass over the data where Keras loops over batches."""
-    n_samples = len(train[0])
-    updates = epochs * -(-n_samples // batch_size)
-    train_pass = _compiled_pass(model, "train_step", train, batch_size, updates)
+    train_pass = _compiled_pass(model, "train_step", train, batch_sizes[0], epochs)
     if validation:
-        validation_pass = _compiled_pass(model, "test_step", validation, batch_size, updates)
+        validation_pass = _compiled_pass(model, "test_step", validation, batch_sizes[1], epochs)
 
-    order = np.arange(n_samples, dtype="int32")
+    order = np.arange(len(train[0]), dtype="int32")
     generator = np.random.default_rng(random.getrandbits(64))
     callbacks = keras.callbacks.CallbackList(callbacks, add_history=True, model=model, epochs=epochs, verbose=0)
     model.stop_training = False
@@ -164,19 +173,20 @@ def _fit_in_passes(model, train, validation, batch_size, epochs, callbacks, shuf
     return model.history
 
 
-def _compiled_pass(model, step_name, data, batch_size, updates):
+def _compiled_pass(model, step_name, data, batch_size, epochs):
     """Return a function of an order of samples that takes them through `train_step` or `test_step`."""
     loss_tracker = model.metrics[0]  # `compile` makes a new one each time: what was traced before is void then
     known_tracker, passes = _passes.get(model, (None, None))
     if known_tracker is not loss_tracker:
         passes = {}
         _passes[model] = loss_tracker, passes
-    xla = _xla_pays(model, updates)
-    key = step_name, batch_size, xla, *((part.shape, part.dtype) for part in data)
-    if key not in passes:
+    key = step_name, batch_size, *((part.shape, part.dtype) for part in data)
+    n_batches = epochs * -(-len(data[0]) // batch_size)
+    xla = (*key, True) in passes or _xla_pays(model, n_batches, batch_size * data[0][0].size)
+    if (*key, xla) not in passes:
         _build(model, data)
-        passes[key] = _trace_pass(weakref.proxy(model), step_name, data, batch_size, xla)
-    return partial(passes[key], [keras.ops.convert_to_tensor(part) for part in data])
+        passes[*key, xla] = _trace_pass(weakref.proxy(model), step_name, data, batch_size, xla)
+    return partial(passes[*key, xla], [keras.ops.convert_to_tensor(part) for part in data])
 
 
 def _build(model, data):
@@ -215,13 +225,13 @@ def _trace_pass(model, step_name, data, batch_size, xla):
     return traced.get_concrete_function(specs, tf.TensorSpec([n_samples], tf.int32))
 
 
-def _xla_pays(model, updates) -> bool:
+def _xla_pays(model, n_batches, n_inputs) -> bool:
     """Whether compiling with XLA is worth its time; always where `compile` asked for it, as Keras does on a GPU."""
     if model.jit_compile:
         return True
-    n_parameters = sum(math.prod(weight.shape) for weight in model.weights)
+    n_weights = sum(math.prod(weight.shape) for weight in model.weights)
     layers = model._flatten_layers()
-    return updates * (n_parameters + 100_000) >= XLA_PAYS_AFTER and all(
+    return n_batches * (130_000 + n_weights - n_inputs) >= XLA_PAYS_AFTER and all(
         layer.supports_jit and not isinstance(layer, SLOW_WITH_XLA) for layer in layers
     )
 
