@@ -243,8 +243,8 @@ if data.is_real and (EPOCHS, BATCH_SIZE, UNITS) == (10, 32, (200, 150)):
 # set; lesson 09 chooses, and has one.)
 
 # %%
-test_loss, test_accuracy = model.evaluate(x_test, t_test, verbose=0)
-linear_accuracy = linear.evaluate(x_test, t_test, verbose=0)[1]
+test_loss, test_accuracy = model.evaluate(x_test, t_test, batch_size=1000, verbose=0)
+linear_accuracy = linear.evaluate(x_test, t_test, batch_size=1000, verbose=0)[1]
 low, high = (0.46, 0.53) if data.is_real else (0.44, 0.60)
 expect("test accuracy", test_accuracy, low, high)
 pd.DataFrame(
@@ -264,7 +264,7 @@ expect("MLP − linear model", test_accuracy - linear_accuracy, low=0.02)
 # `predict` returns ten probabilities for each image.
 
 # %%
-probabilities = model.predict(x_test, verbose=0)
+probabilities = model.predict(x_test, batch_size=1000, verbose=0)
 predicted = probabilities.argmax(axis=1)
 print(probabilities.shape)
 expect("smallest sum of a row", probabilities.sum(axis=1).min(), 0.9999, 1.0001)
@@ -359,7 +359,7 @@ for name, images, tests in (
     twin = keras.Sequential([keras.layers.Rescaling(1 / 255), mlp((32, 32, 3), UNITS, 10)])
     twin.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     fit(twin, images, y_train, batch_size=256, epochs=3)
-    scores[name] = twin.evaluate(tests, y_test, verbose=0)[1]
+    scores[name] = twin.evaluate(tests, y_test, batch_size=1000, verbose=0)[1]
 pd.Series(scores, name="test accuracy after 3 epochs").round(3).to_frame()
 
 # %% [markdown]
@@ -382,7 +382,7 @@ with tempfile.TemporaryDirectory() as folder:
     print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
     loaded = keras.models.load_model(path)
 
-difference = np.abs(loaded.predict(x_test[:1000], verbose=0) - probabilities[:1000]).max()
+difference = np.abs(loaded.predict_on_batch(x_test[:1000]) - probabilities[:1000]).max()
 expect("largest difference after loading", difference, high=1e-6)
 
 # %% [markdown]

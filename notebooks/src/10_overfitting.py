@@ -107,9 +107,9 @@ def train(x, y, *, epochs=EPOCHS, callbacks=(), **cure):
     model = mlp(2, UNITS, 1, output="sigmoid", **cure)
     adam = keras.optimizers.Adam(LEARNING_RATE)
     model.compile(adam, "binary_crossentropy", metrics=["accuracy", "binary_crossentropy"])
-    options = {"batch_size": BATCH_SIZE, "epochs": epochs, "verbose": 0}
-    validation = (x_val, y_val)
-    history = fit(model, x, y, validation_data=validation, callbacks=list(callbacks), **options)
+    validation = {"validation_data": (x_val, y_val), "validation_batch_size": len(x_val)}
+    options = {"batch_size": BATCH_SIZE, "epochs": epochs, "callbacks": list(callbacks)}
+    history = fit(model, x, y, **options, **validation, verbose=0)
     return model, history.history
 
 
