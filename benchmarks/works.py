@@ -2,14 +2,16 @@
 
 Each prints one line of JSON: `seconds` and `cpu` (user + system time) of the work alone, without imports and
 loading; `peak_gb` of the process; `first` (the first epoch, compilation included) and `megabytes` where they
-matter; and the final loss, so that a run that learns nothing is seen.
+matter; and where something is trained the final loss, so that a run that learns nothing is seen.
 """
 
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -269,6 +271,25 @@ def nnlib_animation(model, snapshots, x, y):
     return "".join(animate_decision_boundary(model, snapshots, x, y)._repr_mimebundle_()[0].values())
 
 
+# The whole course, as `make test` runs it
+
+
+def course():
+    """Execute every notebook; also half of what imports and training cost, which two cores cannot go below."""
+    with tempfile.TemporaryDirectory() as folder:
+        startup = Path(folder, "profile_default", "startup")
+        startup.mkdir(parents=True)
+        shutil.copy(ROOT / "benchmarks" / "kernel_costs.py", startup)
+        environment = os.environ | {"IPYTHONDIR": folder, "NNLIB_KERNEL_COSTS": folder}
+        start = time.perf_counter()
+        subprocess.run(["make", "executed"], cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
+        seconds = time.perf_counter() - start
+        costs = [json.loads(file.read_text()) for file in Path(folder).glob("*.json")]
+    assert len(costs) == len(list((ROOT / "notebooks").glob("*.ipynb"))), "a notebook left no costs"
+    imports, training = (sum(cost[name] for cost in costs) for name in ("imports", "training"))
+    return {"seconds": seconds, "imports": imports, "training": training, "half": (imports + training) / 2}
+
+
 def import_nnlib():
     """Import nnlib in a process of its own, and see that TensorFlow stays out."""
     code = (
@@ -291,6 +312,7 @@ WORKS = {
     "animation plain": lambda: animation("plain"),
     "animation nnlib": lambda: animation("nnlib"),
     "import nnlib": import_nnlib,
+    "course nnlib": course,
 }
 
 
