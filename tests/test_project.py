@@ -40,6 +40,15 @@ def test_parts_that_do_not_train_do_not_load_tensorflow(part):
     assert loaded.strip() == "set()"
 
 
+@pytest.mark.parametrize("switch", ["enable", "disable"])
+def test_the_garbage_collector_is_spared_tensorflow_and_left_as_it_was(switch):
+    done = run(f"import gc; gc.{switch}(); import nnlib.training; print(gc.isenabled(), gc.get_freeze_count())")
+    enabled, spared = done.stdout.split()
+    assert enabled == str(switch == "enable")
+    assert int(spared) > 200_000
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_no_part_imports_another(part):
     path = ROOT / "nnlib" / part

@@ -93,6 +93,10 @@ DECAY = keras.optimizers.schedules.ExponentialDecay(0.1, 4, 0.5)
 OFFERS = {
     "batchnorm": (lambda: classifier(extra=lambda: [L.BatchNormalization()]), {}),
     "dropout": (lambda: classifier(extra=lambda: [L.Dropout(0.4)]), {}),
+    "augmentation": (
+        lambda: classifier(extra=lambda: [L.Reshape((2, 4, 1)), L.RandomFlip(seed=2), L.Flatten()]),
+        {},
+    ),
     "metrics": (lambda: classifier(metrics=["accuracy", "sparse_categorical_crossentropy"]), {}),
     "schedule": (lambda: classifier(keras.optimizers.SGD(DECAY)), {}),
     "ema": (lambda: classifier(keras.optimizers.Adam(0.01, use_ema=True, gradient_accumulation_steps=2)), {}),
@@ -152,6 +156,49 @@ def test_early_stopping_and_checkpoint_act_as_in_keras(tmp_path):
     first, second = (keras.saving.load_model(path) for path in sorted(tmp_path.iterdir()))
     for mine, other in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_allclose(mine, other, atol=1e-4)
+
+
+class Diary(keras.callbacks.Callback):
+    """Notes every call outside the batches: its name, `params`, and the types in its logs."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def note(self, name, logs):
+        self.calls.append((name, self.params, {key: type(value) for key, value in (logs or {}).items()}))
+
+    def on_train_begin(self, logs=None):
+        self.note("train begins", logs)
+
+    def on_train_end(self, logs=None):
+        self.note("train ends", logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.note(f"epoch {epoch} begins", logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.note(f"epoch {epoch} ends", logs)
+
+    def on_test_begin(self, logs=None):
+        self.note("test begins", logs)
+
+    def on_test_end(self, logs=None):
+        self.note("test ends", logs)
+
+
+@pytest.mark.parametrize("validation", [None, table(9)], ids=["plain", "with validation"])
+def test_callbacks_are_told_what_keras_tells_them(validation):
+    diaries = []
+
+    def make_callbacks():
+        diaries.append(Diary())
+        return diaries[-1:]
+
+    train_twins(classifier, *table(40), validation_data=validation, make_callbacks=make_callbacks)
+    theirs, ours = diaries
+    assert len(theirs.calls) == (14 if validation else 8)
+    assert ours.calls == theirs.calls
 
 
 def test_validation_is_what_evaluate_says():

@@ -149,7 +149,8 @@ def _fit_in_passes(model, train, validation, batch_sizes, epochs, callbacks, shu
 
     order = np.arange(len(train[0]), dtype="int32")
     generator = np.random.default_rng(random.getrandbits(64))
-    callbacks = keras.callbacks.CallbackList(callbacks, add_history=True, model=model, epochs=epochs, verbose=0)
+    params = {"epochs": epochs, "steps": -(-len(order) // batch_sizes[0]), "verbose": 0}
+    callbacks = keras.callbacks.CallbackList(callbacks, add_history=True, model=model, **params)
     model.stop_training = False
     logs = None
     callbacks.on_train_begin()
@@ -184,16 +185,10 @@ def _compiled_pass(model, step_name, data, batch_size, epochs):
     n_batches = epochs * -(-len(data[0]) // batch_size)
     xla = (*key, True) in passes or _xla_pays(model, n_batches, batch_size * data[0][0].size)
     if (*key, xla) not in passes:
-        _build(model, data)
+        # Create every variable now: TensorFlow would trace a function twice that creates one.
+        model._symbolic_build(data_batch=tuple(part[:1] for part in data))
         passes[*key, xla] = _trace_pass(weakref.proxy(model), step_name, data, batch_size, xla)
     return partial(passes[*key, xla], [keras.ops.convert_to_tensor(part) for part in data])
-
-
-def _build(model, data):
-    """Create every variable now: TensorFlow would trace a function twice that creates one."""
-    x, y = (part[:1] for part in data[:2])
-    model.compute_metrics(x, y, model(x), sample_weight=None)
-    model.optimizer.build(model.trainable_variables)
 
 
 def _trace_pass(model, step_name, data, batch_size, xla):
