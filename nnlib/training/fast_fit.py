@@ -158,11 +158,9 @@ def _fit_in_passes(model, train, validation, batch_sizes, epochs, callbacks, shu
         callbacks.on_epoch_begin(epoch)
         if shuffle:
             generator.shuffle(order)
-        model.reset_metrics()
         logs = dict(train_pass(order))
         if validation:
             callbacks.on_test_begin()
-            model.reset_metrics()
             scores = validation_pass(np.arange(len(validation[0]), dtype="int32"))
             callbacks.on_test_end(scores)
             logs |= {f"val_{name}": value for name, value in scores.items()}
@@ -209,6 +207,7 @@ def _trace_pass(model, step_name, data, batch_size, xla):
         def update(samples):
             getattr(model, step_name)(tuple(tf.gather(part, samples) for part in data))
 
+        model.reset_metrics()
         if n_in_loop:
             tf.while_loop(lambda i: i < n_in_loop, one_batch, (0,))
         if n_left and xla:
