@@ -293,12 +293,17 @@ def test_pandas_float64_and_uint8_go_straight_in():
     assert np.isfinite(fit(model, images, np.arange(20) % 3, verbose=0).history["loss"]).all()
 
 
-def test_a_model_without_input_layer_is_built_on_the_way():
+def test_a_model_without_input_layer_is_built_before_its_weights_are_counted(monkeypatch):
     x, y = table(20)
     model = keras.Sequential([L.Dense(N_CLASSES, activation="softmax")])
     model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    counted, xla_pays = [], fast_fit._xla_pays
+    monkeypatch.setattr(
+        fast_fit, "_xla_pays", lambda model, *rest: counted.append(model.count_params()) or xla_pays(model, *rest)
+    )
     history = fit(model, x, y, epochs=3, verbose=0).history
     assert len(history["loss"]) == 3 and history["loss"][2] < history["loss"][0]
+    assert counted == [(N_FEATURES + 1) * N_CLASSES]
 
 
 class OwnStep(keras.Model):

@@ -174,6 +174,8 @@ def _fit_in_passes(model, train, validation, batch_sizes, epochs, callbacks, shu
 
 def _compiled_pass(model, step_name, data, batch_size, epochs):
     """Return a function of an order of samples that takes them through `train_step` or `test_step`."""
+    # Create every variable now: TensorFlow would trace a function twice that creates one.
+    model._symbolic_build(data_batch=tuple(part[:1] for part in data))
     loss_tracker = model.metrics[0]  # `compile` makes a new one each time: what was traced before is void then
     known_tracker, passes = _passes.get(model, (None, None))
     if known_tracker is not loss_tracker:
@@ -183,8 +185,6 @@ def _compiled_pass(model, step_name, data, batch_size, epochs):
     n_batches = epochs * -(-len(data[0]) // batch_size)
     xla = (*key, True) in passes or _xla_pays(model, n_batches, batch_size * data[0][0].size)
     if (*key, xla) not in passes:
-        # Create every variable now: TensorFlow would trace a function twice that creates one.
-        model._symbolic_build(data_batch=tuple(part[:1] for part in data))
         passes[*key, xla] = _trace_pass(weakref.proxy(model), step_name, data, batch_size, xla)
     return partial(passes[*key, xla], [keras.ops.convert_to_tensor(part) for part in data])
 
