@@ -1,7 +1,7 @@
 """The works that `run.py` times. `python benchmarks/works.py NAME` does one of them in a fresh process.
 
 Each prints one line of JSON: `seconds` and `cpu` (user + system time) of the work alone, without imports and
-loading; `peak_gb` of the process; `first` (the first epoch, compilation included) and `megabytes` where they
+loading; `peak_gb` of its largest process; `first` (the first epoch, compilation included) and `megabytes` where they
 matter; and where something is trained the final loss, so that a run that learns nothing is seen.
 """
 
@@ -287,7 +287,9 @@ def course():
         costs = [json.loads(file.read_text()) for file in Path(folder).glob("*.json")]
     assert len(costs) == len(list((ROOT / "notebooks").glob("*.ipynb"))), "a notebook left no costs"
     imports, training = (sum(cost[name] for cost in costs) for name in ("imports", "training"))
-    return {"seconds": seconds, "imports": imports, "training": training, "half": (imports + training) / 2}
+    half = (imports + training) / 2
+    peak = peak_gb(resource.RUSAGE_CHILDREN)
+    return {"seconds": seconds, "imports": imports, "training": training, "half": half, "peak_gb": peak}
 
 
 def import_nnlib():
@@ -297,7 +299,13 @@ def import_nnlib():
         "assert 'tensorflow' not in sys.modules; print(seconds)"
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    return {"seconds": float(out.stdout)}
+    return {"seconds": float(out.stdout), "peak_gb": peak_gb(resource.RUSAGE_CHILDREN)}
+
+
+def peak_gb(who) -> float:
+    """Return the most memory that this process, or the largest of its children, has used."""
+    kilobytes = resource.getrusage(who).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+    return kilobytes * 1024 / 1e9
 
 
 KERAS = {"line": keras_line, "phones": keras_phones, "images": keras_images}
@@ -318,5 +326,4 @@ WORKS = {
 
 if __name__ == "__main__":
     result = WORKS[sys.argv[1]]()
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    print(json.dumps(result | {"peak_gb": kilobytes * 1024 / 1e9}))
+    print(json.dumps({"peak_gb": peak_gb(resource.RUSAGE_SELF)} | result))
