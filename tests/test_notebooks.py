@@ -8,14 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build
 import nbformat
 import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "notebooks"))
-import build  # noqa: E402
-
 SOURCES = build.sources()
 each_lesson = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 

@@ -1,13 +1,8 @@
 """The benchmark's arithmetic, on measurements made up here."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
-import run  # noqa: E402
-import works  # noqa: E402
+import run
+import works
 
 MEDIANS = {
     ("images", "plain"): {"seconds": 4.5, "cpu": 8.0, "first": 5.0, "first_cpu": 9.0, "peak_gb": 2.6},

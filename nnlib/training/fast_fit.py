@@ -143,6 +143,8 @@ def fit(
 
 def _fit_in_passes(model, train, validation, batch_sizes, epochs, callbacks, shuffle):
     """The loop of `model.fit`, with one compiled pass over the data where Keras loops over batches."""
+    # Create every variable now: TensorFlow would trace a function twice that creates one.
+    model._symbolic_build(data_batch=tuple(part[:1] for part in train))
     train_pass = _compiled_pass(model, "train_step", train, batch_sizes[0], epochs)
     if validation:
         validation_pass = _compiled_pass(model, "test_step", validation, batch_sizes[1], epochs)
@@ -177,8 +179,6 @@ def _fit_in_passes(model, train, validation, batch_sizes, epochs, callbacks, shu
 
 def _compiled_pass(model, step_name, data, batch_size, epochs):
     """Return a function of an order of samples that takes them through `train_step` or `test_step`."""
-    # Create every variable now: TensorFlow would trace a function twice that creates one.
-    model._symbolic_build(data_batch=tuple(part[:1] for part in data))
     loss_tracker = model.metrics[0]  # `compile` makes a new one each time: what was traced before is void then
     known_tracker, passes = _passes.get(model, (None, None))
     if known_tracker is not loss_tracker:
@@ -186,7 +186,7 @@ def _compiled_pass(model, step_name, data, batch_size, epochs):
         _passes[model] = loss_tracker, passes
     key = step_name, batch_size, *((part.shape, part.dtype) for part in data)
     n_batches = epochs * -(-len(data[0]) // batch_size)
-    xla = (*key, True) in passes or _xla_pays(model, n_batches, batch_size * data[0][0].size)
+    xla = (*key, True) in passes or _xla_pays(model, n_batches, data[0][:batch_size].size)
     if (*key, xla) not in passes:
         passes[*key, xla] = _trace_pass(weakref.proxy(model), step_name, data, batch_size, xla)
     return partial(passes[*key, xla], [keras.ops.convert_to_tensor(part) for part in data])
