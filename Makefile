@@ -23,7 +23,7 @@ lab: .venv/installed  ## open JupyterLab on the lessons
 	$(BIN)/jupyter lab --ip=localhost $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 notebooks: .venv/installed  ## execute the lessons that changed (ALL=1: every lesson)
-	$(THREADS) $(BIN)/python notebooks/build.py build $(if $(ALL),--all)
+	$(THREADS) $(BIN)/python -m tools.build build $(if $(ALL),--all)
 
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
@@ -36,7 +36,7 @@ test: .venv/installed  ## lint, unit tests, style of the notebooks, every notebo
 executed: .venv/installed  ## every notebook, as the last part of `make test`
 	rm -rf executed && mkdir executed && cp notebooks/*.ipynb executed
 	# The odd lessons for one worker, the even ones for the other: the long ones are neighbours. Who is ready first helps.
-	$(THREADS) $(BIN)/python -m pytest -p notebooks.replies -n $(WORKERS) --dist=worksteal \
+	$(THREADS) $(BIN)/python -m pytest -p tools.replies -n $(WORKERS) --dist=worksteal \
 	  --nbmake --nbmake-kernel=python3 --nbmake-timeout=120 --overwrite \
 	  executed/?[13579]_*.ipynb executed/?[02468]_*.ipynb
 

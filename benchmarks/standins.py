@@ -68,7 +68,7 @@ def compare(name, build, seeds, *data, learning_rate=None, optimizer=keras.optim
 
 
 def cifar10(source, seeds):
-    """The set-up of lesson 08, a linear model below it and a small CNN above it."""
+    """The set-up of lesson 09, a linear model below it and a small CNN above it."""
     data = load_cifar10(source)
     arrays = data.x_train, data.y_train, data.x_test, data.y_test
     shape, options = data.x_train.shape[1:], {"learning_rate": 5e-4, "batch_size": 32}
@@ -78,7 +78,7 @@ def cifar10(source, seeds):
 
 
 def mnist(source, seeds):
-    """The set-up of lesson 07."""
+    """The set-up of lesson 08."""
     data = load_mnist(source)
     arrays = data.x_train, data.y_train, data.x_test, data.y_test
     shape, options = data.x_train.shape[1:], {"learning_rate": 1e-3, "batch_size": 100, "epochs": 5}
@@ -94,7 +94,7 @@ def phones(penalty=None):
 
 
 def phone_prices(source, seeds):
-    """The story of lesson 09: raw, standardised, Adam, L1, beside logistic regression."""
+    """The story of lesson 10: raw, standardised, Adam, L1, beside logistic regression."""
     data = load_phone_prices(source)
     x, test, y, truth = train_test_split(
         data.features.to_numpy("float32"), data.target.to_numpy(), test_size=400, random_state=88

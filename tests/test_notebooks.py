@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
 import nbformat
 import pytest
 from PIL import Image
+
+from tools import build
 
 ROOT = Path(__file__).parents[1]
 SOURCES = build.sources()
@@ -32,7 +33,7 @@ def outputs(source):
 
 
 def test_there_are_lessons():
-    assert {source.stem[:2] for source in SOURCES} >= {"01", "08"}
+    assert {source.stem[:2] for source in SOURCES} >= {"01", "09"}
     assert all(source.stem[:2] in build.TITLES for source in SOURCES)
 
 
@@ -186,7 +187,7 @@ def test_no_widget_is_left_without_its_kernel(source):
 
 def test_the_readme_shows_the_table_of_lessons():
     text = build.README.read_text(encoding="utf-8")
-    assert build.readme_with_table(text) == text, "run: python notebooks/build.py table"
+    assert build.readme_with_table(text) == text, "run: python -m tools.build table"
 
 
 def test_a_lesson_that_is_not_there_is_named():
@@ -208,7 +209,7 @@ def small_course(tmp_path, monkeypatch):
     for number, code in (("01", "print(1 + 1)"), ("02", "import sys; print('to stdout')")):
         text = f"# %% [markdown]\n# # {number} · T\n\n# %%\n{code}\n"
         (tmp_path / "src" / f"{number}_t.py").write_text(text)
-    monkeypatch.setattr(build, "HERE", tmp_path)
+    monkeypatch.setattr(build, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(build, "SRC", tmp_path / "src")
     monkeypatch.setattr(build, "CACHE", tmp_path / ".build.json")
     return tmp_path
@@ -261,8 +262,6 @@ def test_a_slider_becomes_the_picture_that_it_starts_with(small_course):
 
 
 def test_the_command_line_names_its_commands():
-    done = subprocess.run(
-        [sys.executable, ROOT / "notebooks" / "build.py"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "tools.build"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert all(word in done.stderr for word in ("build", "sync", "table"))

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("data", "models", "training", "plotting", "checks")
+PARTS = ("data", "models", "training", "plotting", "checks", "diagnosis")
 
 
 def run(code, **options):
@@ -34,7 +34,7 @@ def test_import_nnlib_is_quick_and_loads_nothing_heavy():
     assert float(took) < 0.2
 
 
-@pytest.mark.parametrize("part", ["data", "plotting", "checks"])
+@pytest.mark.parametrize("part", ["data", "plotting", "checks", "diagnosis"])
 def test_parts_that_do_not_train_do_not_load_tensorflow(part):
     loaded = run(f"import sys, nnlib.{part}; print({{'tensorflow', 'keras'}} & set(sys.modules))").stdout
     assert loaded.strip() == "set()"
@@ -72,6 +72,10 @@ USES = {
     ),
     "plotting": "assert homework.plot_history({'loss': [2.0, 1.0]}).get_xlabel() == 'epoch'",
     "checks": "homework.expect('accuracy', 0.5, 0.4, 0.6)",
+    "diagnosis": (
+        "import numpy as np, keras; m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]); "
+        "m.compile('sgd', 'mse'); homework.diagnose(m, np.ones((6, 1)), np.ones(6))"
+    ),
 }
 
 

@@ -173,7 +173,7 @@ def train(model, points, labels, epochs=EPOCHS, optimizer=None, **options):
 
 
 # %% [markdown]
-# `Adam` is a faster relative of SGD (lesson 06), and `binary_crossentropy` is a loss for yes-or-no answers (lesson 04).
+# `Adam` is a faster relative of SGD (lesson 07), and `binary_crossentropy` is a loss for yes-or-no answers (lesson 05).
 
 # %%
 neurons, accuracy = {}, {}
@@ -307,7 +307,7 @@ expect("largest error on XOR", np.abs(xor(switches)[:, 0] - questions["XOR"]).ma
 #
 # Layers can be stacked as we like. The **input layer** only holds the data, **hidden layers** follow, and the **output
 # layer** gives the answer. Nothing ever flows back: the network is *feed-forward*. Here are three inputs, hidden layers
-# of three and two neurons, and two outputs. (ReLU and softmax are activations too; lesson 03 compares them.)
+# of three and two neurons, and two outputs. (ReLU and softmax are activations too; lesson 04 compares them.)
 
 # %%
 network = keras.Sequential(
@@ -646,7 +646,7 @@ for ax, n, name in zip(axes, (HIDDEN[0], best, largest), names, strict=True):
 
 # %% [markdown]
 # The largest network bends its border around single points. Those are the wrong labels, and in the next sample they
-# will be elsewhere. This is **overfitting**; lesson 10 shows what can be done besides taking fewer neurons.
+# will be elsewhere. This is **overfitting**; lesson 11 shows what can be done besides taking fewer neurons.
 #
 # We have used the validation points to choose, so they are no longer neutral. The test set has the last word, once.
 
@@ -679,4 +679,4 @@ expect(f"test accuracy with {best} hidden neurons", test_accuracy, 0.70, 0.95)
 #
 # ## Next
 #
-# We have used sigmoid, tanh, ReLU and softmax without asking which one to take. Lesson 03 compares them.
+# We have used sigmoid, tanh, ReLU and softmax without asking which one to take. Lesson 04 compares them.

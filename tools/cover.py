@@ -1,6 +1,6 @@
 """Draw `cover.png`, the picture in the README: three lessons at a glance.
 
-Run `python cover.py`; with `NNLIB_DATA` set it shows real photographs.
+Run `python -m tools.cover`; with `NNLIB_DATA` set it shows real photographs.
 """
 
 from pathlib import Path
@@ -41,7 +41,7 @@ model.compile(keras.optimizers.Adam(0.03), "binary_crossentropy")
 fit(model, points, labels, epochs=60, verbose=0)
 plot_decision_boundary(model, points, labels, title="Hidden layers bend the boundary", ax=axes[1])
 
-# Lesson 08: photographs, recognised or not.
+# Lesson 09: photographs, recognised or not.
 data = load_cifar10()
 classifier = keras.Sequential([keras.layers.Rescaling(1 / 255), mlp((32, 32, 3))])
 classifier.compile(keras.optimizers.Adam(5e-4), "sparse_categorical_crossentropy")
@@ -58,4 +58,4 @@ show_images(
     ax=axes[2],
 )
 
-figure.savefig(Path(__file__).parent / "cover.png")
+figure.savefig(Path(__file__).parents[1] / "notebooks" / "cover.png")

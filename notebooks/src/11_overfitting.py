@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 10 · Overfitting: penalties, dropout, early stopping
+# # 11 · Overfitting: penalties, dropout, early stopping
 #
 # **Why does a model that makes no mistake on its training data fail on new data, and what helps?**
 #
@@ -13,11 +13,12 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 02, 04, 06 and 09 | under 1 minute | two noisy half moons, drawn below |
+# | lessons 02, 05, 07 and 10 | under 1 minute | two noisy half moons, drawn below |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
-from nnlib.checks import diagnose, expect
+from nnlib.checks import expect
+from nnlib.diagnosis import diagnose
 from nnlib.models import mlp
 from nnlib.plotting import plot_classes, plot_decision_boundary, plot_gap, plot_steps
 from nnlib.plotting import plot_weight_sizes
@@ -245,7 +246,7 @@ expect("validation cross-entropy now − in the epoch picked", now - picked, -1e
 #
 # $$\text{L2: } \lambda \sum_i w_i^2 \qquad\qquad \text{L1: } \lambda \sum_i |w_i|$$
 #
-# $\lambda$ (lambda) is the price. (Keras takes L2 without the factor ½ that lesson 04 has.) What does it do to one
+# $\lambda$ (lambda) is the price. (Keras takes L2 without the factor ½ that lesson 05 has.) What does it do to one
 # weight? The gradient of the penalty is $2\lambda w$ for L2 and $\pm\lambda$ for L1. **L2 pulls hard on large weights
 # and hardly at all on small ones. L1 pulls on all alike, until they are zero.**
 #
@@ -558,5 +559,5 @@ expect("test accuracy", test_accuracy, 0.83, 0.92)
 #
 # ## Next
 #
-# All models so far were `Dense` through and through. Lesson 11 builds one that knows what a neighbouring pixel is, and
+# All models so far were `Dense` through and through. Lesson 12 builds one that knows what a neighbouring pixel is, and
 # so needs far fewer weights: the best cure of all is a model that fits the problem.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 06 · Gradient descent and optimizers
+# # 07 · Gradient descent and optimizers
 #
 # **Which way of walking downhill arrives first, and does the answer depend on the valley?**
 #
@@ -372,7 +372,7 @@ expect("loss with the best pair", ravine(*path[-1]), high=1e-12)
 #
 # ## A saddle and a hump
 #
-# Two more landscapes. At a **saddle** the gradient is zero, although it goes down to both sides (lesson 05). And a **hump** separates a
+# Two more landscapes. At a **saddle** the gradient is zero, although it goes down to both sides (lesson 06). And a **hump** separates a
 # shallow basin from the deep one.
 
 
@@ -761,5 +761,5 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 #
 # ## Next
 #
-# You have all the parts: layers, activations, losses, gradients, optimizers. Lesson 07 puts them together and reads handwritten
+# You have all the parts: layers, activations, losses, gradients, optimizers. Lesson 08 puts them together and reads handwritten
 # digits.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 05 · Backpropagation by hand
+# # 06 · Backpropagation by hand
 #
 # **How does a network find out which weight is to blame for an error?**
 #
@@ -244,7 +244,7 @@ for name, value, wanted in zip(
 
 # %% [markdown]
 # The gradients of the first layer are about a hundred times smaller: two sigmoid slopes instead of one, and small inputs. With
-# more layers it gets worse; lesson 03 calls this *vanishing gradients*.
+# more layers it gets worse; lesson 04 calls this *vanishing gradients*.
 #
 # ## All at once, in NumPy
 #
@@ -703,5 +703,5 @@ if WIDTHS[-1] == 64:
 #
 # ## Next
 #
-# Now that every weight knows its direction: how far should it go, and should it remember where it came from? Lesson 06
+# Now that every weight knows its direction: how far should it go, and should it remember where it came from? Lesson 07
 # races six optimizers against each other.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 08 · CIFAR-10 with an MLP
+# # 09 · CIFAR-10 with an MLP
 #
 # **How far does a network get that looks at photographs as lists of numbers?**
 #
@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 01–04 and 07 | under 1 minute | CIFAR-10: 60,000 photographs, 32 × 32 |
+# | lessons 01–05 and 08 | under 1 minute | CIFAR-10: 60,000 photographs, 32 × 32 |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
@@ -240,7 +240,7 @@ if data.is_real and (EPOCHS, BATCH_SIZE, UNITS) == (10, 32, (200, 150)):
 #
 # Training accuracy is a score on questions whose answers the model has seen. The 10,000 test images were kept away
 # until now, and we look at them once. (We chose no setting by looking at a score, so this lesson needs no validation
-# set; lesson 09 chooses, and has one.)
+# set; lesson 10 chooses, and has one.)
 
 # %%
 test_loss, test_accuracy = model.evaluate(x_test, t_test, batch_size=1000, verbose=0)
@@ -365,7 +365,7 @@ pd.Series(scores, name="test accuracy after 3 epochs").round(3).to_frame()
 # %% [markdown]
 # Not at all worse, apart from the luck of the start. To a `Dense` layer the order of its inputs means nothing: it
 # does not know that two pixels are neighbours, or that a cat stays a cat when it moves to the left. It has to learn
-# that anew for every place. A layer that *knows* about neighbours is the subject of lesson 11.
+# that anew for every place. A layer that *knows* about neighbours is the subject of lesson 12.
 
 # %%
 expect("original − mixed up", scores["original"] - scores["mixed up"], -0.06, 0.06)
@@ -401,9 +401,9 @@ expect("largest difference after loading", difference, high=1e-6)
 # - **Raw pixels from 0 to 255** without rescaling: learning is slow or fails.
 # - **Rescaling twice**, once by hand and once in the model: the inputs are then tiny.
 # - **Choosing settings by the test score.** Then it is a validation score, and you have no test left.
-# - **Reading a probability as certainty.** Among the wrong answers there are confident ones; lesson 07 shows some.
+# - **Reading a probability as certainty.** Among the wrong answers there are confident ones; lesson 08 shows some.
 #
 # ## Next
 #
-# Lesson 09 leaves images for a table of phones, where the inputs are not scaled at all, and a simple model has
+# Lesson 10 leaves images for a table of phones, where the inputs are not scaled at all, and a simple model has
 # a surprise in store.

@@ -1,10 +1,10 @@
-"""Turn the lesson texts in `src/` into executed notebooks, and back.
+"""Turn the lesson texts in `notebooks/src/` into executed notebooks, and back.
 
-    python build.py build [LESSON ...] [--all]   execute what changed (or everything, or the lessons named)
-    python build.py sync LESSON ...              write the cells of an edited notebook back into src/
-    python build.py table                        renew the table of lessons in README.md
+    python -m tools.build build [LESSON ...] [--all]   execute what changed (or everything, or the lessons named)
+    python -m tools.build sync LESSON ...              write the cells of an edited notebook back into src/
+    python -m tools.build table                        renew the table of lessons in README.md
 
-A lesson is named by its number or the beginning of its file name: `08`, `08_cifar10_mlp`.
+A lesson is named by its number or the beginning of its file name: `09`, `09_cifar10_mlp`.
 """
 
 import argparse
@@ -25,13 +25,15 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from PIL import Image
-from replies import notice_every_reply
 from tqdm import tqdm
 
-HERE = Path(__file__).resolve().parent
-SRC = HERE / "src"
-README = HERE.parent / "README.md"
-CACHE = HERE / ".build.json"  # ignored by git: what each notebook was last executed from
+from tools.replies import notice_every_reply
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+SRC = NOTEBOOKS / "src"
+README = ROOT / "README.md"
+CACHE = NOTEBOOKS / ".build.json"  # ignored by git: what each notebook was last executed from
 CELL_TIMEOUT = 180  # seconds; a cell that takes longer hangs
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -40,18 +42,20 @@ METADATA = {
 }
 # The whole course, so that the README can name what is still to come.
 TITLES = {
+    "00": "Start here: what a neural network is",
     "01": "Linear regression with one Dense unit",
     "02": "Neurons, layers and decision boundaries",
-    "03": "Activation functions compared",
-    "04": "Loss functions",
-    "05": "Backpropagation by hand",
-    "06": "Gradient descent and optimizers",
-    "07": "Handwritten digits: a 500–500–10 MLP",
-    "08": "CIFAR-10 with an MLP",
-    "09": "Phone prices: a tabular classifier, start to finish",
-    "10": "Overfitting: penalties, dropout, early stopping",
-    "11": "Convolution",
-    "12": "Attention",
+    "03": "Hidden layers and decision boundaries",
+    "04": "Activation functions compared",
+    "05": "Loss functions",
+    "06": "Backpropagation by hand",
+    "07": "Gradient descent and optimizers",
+    "08": "Handwritten digits: a 500–500–10 MLP",
+    "09": "CIFAR-10 with an MLP",
+    "10": "Phone prices: a tabular classifier, start to finish",
+    "11": "Overfitting: penalties, dropout, early stopping",
+    "12": "Convolution",
+    "13": "Attention",
 }
 
 
@@ -62,7 +66,7 @@ def sources():
 
 def notebook_path(source):
     """Where the notebook of a lesson text lies."""
-    return HERE / f"{source.stem}.ipynb"
+    return NOTEBOOKS / f"{source.stem}.ipynb"
 
 
 def find(names):
@@ -100,7 +104,7 @@ def from_source(source):
 def inputs_digest(source):
     """A fingerprint of all that a lesson is made from: its text, nnlib, and this script."""
     digest = hashlib.sha256(source.read_bytes())
-    for path in [Path(__file__), *sorted((HERE.parent / "nnlib").rglob("*.py"))]:
+    for path in [Path(__file__), *sorted((ROOT / "nnlib").rglob("*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -125,7 +129,7 @@ def execute(source):
         record_timing=False,
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],  # the kernel's own remarks would break the progress bar
-        resources={"metadata": {"path": str(HERE)}},
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
     client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1"))
     for cell in notebook.cells:

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 07 · Handwritten digits: a 500–500–10 MLP
+# # 08 · Handwritten digits: a 500–500–10 MLP
 #
 # **Can a network learn to read handwriting, and how does it fail when it fails?**
 #
@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 02, 03, 04 and 06 | under 1 minute | MNIST: 70,000 handwritten digits, 28 × 28 |
+# | lessons 02, 04, 05 and 07 | under 1 minute | MNIST: 70,000 handwritten digits, 28 × 28 |
 
 # %%
 from nnlib.training import fit, gradient_norms, set_seed  # first: keeps TensorFlow quiet
@@ -80,7 +80,7 @@ print(f"label {y_train[0]} becomes {t_train[0]}")
 # %% [markdown]
 # Three models will follow that differ in one thing only, their hidden layers. One function builds and compiles
 # them all. Softmax turns the last ten numbers into probabilities, and cross-entropy is $-\ln$ of the probability of
-# the true class (lesson 04). Adam is the optimizer that asks for the least tuning (lesson 06);
+# the true class (lesson 05). Adam is the optimizer that asks for the least tuning (lesson 07);
 # half its usual learning rate makes the curves calmer.
 
 
@@ -176,7 +176,7 @@ sigmoid_history = fit(sigmoid, x_train, t_train, batch_size=BATCH_SIZE, epochs=E
 # %% [markdown]
 # ## The same with ReLU
 #
-# Lesson 03 showed what a sigmoid does to the gradient on its way back: every layer multiplies it by at most ¼. Now
+# Lesson 04 showed what a sigmoid does to the gradient on its way back: every layer multiplies it by at most ¼. Now
 # the only change is the word `"relu"`.
 #
 # **Predict:** which curve will be higher after one epoch? And after the last?
@@ -199,7 +199,7 @@ ax = plot_history(both, "accuracy", colors=colors, title="The linear model level
 
 # %% [markdown]
 # The ReLU network is ahead after one epoch; sigmoid follows more slowly. The linear model cannot follow at all: it has
-# run out of things to adjust. Lesson 03 gave the reason for the lead of ReLU, and here it can be measured. How much
+# run out of things to adjust. Lesson 04 gave the reason for the lead of ReLU, and here it can be measured. How much
 # gradient reaches the first layer before the first step?
 
 # %%
@@ -293,7 +293,7 @@ expect("the first minus the second", confidence.mean() - p, low=0)
 
 # %% [markdown]
 # On average the model promises more than it keeps: it is *overconfident*. Trained long enough, nearly every network
-# is, because the loss goes on rewarding larger probabilities after all training answers are right. Lesson 10 comes
+# is, because the loss goes on rewarding larger probabilities after all training answers are right. Lesson 11 comes
 # back to that.
 #
 # Still, the probability is useful: it tells where to look twice. Say a person checks the 5% of answers of which the
@@ -437,9 +437,9 @@ expect("mean probability at 90°", by_angle.loc[90, "mean probability"], low=0.6
 # - **Taking a difference of 0.002 for progress** with 10,000 test images. It is luck, or another seed.
 # - **Softmax with ten outputs and integer labels** under `categorical_crossentropy`: that loss wants one-hot targets.
 # - **Believing a probability of 0.99** for an image that is unlike the training data.
-# - **Trying settings until the test score is best.** Then it is no test any more. Lesson 09 keeps a validation set for
+# - **Trying settings until the test score is best.** Then it is no test any more. Lesson 10 keeps a validation set for
 #   such choices.
 #
 # ## Next
 #
-# The digits are small, grey and centred. In lesson 08 the same kind of network meets colour photographs.
+# The digits are small, grey and centred. In lesson 09 the same kind of network meets colour photographs.

@@ -1,4 +1,4 @@
-"""The figures of lesson 09: columns and classes, scores step by step, and which column matters."""
+"""The figures of lesson 10: columns and classes, scores step by step, and which column matters."""
 
 import numpy as np
 import pandas as pd

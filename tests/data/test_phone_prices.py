@@ -342,7 +342,7 @@ def check_ranges(data):
 
 
 def check_story(data):
-    """What lesson 09 tells, with scikit-learn in place of Keras."""
+    """What lesson 10 tells, with scikit-learn in place of Keras."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
     from sklearn.neural_network import MLPClassifier

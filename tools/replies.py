@@ -1,4 +1,4 @@
-"""Let nbclient notice every reply of a kernel: for `build.py`, and for pytest, which `make test` lets load this.
+"""Let nbclient notice every reply of a kernel: for `tools.build`, and for pytest, which `make test` lets load this.
 
 What a slider shows is sent back to the kernel through the very socket on which nbclient waits for the end of the cell.
 Sending can use up the one signal that says a reply is there (ZeroMQ signals a change, not a state), and then nbclient

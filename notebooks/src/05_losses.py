@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 04 · Loss functions
+# # 05 · Loss functions
 #
 # **How wrong is an answer, and what does training make of the number that we choose?**
 #
@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | Lesson 03 | under 30 s | a few numbers typed in below, and simulated points |
+# | Lesson 04 | under 30 s | a few numbers typed in below, and simulated points |
 
 # %%
 from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet
@@ -436,7 +436,7 @@ expect("cat, dog, sheep", stable_cross_entropy(logits, true=1), 1.34895, 1.34905
 # $$\text{squared error } (p - 1)^2: \quad 2\,(p - 1)\,p\,(1 - p)
 # \qquad\qquad \text{cross-entropy } -\ln p: \quad p - 1$$
 #
-# The squared error has the sigmoid's own slope $p(1-p)$ in it, which lesson 03 showed to vanish. In the cross-entropy it
+# The squared error has the sigmoid's own slope $p(1-p)$ in it, which lesson 04 showed to vanish. In the cross-entropy it
 # cancels. First, finite differences check both formulas.
 
 
@@ -454,7 +454,7 @@ def slope_cross_entropy(z):
 
 
 # %% [markdown]
-# (`h` is the small step of the finite differences, as in lesson 03.)
+# (`h` is the small step of the finite differences, as in lesson 04.)
 
 # %%
 z, h = np.linspace(-8, 8, 161), 1e-5
@@ -562,7 +562,7 @@ expect(
 
 # %% [markdown]
 # L1 does not care which of the two it is. L2 prefers to spread the work over many small weights, since squares make a
-# large weight dear. (Note the ½: Keras's `L2(0.01)` is $0.01 \sum w^2$ without it.) Lesson 10 shows what each of them
+# large weight dear. (Note the ½: Keras's `L2(0.01)` is $0.01 \sum w^2$ without it.) Lesson 11 shows what each of them
 # does to a network that has learned its data by heart.
 #
 # ## Loss and accuracy are two different things
@@ -760,5 +760,5 @@ expect("confidence - accuracy", confidence - table.iloc[1, 0], -0.08, 0.08)
 #
 # ## Next
 #
-# Training needs the slope of the loss with respect to every single weight. Lesson 05 computes all of them by hand, for
+# Training needs the slope of the loss with respect to every single weight. Lesson 06 computes all of them by hand, for
 # a whole network, in one sweep from back to front.

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 09 · Phone prices: a tabular classifier, start to finish
+# # 10 · Phone prices: a tabular classifier, start to finish
 #
 # **What does a network of 36,740 numbers need before it keeps up with a formula of 84?**
 #
@@ -13,11 +13,12 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 01–04, 06 and 08 | under 1 minute | 2,000 phones: 20 features, 4 price ranges |
+# | lessons 01–05, 07 and 09 | under 1 minute | 2,000 phones: 20 features, 4 price ranges |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
-from nnlib.checks import diagnose, expect
+from nnlib.checks import expect
+from nnlib.diagnosis import diagnose
 from nnlib.data import load_phone_prices
 from nnlib.plotting import plot_bars, plot_by_class, plot_confusion, plot_history
 from nnlib.plotting import plot_probabilities, plot_ranges, plot_spread, plot_steps
@@ -193,7 +194,7 @@ table_of_steps()
 # ## The network
 #
 # 20 inputs, 128 and 256 hidden units with ReLU, and four outputs without activation, the *logits*. The loss turns
-# them into probabilities itself (`from_logits=True`, lesson 04).
+# them into probabilities itself (`from_logits=True`, lesson 05).
 
 # %%
 model = keras.Sequential(
@@ -223,7 +224,7 @@ cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 model.compile(keras.optimizers.SGD(LEARNING_RATE), loss=cross_entropy, metrics=["accuracy"])
 
 # %% [markdown]
-# An untrained network should be undecided, with a loss near ln 4. Lesson 08 said that a start far above that tells
+# An untrained network should be undecided, with a loss near ln 4. Lesson 09 said that a start far above that tells
 # of a mistake.
 
 # %%
@@ -260,7 +261,7 @@ expect("raw inputs: validation accuracy", raw_accuracy, 0.15, 0.6)
 
 # %% [markdown]
 # Far below what 84 parameters reach, and closer to guessing. What happened? Let us look inside: how many units of the
-# first layer are *dead*, that is, give 0 for every single phone (lesson 03)?
+# first layer are *dead*, that is, give 0 for every single phone (lesson 04)?
 
 
 # %%
@@ -476,7 +477,7 @@ expect("findings of unscaled inputs", codes.count("inputs-not-scaled"), 0, 0)
 # %% [markdown]
 # ## Step 2: Adam
 #
-# Adam (lesson 06) gives each weight a step of its own length. It is done sooner than SGD, so it gets fewer epochs.
+# Adam (lesson 07) gives each weight a step of its own length. It is done sooner than SGD, so it gets fewer epochs.
 # This time we also watch the validation part during training.
 
 # %%
@@ -525,7 +526,7 @@ ax = plot_bars(
 #
 # ## Step 3: make weights pay
 #
-# An **L1 penalty** (lesson 04) adds λ times the sum of all |weights| to the loss. A weight now has to earn its keep:
+# An **L1 penalty** (lesson 05) adds λ times the sum of all |weights| to the loss. A weight now has to earn its keep:
 # what it takes off the cross-entropy must be worth more than what it costs. A weight that only helps to remember a
 # single phone is not worth it.
 #
@@ -594,7 +595,7 @@ for name, network in (("without penalty", model_adam), ("with L1", model_l1)):
 #
 # Eight phones a step is a small sample, so each step goes a little astray, and with a learning rate that stays the
 # same it does so to the very end: the score depends on the epoch at which we happen to stop. The cosine schedule of
-# lesson 06 lets the learning rate shrink to zero.
+# lesson 07 lets the learning rate shrink to zero.
 
 # %%
 recipes["+ shrinking steps"] = recipes["+ L1 penalty"] | {"shrink": True}
@@ -887,5 +888,5 @@ def design(ram, battery_power, px_width):
 #
 # ## Next
 #
-# The L1 penalty was one cure for learning by heart. Lesson 10 makes a model overfit on purpose and compares the
+# The L1 penalty was one cure for learning by heart. Lesson 11 makes a model overfit on purpose and compares the
 # cures: penalties, dropout, early stopping, more data.

@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 import nnlib.data
-from nnlib.checks import Finding, diagnose
+from nnlib.diagnosis import Finding, diagnose
 
 keras = pytest.importorskip("keras")
 from keras import layers  # noqa: E402
@@ -116,7 +116,7 @@ def broken(code):
 
 @broken("inputs-not-scaled")
 def raw_phone_prices():
-    """Lesson 09's raw run: SGD 1e-3 on columns from 0.1 to 4000."""
+    """Lesson 10's raw run: SGD 1e-3 on columns from 0.1 to 4000."""
     raw, _, y = phones()
     model = compiled(dense(20, (128, 256, 4), output=None), SPARSE_LOGITS, keras.optimizers.SGD(1e-3))
     return model, raw, y
@@ -398,7 +398,7 @@ def large_negative_biases():
 
 @broken("dead-relus")
 def killed_by_large_steps():
-    """Lesson 03: a learning rate that kills the units, then a sensible one that cannot wake them."""
+    """Lesson 04: a learning rate that kills the units, then a sensible one that cannot wake them."""
     x, y = digits()
     model = compiled(dense(64, (64, 64, 10)), SPARSE, keras.optimizers.SGD(5.0))
     fitted(model, x, y, 2)
@@ -407,7 +407,7 @@ def killed_by_large_steps():
 
 @broken("vanishing-gradients")
 def six_sigmoid_layers():
-    """Lesson 03."""
+    """Lesson 04."""
     return compiled(dense(64, (64,) * 6 + (10,), activation="sigmoid"), SPARSE), *digits()
 
 
@@ -497,7 +497,7 @@ def accuracy_of_a_price():
 
 @broken("overfitting")
 def forty_digits_by_heart():
-    """Lesson 10."""
+    """Lesson 11."""
     x, y = digits()
     model = compiled(dense(64, (256, 10)), SPARSE, keras.optimizers.Adam(0.01))
     history = fitted(model, x[:40], y[:40], 15, 8, validation_data=(x[1000:1400], y[1000:1400]))
@@ -618,7 +618,7 @@ def six_relu_layers():
 
 @healthy
 def huber_regression_with_outliers():
-    """Lesson 04."""
+    """Lesson 05."""
     rng = np.random.default_rng(4)
     x = rng.uniform(-2, 2, (80, 1))
     y = 3 * x + rng.normal(size=(80, 1))
@@ -628,7 +628,7 @@ def huber_regression_with_outliers():
 
 @healthy
 def two_two_two_sigmoid():
-    """Lesson 05's example by hand."""
+    """Lesson 06's example by hand."""
     model = compiled(dense(2, (2, 2), "sigmoid", "sigmoid"), "mse", keras.optimizers.SGD(0.5), ())
     return model, np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
 
@@ -656,7 +656,7 @@ for _optimizer in (
 
 @healthy
 def mnist_sigmoid_500_500():
-    """Lesson 07, as the original has it."""
+    """Lesson 08, as the original has it."""
     data = nnlib.data.load_mnist("stand-in")
     x, y = data.x_train[:600].reshape(-1, 784) / np.float32(255), keras.utils.to_categorical(data.y_train[:600], 10)
     model = compiled(dense(784, (500, 500, 10), "sigmoid"), "categorical_crossentropy")
@@ -686,7 +686,7 @@ def picture_mlp():
 
 @healthy
 def pictures_mlp_new():
-    """Lesson 08."""
+    """Lesson 09."""
     x, y = pictures()
     return picture_mlp(), x / np.float32(255), keras.utils.to_categorical(y, 10)
 
@@ -702,7 +702,7 @@ def pictures_mlp_trained():
 
 @healthy
 def phones_standardised_sgd():
-    """Lesson 09, second row of its table."""
+    """Lesson 10, second row of its table."""
     _, scaled, y = phones()
     model = compiled(dense(20, (128, 256, 4), output=None), SPARSE_LOGITS, keras.optimizers.SGD(1e-3))
     return model, scaled, y
@@ -765,7 +765,7 @@ def small_cnn():
 
 @healthy
 def cnn_new():
-    """Lesson 11, with rescaling, augmentation, batch normalization and dropout."""
+    """Lesson 12, with rescaling, augmentation, batch normalization and dropout."""
     return compiled(small_cnn(), SPARSE), pictures()[0][:200], pictures()[1][:200]
 
 
@@ -778,7 +778,7 @@ def cnn_trained():
 
 @healthy
 def tiny_attention():
-    """Lesson 12: does a sequence hold the same token twice?"""
+    """Lesson 13: does a sequence hold the same token twice?"""
     rng = np.random.default_rng(5)
     x = rng.integers(0, 12, (600, 5))
     y = np.array([len(set(row)) < 5 for row in x]).astype("int64")
@@ -833,10 +833,10 @@ def test_healthy_set_ups_get_nothing_above_a_note(setup):
 
 
 def test_the_tables_are_as_large_as_promised_and_leave_no_rule_out():
-    from nnlib.checks import diagnosis
+    from nnlib.diagnosis import doctor
 
     assert len(BROKEN) >= 25 and len(HEALTHY) >= 25
-    rules = (*diagnosis.CAUSES, *diagnosis.EVALUATION, *diagnosis.SYMPTOMS, *diagnosis.PROBES)
+    rules = (*doctor.CAUSES, *doctor.EVALUATION, *doctor.SYMPTOMS, *doctor.PROBES)
     names = {re.sub("_in_(history|trial|weights)$", "", rule.__name__) for rule in rules} | {"not_finite_data"}
     assert {name.replace("_", "-") for name in names} == {entry.values[1] for entry in BROKEN}
 
@@ -926,7 +926,7 @@ def test_two_looks_agree():
 
 
 def test_fifty_thousand_images_take_under_two_seconds():
-    """Lesson 08's model and number of images; processor time, because other jobs may hold the processor."""
+    """Lesson 09's model and number of images; processor time, because other jobs may hold the processor."""
     x = np.tile(pictures()[0][:500] / np.float32(255), (100, 1, 1, 1))
     y = keras.utils.to_categorical(np.tile(pictures()[1][:500], 100), 10)
     model, seconds = picture_mlp(), []
@@ -1001,7 +1001,7 @@ def test_evidence_of_vanishing_gradients_agrees_with_finite_differences():
 
 
 def test_chance_is_the_entropy_of_the_classes_and_the_spread_of_the_targets():
-    from nnlib.checks.case import Case
+    from nnlib.diagnosis.case import Case
 
     x, y = digits()
     rare = (y == 7).astype(int)
@@ -1016,7 +1016,7 @@ def test_chance_is_the_entropy_of_the_classes_and_the_spread_of_the_targets():
 
 def test_trial_steps_are_those_of_keras():
     """Twenty full-batch steps by train_on_batch, on a model with moments already built, give the same losses."""
-    from nnlib.checks.case import Case
+    from nnlib.diagnosis.case import Case
 
     x, y = digits()
     model = compiled(dense(64, (16, 10), "tanh"), SPARSE, keras.optimizers.Adam(0.01))

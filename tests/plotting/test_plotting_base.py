@@ -1,4 +1,4 @@
-"""The figures of lessons 01 and 08, and the look that all figures share."""
+"""The figures of lessons 01 and 09, and the look that all figures share."""
 
 import base64
 import io

@@ -7,10 +7,11 @@ import time
 
 import jupyter_client
 import pytest
-import replies
 import zmq
 import zmq.asyncio
 from jupyter_client.channels import AsyncZMQSocketChannel
+
+from tools import replies
 
 
 async def seconds_until_noticed(get_msg, *, reply=True, swallow=True, timeout=2):
@@ -34,7 +35,7 @@ async def seconds_until_noticed(get_msg, *, reply=True, swallow=True, timeout=2)
 
 
 def test_nbclient_overlooks_a_reply_whose_signal_was_used_up():
-    # When this fails, jupyter_client has learnt it, and notebooks/replies.py can go.
+    # When this fails, jupyter_client has learnt it, and tools/replies.py can go.
     spec = importlib.util.find_spec("jupyter_client.channels")
     as_shipped = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(as_shipped)

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 03 · Activation functions compared
+# # 04 · Activation functions compared
 #
 # **Which activation belongs in a hidden layer, and which in the output?**
 #
@@ -17,7 +17,8 @@
 
 # %%
 from nnlib.training import Progress, fit, gradient_norms, set_seed  # first: keeps TensorFlow quiet
-from nnlib.checks import diagnose, expect
+from nnlib.checks import expect
+from nnlib.diagnosis import diagnose
 from nnlib.models import Maxout
 from nnlib.plotting import COLORS, plot_activation, plot_activation_gallery, plot_curves
 from nnlib.plotting import plot_gradient_norms, plot_history, plot_pieces, plot_softmax
@@ -223,7 +224,7 @@ functions = {
 #
 # $$f'(z) \approx \frac{f(z + h) - f(z - h)}{2h}$$
 #
-# These **finite differences** work for any function; lesson 05 uses them for a whole network. As a second opinion on
+# These **finite differences** work for any function; lesson 06 uses them for a whole network. As a second opinion on
 # the functions themselves we ask Keras.
 
 # %%
@@ -733,14 +734,14 @@ expect("test accuracy of the winner", test_accuracy, low=0.9)
 # | --- | --- | --- |
 # | hidden layer | **ReLU** first | slope 1, cheap, and rarely worse than the rest |
 # | hidden layer, many units silent | Leaky ReLU, ELU, GELU | no region with slope exactly 0; first try a smaller learning rate |
-# | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with (lesson 12) |
+# | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with (lesson 13) |
 # | hidden layer | not sigmoid | costs a factor of 4 a layer |
 # | output, two classes | sigmoid, one unit | a number between 0 and 1 |
 # | output, exclusive classes | softmax, one unit a class | shares that sum to 1 |
 # | output, several labels may be true | sigmoid, one unit a label | independent answers |
 # | output, regression | none (linear) | any number can come out |
 #
-# One warning: a number between 0 and 1 is not yet a probability that you can rely on. Lesson 04 puts that to the test.
+# One warning: a number between 0 and 1 is not yet a probability that you can rely on. Lesson 05 puts that to the test.
 #
 # ## Recap
 #
@@ -761,5 +762,5 @@ expect("test accuracy of the winner", test_accuracy, low=0.9)
 #
 # ## Next
 #
-# The output gives shares; how wrong are they? Lesson 04 turns the difference between answer and truth into one number,
+# The output gives shares; how wrong are they? Lesson 05 turns the difference between answer and truth into one number,
 # the loss, and shows how much depends on the choice.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nnlib.checks import Finding, Findings, diagnose
+from nnlib.diagnosis import Finding, Findings, diagnose
 
 keras = pytest.importorskip("keras")
 from keras import layers  # noqa: E402
@@ -245,9 +245,9 @@ def test_findings_are_frozen_and_have_a_known_severity():
         Finding("a", "fatal", "b", "c", 1.0)
 
 
-@pytest.mark.parametrize("name", ["findings", "diagnosis"])
+@pytest.mark.parametrize("name", ["findings", "doctor"])
 def test_examples_of_the_docstrings_run(name):
-    results = doctest.testmod(importlib.import_module(f"nnlib.checks.{name}"))
+    results = doctest.testmod(importlib.import_module(f"nnlib.diagnosis.{name}"))
     assert results.attempted >= 1 and results.failed == 0
 
 

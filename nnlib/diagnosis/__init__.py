@@ -1,0 +1,9 @@
+"""What ails a model that does not learn.
+
+This folder stands alone: it needs Keras and no other part of `nnlib`.
+"""
+
+from .doctor import diagnose
+from .findings import Finding, Findings
+
+__all__ = ["Finding", "Findings", "diagnose"]
