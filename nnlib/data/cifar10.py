@@ -60,7 +60,7 @@ class _Unpickler(pickle.Unpickler):
         ):
             return _Pickled
         if (module, name) == ("_codecs", "encode"):  # how Python 3 writes bytes in an old protocol
-            return lambda text, coding: str(text).encode("latin-1")
+            return lambda text, _: str(text).encode("latin-1")
         raise pickle.UnpicklingError(f"it names {module}.{name}, which has no place in a batch of images")
 
 

@@ -91,9 +91,8 @@ def _enlarge(digits: np.ndarray) -> np.ndarray:
 
     Each pixel becomes 8 × 8 equal ones; then a running mean over 8 is taken twice each way (a B-spline).
     """
-    big: np.ndarray = np.pad(
-        np.kron(digits.astype(np.uint32), np.ones((8, 8), np.uint32)), ((0, 0), (24, 24), (24, 24))
-    )
+    cells = np.kron(digits.astype(np.uint32), np.ones((8, 8), np.uint32))
+    big: np.ndarray = np.pad(cells, ((0, 0), (24, 24), (24, 24)))
     for _ in range(2):
         down = np.cumsum(big, 1, dtype=np.uint32)
         big = down[:, 8:] - down[:, :-8]

@@ -249,11 +249,13 @@ def _numbers(column: pd.Series, path: Path) -> np.ndarray:
 def _check_repeats(table: pd.DataFrame, path: Path) -> None:
     """Raise ValueError where an id, or a whole labelled phone, is there twice."""
     by = [ID] if ID in table else [TARGET, *FEATURES] if TARGET in table else []
-    if by and (repeats := table.duplicated(by)).any():
-        second = repeats.idxmax()
-        first = (table[by] == table.loc[second, by]).all(axis=1).idxmax()
-        what = f"id {table.loc[second, ID]}" if by == [ID] else "the phone"
-        raise ValueError(f"{path}, line {second} repeats {what} of line {first}. Leave one of them out.")
+    repeats = np.flatnonzero(table.duplicated(by)) if by else np.array([])
+    if repeats.size:
+        second = int(repeats[0])
+        first = int(np.argmax((table[by] == table[by].iloc[second]).to_numpy().all(axis=1)))
+        what = f"id {table[ID].iloc[second]}" if by == [ID] else "the phone"
+        lines = table.index
+        raise ValueError(f"{path}, line {lines[second]} repeats {what} of line {lines[first]}. Leave one of them out.")
 
 
 # -- stand-in --------------------------------------------------------------------------------------------
