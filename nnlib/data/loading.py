@@ -17,7 +17,7 @@ import numpy as np
 
 from .containers import ImageData
 from .dataset import DataSet, Form
-from .places import Place, cache_folder, course_folder, places, writable
+from .places import Place, download_folder, places
 
 SOURCES = ("auto", "real", "stand-in")
 
@@ -141,7 +141,7 @@ def _downloaded(data_set: DataSet, notes: list[str]) -> Any:
 
 
 def fetch(data_set: DataSet) -> Path:
-    """Download the official file: into the course's `data/`, or elsewhere into the person's cache; its path.
+    """Download the official file; its path.
 
     Raises
     ------
@@ -150,9 +150,7 @@ def fetch(data_set: DataSet) -> Path:
     """
     from . import download  # here: most calls need no network
 
-    course = course_folder()
-    folder = writable([*([course / "data"] if course else []), cache_folder()])
-    return download.fetch(data_set.official, folder, data_set.title)
+    return download.fetch(data_set.official, download_folder(), data_set.title)
 
 
 def load_images(

@@ -35,7 +35,8 @@ def places(data_dir: str | os.PathLike | None = None) -> list[Place]:
         folder = Path(variable).expanduser()
         if not folder.is_absolute() and course is None:
             raise ValueError(f"NNLIB_DATA={variable!r} is a relative path. Give the whole path, from the root on.")
-        named.append(Place(_readable((course or Path()) / folder, f"NNLIB_DATA={variable!r}"), "$NNLIB_DATA"))
+        folder = Path(os.path.abspath((course or Path()) / folder))
+        named.append(Place(_readable(folder, f"NNLIB_DATA={variable!r}"), "$NNLIB_DATA"))
     return [
         *named,
         Place((course or Path.cwd()) / "data", "data/"),
@@ -78,15 +79,16 @@ def keras_folder() -> Path:
     return Path(home, "datasets")
 
 
-def writable(folders: list[Path]) -> Path:
-    """First of these folders in which a file can be made.
+def download_folder() -> Path:
+    """Folder for a download: the course's `data/`, or where that is not to be had the cache.
 
     Raises
     ------
     OSError
-        There is none.
+        Neither can be written.
     """
-    for folder in folders:
+    course = course_folder()
+    for folder in ([course / "data"] if course else []) + [cache_folder()]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
