@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class OfficialFile:
     @property
     def host(self) -> str:
         """Name of the server."""
-        return self.url.split("/")[2]
+        return str(urlsplit(self.url).hostname)
 
     def is_at(self, path: Path) -> bool:
         """Whether this very file lies there; only a file of the right size is read."""
