@@ -16,7 +16,7 @@ def lenient(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value, low, high, line",
+    ("value", "low", "high", "line"),
     [
         (0.494, 0.46, 0.53, "n 0.494 ✓ expected 0.46–0.53"),
         (0.49371, 0.46, 0.53, "n 0.4937 ✓ expected 0.46–0.53"),
@@ -42,7 +42,7 @@ def test_inside_prints_one_line_and_returns_nothing(value, low, high, line, caps
 
 
 @pytest.mark.parametrize(
-    "value, low, high, start",
+    ("value", "low", "high", "start"),
     [
         (0.432, 0.46, 0.53, "n 0.432 ✗ expected 0.46–0.53. Below the usual range"),
         (0.6, 0.46, 0.53, "n 0.6 ✗ expected 0.46–0.53. Above the usual range"),
@@ -80,7 +80,7 @@ def test_strict_can_be_switched_off(setting, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value, bounds, message",
+    ("value", "bounds", "message"),
     [
         (1, {}, "no range"),
         (1, {"low": 3, "high": 2}, "low=3 is above high=2"),
