@@ -25,6 +25,7 @@ from .losses import plot_cross_entropy_steps, plot_losses, plot_reliability, plo
 from .network import plot_network
 from .overfitting import plot_gap, plot_weight_sizes
 from .tables import plot_bars, plot_by_class, plot_ranges, plot_spread, plot_steps
+from .training_loop import plot_training_loop
 
 __all__ = [
     "COLORS",
@@ -58,6 +59,7 @@ __all__ = [
     "plot_softmax",
     "plot_spread",
     "plot_steps",
+    "plot_training_loop",
     "plot_weight_images",
     "plot_weight_sizes",
     "record",
