@@ -91,7 +91,8 @@ for n_samples in (3, 6):
 # The shape of the output is `(None, 1)`. `None` stands for the number of samples, which the model does not need to
 # know: three samples give three answers, six give six, in one column.
 #
-# Here is the whole network. Keras has already given both parameters a start value: a random $w$, and $b = 0$. The bias is drawn as a second input that always gives 1: $\hat y = w \cdot x + b \cdot 1$.
+# Here is the whole network. Keras has already given both parameters a start value: a random $w$, and $b = 0$. The
+# bias is drawn as a second input that always gives 1: $\hat y = w \cdot x + b \cdot 1$.
 
 # %% alt="A network of one input x and one output y, joined by one line with its weight; a grey unit that gives 1 is joined to y by the bias."
 ax = plot_network(
@@ -291,10 +292,10 @@ ax = plot_training_loop(
 #
 # $$(e + h x)^2 = e^2 + 2\,e\,x\,h + h^2 x^2$$
 #
-# If $h$ is tiny, $h^2$ is far smaller still, so we may leave the last term out. The squared error grows by $2\,e\,x$ times $h$.
-# This factor is the *derivative* of the squared error with respect to $w$: its slope in the direction of $w$. For $b$ the
-# same computation gives $2\,e$, because the error grows by $h$ itself. The loss is a mean over samples, so its
-# slopes are means as well:
+# If $h$ is tiny, $h^2$ is far smaller still, so we may leave the last term out. The squared error grows by $2\,e\,x$
+# times $h$. This factor is the *derivative* of the squared error with respect to $w$: its slope in the direction of
+# $w$. For $b$ the same computation gives $2\,e$, because the error grows by $h$ itself. The loss is a mean over
+# samples, so its slopes are means as well:
 #
 # $$\frac{\partial L}{\partial w} = \frac{2}{n}\sum_{i=1}^n e_i\, x_i
 # \qquad
@@ -341,9 +342,9 @@ print(f"w = {w_1:.4f}, b = {b_1:.4f}, loss {loss_of(0, 0):.4f} → {loss_of(w_1,
 #
 # <details><summary>Answer</summary>
 #
-# The errors are 1.633, 1.4, 1.167, 0.933, 0.7 and 0.467. Their mean is 1.05, so the slope for $b$ is 2.1. The errors times
-# $x$ are −1.633, 0, 1.167, 1.867, 2.1 and 1.867, with the mean 0.894, so the slope for $w$ is 1.789.
-# The new values are $w = 1.7667 - 0.1789 = 1.5878$ and $b = 0.4 - 0.21 = 0.19$. Now $b$ comes back.
+# The errors are 1.633, 1.4, 1.167, 0.933, 0.7 and 0.467. Their mean is 1.05, so the slope for $b$ is 2.1. The errors
+# times $x$ are −1.633, 0, 1.167, 1.867, 2.1 and 1.867, with the mean 0.894, so the slope for $w$ is 1.789. The new
+# values are $w = 1.7667 - 0.1789 = 1.5878$ and $b = 0.4 - 0.21 = 0.19$. Now $b$ comes back.
 #
 # </details>
 #
@@ -390,10 +391,10 @@ expect("(w − 2) / (b + 1), largest", max(ratios), -0.33, -0.31)
 expect("largest share of b + 1 that one step removes", max(shares), 0.01, 0.011)
 
 # %% [markdown]
-# From everywhere the way leads to the valley floor first, and then along it. (A start that happens to lie on the floor has
-# only the slow part.) The floor is *tilted*: along it $w$ and $b$ change together, always in the same ratio. So what is slow is
-# a direction on the map, and no single parameter. In that direction $b$ has three times as far to go as $w$, and each step
-# takes away only 1 % of what is left.
+# From everywhere the way leads to the valley floor first, and then along it. (A start that happens to lie on the
+# floor has only the slow part.) The floor is *tilted*: along it $w$ and $b$ change together, always in the same
+# ratio. So what is slow is a direction on the map, and no single parameter. In that direction $b$ has three times as
+# far to go as $w$, and each step takes away only 1 % of what is left.
 #
 # Where do the tilt and the narrow shape come from? If $w$ is too large, all estimates at positive $x$ are too high, and a
 # smaller $b$ makes up for most of that, since most of our $x$ are positive. Take this cause away: subtract the mean
@@ -417,9 +418,9 @@ ax = plot_loss_surface(
 # ## Samples, batches, epochs
 #
 # Our loop used all six samples for each step. Keras did so too, for one reason only: by default it takes up to 32
-# samples per step, and we had six. The samples of one step are a **batch**, and one change of the weights is an **update**.
-# With $n$ samples and batches of $m$ an epoch has $\lceil n/m \rceil$ updates: $n/m$, rounded up, because a last batch that is
-# not full is used as well.
+# samples per step, and we had six. The samples of one step are a **batch**, and one change of the weights is an
+# **update**. With $n$ samples and batches of $m$ an epoch has $\lceil n/m \rceil$ updates: $n/m$, rounded up, because
+# a last batch that is not full is used as well.
 #
 # **Predict:** how many updates do 20 epochs have if the batch size is 6? 2? 4?
 
@@ -456,8 +457,8 @@ for _ in range(5):
 #
 # ## How long should a step be?
 #
-# **Predict:** three learning rates, 60 steps each from the same start: 0.001, 0.05 and 0.2. For each, what does the path on
-# the map look like, and what does the learning curve look like? Sketch both.
+# **Predict:** three learning rates, 60 steps each from the same start: 0.001, 0.05 and 0.2. For each, what does the
+# path on the map look like, and what does the learning curve look like? Sketch both.
 
 # %% alt="Left: three paths on the map. At 0.001 it stays near the start, at 0.05 it reaches the valley and follows it, at 0.2 it jumps from one wall to the other and leaves the map. Right: their losses on a logarithmic axis: nearly flat, falling, growing."
 tries = {name: descend(x, y, -1.5, 2.5, float(name), 60) for name in ("0.001", "0.05", "0.2")}
@@ -478,8 +479,8 @@ ax = plot_curves(
 # - **Too small** (0.001): the right direction, and after 60 steps still near the start. The curve falls slowly and is
 #   not flat at its end.
 # - **Right** (0.05): fast at first, then along the valley. The curve falls far.
-# - **Too large** (0.2): each step lands on the other wall, higher than before. The curve *grows*. (We show the first seven
-#   steps, and cut the curve at 100,000; in the end it is no number any more, `nan`.)
+# - **Too large** (0.2): each step lands on the other wall, higher than before. The curve *grows*. (We show the first
+#   seven steps, and cut the curve at 100,000; in the end it is no number any more, `nan`.)
 #
 # Where is the limit? Try several rates from 200 random starts each.
 
@@ -503,10 +504,11 @@ table.rename_axis("learning rate").map("{:.0%}".format)
 #
 # <details><summary>Why just there?</summary>
 #
-# Take $w$ alone. The slope of the loss grows by $c = \frac{2}{n}\sum x_i^2 \approx 10.3$ for each 1 that $w$ is away from the best
-# value, so a step moves $w$ by $\eta c$ times its distance. With $\eta c = 1$ it lands exactly on the best value, with $\eta c = 2$ just as far
-# away on the other side, and with more it ends farther away than it began. The limit would be $2/10.3 \approx 0.19$. In the steepest
-# direction of the tilted valley $c$ is a little larger, 11.3, and the limit is $2/11.3 \approx 0.177$.
+# Take $w$ alone. The slope of the loss grows by $c = \frac{2}{n}\sum x_i^2 \approx 10.3$ for each 1 that $w$ is away
+# from the best value, so a step moves $w$ by $\eta c$ times its distance. With $\eta c = 1$ it lands exactly on the
+# best value, with $\eta c = 2$ just as far away on the other side, and with more it ends farther away than it began.
+# The limit would be $2/10.3 \approx 0.19$. In the steepest direction of the tilted valley $c$ is a little larger,
+# 11.3, and the limit is $2/11.3 \approx 0.177$.
 #
 # </details>
 
@@ -532,8 +534,8 @@ def explore(rate):
 
 
 # %% [markdown]
-# The best rate lies close below the limit, and a little above it nothing works. Such a map exists only where there are two
-# parameters. For larger networks we have to judge by the learning curve.
+# The best rate lies close below the limit, and a little above it nothing works. Such a map exists only where there
+# are two parameters. For larger networks we have to judge by the learning curve.
 #
 # ## Data with noise
 #
@@ -627,7 +629,8 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 # %% [markdown]
 # - A unit computes $wx + b$: one weight per input, and one bias.
 # - The loss turns "how wrong" into one number. A baseline says whether it is any good; the noise says how low it can get.
-# - The gradient holds the slope of the loss for each parameter. Each update subtracts the learning rate times the gradient.
+# - The gradient holds the slope of the loss for each parameter. Each update subtracts the learning rate times the
+#   gradient.
 # - An epoch is one pass over all samples, in $\lceil n/m \rceil$ updates with batches of $m$.
 # - A learning curve that falls slowly to the end asks for a larger rate, one that grows for a smaller rate.
 #
@@ -643,5 +646,5 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 #
 # ## Next
 #
-# One neuron without activation draws one straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an activation, answer
-# yes-or-no questions, and are joined into layers.
+# One neuron without activation draws one straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
+# activation, answer yes-or-no questions, and are joined into layers.
