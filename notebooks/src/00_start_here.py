@@ -307,7 +307,7 @@ print("graphics card:", keras.distribution.list_devices("gpu") or "none (none is
 print("digits:", "the real set" if data.is_real else "a stand-in (no copy of MNIST was found)")
 expect("rounds of the loop", model.optimizer.iterations, 469 * EPOCHS, 469 * EPOCHS)
 expect("accuracy on test images", accuracy, low=0.91)
-expect("accuracy when pushed by 6 pixels", accuracy_pushed, high=0.5)
+expect("accuracy when pushed by 6 pixels", accuracy_pushed, high=0.3)
 expect("only x₁, x₂: best accuracy", max(scores["only x₁, x₂"]), high=0.7)
 expect("by hand: worst accuracy", min(scores["by hand"]), low=0.98)
 expect("hidden layer: worst accuracy", min(scores["hidden layer"]), low=0.93)
