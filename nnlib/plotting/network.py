@@ -19,6 +19,7 @@ def plot_network(
     network,
     *,
     input_names: Sequence[str] | None = None,
+    hidden_names: Sequence[Sequence[str]] | None = None,
     output_names: Sequence[str] | None = None,
     show_bias: bool = False,
     title: str = "The network",
@@ -35,6 +36,8 @@ def plot_network(
         kernels of shape (inputs, units), biases of shape (units,).
     input_names, output_names : sequence of str, optional
         What to write in the circles of the first and the last layer.
+    hidden_names : sequence of sequence of str, optional
+        What to write in the circles of each hidden layer, the first hidden layer first.
     show_bias : bool
         Whether to draw the bias of each layer as a unit that always gives 1.
     title : str
@@ -62,13 +65,15 @@ def plot_network(
     for kind, names, size in (("input", input_names, sizes[0]), ("output", output_names, sizes[-1])):
         if names is not None and len(names) != size:
             raise ValueError(f"the network has {size} {kind} units, got {len(names)} {kind}_names")
+    if hidden_names is not None and [len(names) for names in hidden_names] != sizes[1:-1]:
+        raise ValueError(f"the hidden layers have {sizes[1:-1]} units, got hidden_names={hidden_names!r}")
     tallest = max(min(size, _MOST_UNITS) for size in sizes) + show_bias
     ax = new_axes(ax, size=(2.0 * len(sizes) + 0.5, max(1.8, 0.62 * tallest + 0.9)))
     places = [_heights(size) for size in sizes]
     _draw_weights(ax, layers, places, show_bias, tallest)
     for layer, place in enumerate(places):
-        names = {0: input_names, len(sizes) - 1: output_names}.get(layer)
-        _draw_units(ax, 2.2 * layer, place, names, sizes[layer])
+        names = dict(enumerate(hidden_names or (), start=1)) | {0: input_names, len(sizes) - 1: output_names}
+        _draw_units(ax, 2.2 * layer, place, names.get(layer), sizes[layer])
     _fit_window(ax, places, below=2.05 if show_bias else 0.95)
     set_text(ax, title=title)
     return ax
