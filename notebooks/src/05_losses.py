@@ -20,7 +20,7 @@ from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow q
 from nnlib.checks import expect
 from nnlib.models import linear_unit, mlp
 from nnlib.plotting import plot_cross_entropy_steps, plot_curves, plot_history
-from nnlib.plotting import plot_losses, plot_reliability, plot_robust_fit
+from nnlib.plotting import plot_losses, plot_points, plot_reliability
 
 import keras
 import matplotlib.pyplot as plt
@@ -155,7 +155,10 @@ for name, loss in zip(ours, keras_names, strict=True):
 pd.DataFrame(lines, index=["w", "b"]).T.round(2)
 
 # %% alt="Points along a rising line and a few crosses far above it on the right. The line fitted with squared error is tilted towards the crosses; the lines fitted with absolute error and Huber loss run through the other points."
-ax = plot_robust_fit(x, y, lines, outliers=is_outlier)
+ax = plot_points(
+    x, y, lines=[(w, b, name) for name, (w, b) in lines.items()], outliers=is_outlier,
+    title="A few outliers turn one line and not the other",
+)  # fmt: skip
 
 # %% [markdown]
 # A tenth of the points is enough to turn the squared-error line. The two others hardly notice. Which of them is
@@ -196,7 +199,8 @@ def explore(height):
     title = "Slope {:.2f} with squared error, {:.2f} with absolute".format(
         *[w for w, b in both.values()]
     )
-    ax = plot_robust_fit(few, values, both, outliers=is_odd, title=title)
+    drawn = [(w, b, name) for name, (w, b) in both.items()]
+    ax = plot_points(few, values, lines=drawn, outliers=is_odd, title=title)
     ax.set_ylim(-21, 42)
 
 

@@ -27,7 +27,7 @@ import tempfile
 import keras
 import numpy as np
 import pandas as pd
-from ipywidgets import Dropdown, IntSlider, interact
+from ipywidgets import IntSlider, SelectionSlider, interact
 from sklearn import inspection, linear_model, model_selection, pipeline, preprocessing
 
 seed = set_seed()
@@ -123,8 +123,8 @@ ax = plot_ranges(x_train, title="Columns from below 1 to thousands, side by side
 # are shifted against each other. (Where no kernel runs, you see `ram`.)
 
 
-# %% alt="Four rows of dots, one for each price range, over the column that the menu shows. For ram each row lies further to the right than the one below."
-@interact(column=Dropdown(options=list(phones), value="ram"))
+# %% alt="Four rows of dots, one for each price range, over the column that the slider shows. For ram each row lies further to the right than the one below."
+@interact(column=SelectionSlider(options=list(phones), value="ram", continuous_update=False))
 def compare(column):
     plot_by_class(
         x_train[column],

@@ -1,11 +1,11 @@
-"""Several paths on one map of a loss, as a picture and as a race."""
+"""The landscape of a loss, ways down it, and the race of several."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from nnlib.plotting import Animation, animate_descent, plot_descent
+from nnlib.plotting import Animation, animate_descent, plot_loss_surface
 
 LIMITS = (-2, 2), (-2, 2)
 PATHS = {
@@ -18,34 +18,47 @@ def bowl(w1, w2):
     return w1**2 + 2 * w2**2
 
 
+def test_surface_passes_on_a_grid_and_marks_the_end():
+    seen = []
+    plot_loss_surface(lambda w, b: seen.append((w, b)) or bowl(w, b), (-1, 2), (-3, 1))
+    w, b = seen[0]
+    assert (w.min(), w.max(), b.min(), b.max()) == (-1, 2, -3, 1)
+    ax = plot_loss_surface(bowl, (-1, 2), (-1, 1), path=[(2, 1), (1, 0.5), (0, 0)])
+    assert {text.get_text() for text in ax.texts} >= {"start", "end"}
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        (lambda *_: 1.0, "must return the shape"),
+        (lambda w, _: w * np.nan, "finite and not negative"),
+        (lambda w, _: w - 10, "finite and not negative"),
+    ],
+)
+def test_surface_says_what_a_loss_must_be(loss, words):
+    with pytest.raises(ValueError, match=words):
+        plot_loss_surface(loss, (-1, 1), (-1, 1))
+
+
 def lines_through(ax, path):
     return [line for line in ax.lines if line.get_xydata().shape == path.shape and (line.get_xydata() == path).all()]
 
 
 def test_every_path_is_drawn_and_named_with_a_marker_of_its_own():
-    ax = plot_descent(bowl, *LIMITS, PATHS, title="Two ways down")
+    ax = plot_loss_surface(bowl, *LIMITS, path=PATHS)
     assert all(len(lines_through(ax, path)) == 1 for path in PATHS.values())
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["SGD", "Adam"]
     heads = [line for line in ax.lines if line.get_label() in PATHS]
     np.testing.assert_array_equal([head.get_xydata()[0] for head in heads], [path[-1] for path in PATHS.values()])
     assert len({head.get_marker() for head in heads}) == len({to_hex(head.get_color()) for head in heads}) == 2
-    assert ax.get_title(loc="left") == "Two ways down"
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w_1$", "$w_2$")
+    assert plot_loss_surface(bowl, *LIMITS, path=PATHS, legend=False).get_legend() is None
     assert (ax.get_xlim(), ax.get_ylim()) == LIMITS
 
 
 def test_six_paths_differ_in_colour_and_marker():
-    ax = plot_descent(bowl, *LIMITS, {str(i): [(1, 1), (0, 0.1 * i)] for i in range(6)})
+    ax = plot_loss_surface(bowl, *LIMITS, path={str(i): [(1, 1), (0, 0.1 * i)] for i in range(6)})
     heads = [line for line in ax.lines if line.get_label().isdigit()]
     assert len({line.get_marker() for line in heads}) == len({to_hex(line.get_color()) for line in heads}) == 6
-
-
-def test_it_draws_on_the_given_axes_without_a_legend_and_changes_nothing_global():
-    before = dict(plt.rcParams)
-    _, ax = plt.subplots()
-    assert plot_descent(bowl, *LIMITS, PATHS, legend=False, ax=ax) is ax
-    assert ax.get_legend() is None
-    assert dict(plt.rcParams) == before
 
 
 def test_the_race_shows_first_and_last_step_and_closes_its_figure():
@@ -63,7 +76,7 @@ def test_an_arrival_at_zero_fits_on_the_logarithmic_axis(recwarn):
     assert not [warning for warning in recwarn if "log" in str(warning.message)]
 
 
-@pytest.mark.parametrize("draw", [plot_descent, animate_descent])
+@pytest.mark.parametrize("draw", [lambda *a: plot_loss_surface(*a[:3], path=a[3]), animate_descent])
 @pytest.mark.parametrize(
     ("paths", "message"),
     [
@@ -72,11 +85,16 @@ def test_an_arrival_at_zero_fits_on_the_logarithmic_axis(recwarn):
         ({"a": [(0, 0), (np.inf, 0)]}, "path 'a' is not finite from step 1 on"),
     ],
 )
-def test_what_cannot_be_drawn_is_named(draw, paths, message):
+def test_a_path_that_cannot_be_drawn_is_named(draw, paths, message):
     with pytest.raises(ValueError, match=message):
         draw(bowl, *LIMITS, paths)
 
 
+def test_a_single_path_needs_no_name_in_the_message():
+    with pytest.raises(ValueError, match=r"path must have the shape \(n, 2\), got \(3,\)"):
+        plot_loss_surface(bowl, *LIMITS, path=[1, 2, 3])
+
+
 def test_runners_with_different_numbers_of_steps_are_named():
-    with pytest.raises(ValueError, match="as many steps, got {'a': 2, 'b': 1}"):
+    with pytest.raises(ValueError, match=r"as many steps, got \{'a': 2, 'b': 1\}"):
         animate_descent(bowl, *LIMITS, {"a": [(1, 1), (0, 0)], "b": [(1, 1)]})
