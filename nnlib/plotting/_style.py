@@ -59,7 +59,6 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        show_alt_text()
         # Not plt.rc_context: it would also undo what a notebook sets up when its first figure is made.
         before = {key: plt.rcParams[key] for key in _STYLE}
         plt.rcParams.update(_STYLE)
@@ -67,24 +66,13 @@ def styled(draw: Callable[P, R]) -> Callable[P, R]:
             return draw(*args, **kwargs)
         finally:
             plt.rcParams.update(before)
+            show_alt_text()  # now: a notebook gets its own way to show figures with its first figure
 
     return wrapper
 
 
 def new_axes(ax: Axes | None, *, size: tuple[float, float] = (7, 4)) -> Axes:
-    """The axes to draw on: the reader's own, dressed in the look of the course, or new ones.
-
-    Parameters
-    ----------
-    ax : Axes or None
-        The reader's axes.
-    size : tuple of float
-        Width and height of a new figure, in inches.
-
-    Returns
-    -------
-    Axes
-    """
+    """The axes to draw on: the reader's own, dressed in the look of the course, or new ones of this size in inches."""
     if ax is None:
         return plt.subplots(figsize=size)[1]
     # The text is dark: it needs a light ground on a dark page, too.
@@ -97,21 +85,10 @@ def new_axes(ax: Axes | None, *, size: tuple[float, float] = (7, 4)) -> Axes:
 
 
 def look(number: int, name: str = "", colors: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Colour, dashes and marker of a model: one look through the whole course.
+    """Colour, dashes and marker of the n-th model (from 0): one look through the whole course.
 
-    Parameters
-    ----------
-    number : int
-        The place of the model among those of the figure, from 0.
-    name : str
-        Its name.
-    colors : mapping of str to str, optional
-        Colours by name. A colour of the palette brings its dashes and its marker with it.
-
-    Returns
-    -------
-    dict
-        What `Axes.plot` takes.
+    A colour that `colors` has for its name comes before that of its number. One of the cycle brings its dashes and its
+    marker with it.
     """
     chosen = to_hex((colors or {}).get(name) or CYCLE[number % len(CYCLE)]).upper()
     number = CYCLE.index(chosen) if chosen in CYCLE else number
@@ -148,12 +125,7 @@ def readable(color: str) -> tuple[float, float, float]:
 def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
     """Write names at the right ends of lines, moved apart where they would overlap.
 
-    Parameters
-    ----------
-    ax : Axes
-        Axes with the lines drawn and the limits and scale set.
-    ends : sequence of tuple
-        For each line: x and y of its last point, the name, the colour.
+    An end is x and y of the last point, the name and the colour of a line. Limits and scale have to be set before.
     """
     ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the heights below depend on them
     dpi = float(ax.figure.dpi)
@@ -183,25 +155,10 @@ def draw_functions(
     ylim: tuple[float, float] | None,
     label_at: Mapping[str, float] | None = None,
 ) -> None:
-    """Draw functions of one number, each with its name on it or where it leaves the picture on the right.
+    """Draw functions of one number, each with its name where it leaves the picture on the right, or at `label_at`.
 
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    functions : mapping of str to callable
-        By name: takes an array of shape (n,) and returns its values in that shape.
-    colors : mapping of str to str, optional
-        Colours by name.
-    xlim, ylim : tuple of float
-        What is shown; for `ylim` None all values.
-    label_at : mapping of str to float, optional
-        Where on the horizontal axis a name is written onto its curve.
-
-    Raises
-    ------
-    ValueError
-        If a function changes the shape, or returns something that is not finite; names it.
+    A function takes an array of shape (n,) and returns its values in that shape; ValueError names one that does not,
+    or that is not finite. Without `ylim` all values are shown.
     """
     x = np.linspace(*xlim, 601)
     curves = {name: _checked_values(function, x, name) for name, function in functions.items()}

@@ -70,16 +70,13 @@ def show_images(
     if predictions is not None and labels is None:
         raise ValueError("predictions can be marked right or wrong only beside labels; labels is None")
     captions = None if labels is None else [str(label) for label in labels[:n]]
-    lines = 1
     if captions is not None and predictions is not None:
         right = [label == str(guess) for label, guess in zip(captions, predictions, strict=False)]
         captions = [
             f"✓ {guess}" if hit else f"✗ {guess}\n(is {label})"
             for hit, label, guess in zip(right, captions, predictions, strict=False)
         ]
-        lines = 2
-    looks = [{"cmap": "gray"}] * n
-    ax = draw_grid(ax, images[:n], looks, captions=captions, caption_lines=lines, columns=columns, title=title)
+    ax = draw_grid(ax, images[:n], [{"cmap": "gray"}] * n, captions=captions, columns=columns, title=title)
     if predictions is not None:
         _mark(ax, right)
     return ax
@@ -87,7 +84,7 @@ def show_images(
 
 def _mark(ax: Axes, right: Sequence[bool]) -> None:
     """Frame each image by whether it was recognised; its caption says it without colour too."""
-    for picture, caption, hit in zip(ax.images, ax.texts, right, strict=True):
+    for picture, caption, hit in zip(ax.images[-len(right) :], ax.texts[-len(right) :], right, strict=True):
         left, _, bottom, top = picture.get_extent()
         color = COLORS["green"] if hit else COLORS["vermillion"]
         width = 1.5 if hit else 4
@@ -97,41 +94,21 @@ def _mark(ax: Axes, right: Sequence[bool]) -> None:
 
 def draw_grid(
     ax: Axes | None,
-    pictures: ArrayLike,
+    pictures: np.ndarray,
     looks: Sequence[Mapping[str, Any]],
     *,
     captions: Sequence[str] | None,
-    caption_lines: int = 1,
     columns: int,
     title: str,
 ) -> Axes:
-    """Draw pictures of one size in a grid.
+    """Draw pictures, shape (n, height, width[, channels]), in a grid, each one unit wide with its caption below.
 
-    Parameters
-    ----------
-    ax : Axes or None
-        Where to draw; None for a new figure.
-    pictures : array_like, shape (n, height, width) or (n, height, width, channels)
-        The pictures; each is drawn one unit wide.
-    looks : sequence of mapping, length n
-        For each picture what `Axes.imshow` takes, for example its colour map.
-    captions : sequence of str, length n, or None
-        What to write below each.
-    caption_lines : int
-        The most lines that a caption has.
-    columns : int
-        Pictures in a row.
-    title : str
-        Title of the figure.
-
-    Returns
-    -------
-    Axes
+    `looks` holds for each picture what `Axes.imshow` takes, for example its colour map.
     """
-    pictures = np.asarray(pictures)
     n, height, width = pictures.shape[:3]
     columns, tall = min(columns, n), height / width
-    room = tall + 0.08 + (0 if captions is None else 0.06 + 0.19 * caption_lines)  # for a picture and what is below
+    lines = max((caption.count("\n") + 1 for caption in captions or ()), default=0)
+    room = tall + 0.08 + 0.06 * (lines > 0) + 0.19 * lines  # for a picture and what is below
     rows = -(-n // columns)
     ax = new_axes(ax, size=(1.5 * columns, 1.5 * rows * room + (0.4 if title else 0)))
     for i, (picture, look) in enumerate(zip(pictures, looks, strict=True)):

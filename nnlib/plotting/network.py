@@ -76,18 +76,9 @@ def plot_network(
 class NetworkDrawing:
     """A diagram whose weights can change: the frames of an animation.
 
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    layers : sequence of (kernel, bias)
-        The arrays of each layer at first.
-    names : mapping of int to sequence of str or None
-        What to write in the circles of a layer: 0 for the inputs, 1 for the first Dense layer, and so on.
-    largest : float, optional
-        The weight that is drawn with the thickest line; by default the largest of `layers`.
-    show_bias : bool
-        Whether each layer gets one more unit, which always gives 1.
+    `names` says what to write in the circles of a layer: 0 for the inputs, 1 for the first Dense layer, and so on. The
+    weight `largest` (by default the largest of `layers`) gets the thickest line. With `show_bias` each layer gets one
+    more unit, which always gives 1.
     """
 
     def __init__(

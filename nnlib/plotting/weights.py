@@ -76,8 +76,7 @@ def plot_weight_images(
     pictures = kernel.T.reshape(n, height, width)
     limits = [np.abs(picture).max() or 1.0 for picture in pictures]
     looks = [{"cmap": "cividis", "vmin": -limit, "vmax": limit} for limit in limits]
-    ax = draw_grid(ax, pictures, looks, captions=labels, columns=columns, title=title)
-    return ax
+    return draw_grid(ax, pictures, looks, captions=labels, columns=columns, title=title)
 
 
 @styled

@@ -850,10 +850,13 @@ median_phone = phones.median()
 
 
 # %% alt="Four bars: the probabilities of the price ranges for the phone that the sliders describe."
+wide = {"style": {"description_width": "110px"}, "continuous_update": False}
+
+
 @interact(
-    ram=IntSlider(2500, 256, 3998, 50, continuous_update=False),
-    battery_power=IntSlider(1200, 501, 1998, 50, continuous_update=False),
-    px_width=IntSlider(1250, 500, 1998, 50, continuous_update=False),
+    ram=IntSlider(2500, 256, 3998, 50, **wide),
+    battery_power=IntSlider(1200, 501, 1998, 50, **wide),
+    px_width=IntSlider(1250, 500, 1998, 50, **wide),
 )
 def design(ram, battery_power, px_width):
     phone = median_phone.copy()

@@ -15,8 +15,7 @@ from PIL import Image
 from nnlib import plotting
 
 CELLS = (
-    "import matplotlib.pyplot as plt\nfrom nnlib.plotting import plot_curves, plot_points\n"
-    "before = plt.subplots(figsize=(2, 2))[0]",
+    "import matplotlib.pyplot as plt\nfrom nnlib.plotting import plot_curves, plot_points",
     'ax = plot_points([0, 1], [1, 3], title="Two \\"points\\" < three", xlabel="size (m²)", ylabel="price")',
     "from ipywidgets import interact\n\n\n@interact(n=(1, 3))\ndef show(n):\n"
     '    plot_curves([0, 1], {"line": [0, n]}, title=f"Slope {n}")',
