@@ -154,8 +154,8 @@ def draw_functions(
     xlim: tuple[float, float],
     ylim: tuple[float, float] | None,
     label_at: Mapping[str, float] | None = None,
-) -> None:
-    """Draw functions of one number, each with its name where it leaves the picture on the right, or at `label_at`.
+) -> list[tuple[float, float, str, str]]:
+    """Draw functions of one number; return for `label_ends` where those leave the picture that are not in `label_at`.
 
     A function takes an array of shape (n,) and returns its values in that shape; ValueError names one that does not,
     or that is not finite. Without `ylim` all values are shown.
@@ -180,7 +180,7 @@ def draw_functions(
             )  # fmt: skip
         elif inside.size:
             ends.append((x[inside[-1]], values[inside[-1]], name, line["color"]))
-    label_ends(ax, ends)
+    return ends
 
 
 def _checked_values(function: Callable[[np.ndarray], ArrayLike], x: np.ndarray, name: str) -> np.ndarray:

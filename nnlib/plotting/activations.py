@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, CYCLE, draw_functions, new_axes, set_text, styled
+from ._style import COLORS, CYCLE, draw_functions, label_ends, new_axes, set_text, styled
 
 _COLORS = {"f": COLORS["blue"], "slope": COLORS["vermillion"]}
 Function = Callable[[np.ndarray], ArrayLike]
@@ -58,7 +58,7 @@ def plot_activation(
     ['-', '--']
     """
     ax = new_axes(ax)
-    _draw(ax, function, derivative, xlim, ylim)
+    label_ends(ax, _draw(ax, function, derivative, xlim, ylim))
     set_text(ax, title=title, xlabel="z")
     return ax
 
@@ -108,8 +108,10 @@ def plot_activation_gallery(
         rows, columns, figsize=(2.6 * columns, 2.7 * rows + 0.4), squeeze=False, sharex=True, sharey=True
     )
     for number, (ax, (name, (function, derivative))) in enumerate(zip(grid.flat, functions.items(), strict=False)):
-        _draw(new_axes(ax), function, derivative, xlim, ylim)
+        ends = _draw(new_axes(ax), function, derivative, xlim, ylim)
         set_text(ax, title=name, xlabel="z" if number + columns >= len(functions) else "")
+        if (number + 1) % columns == 0:  # the names beside the last panel of a row do for all
+            label_ends(ax, ends)
     for ax in grid.flat[len(functions) :]:
         ax.set_visible(False)
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
@@ -219,8 +221,10 @@ def plot_softmax(
     return ax
 
 
-def _draw(ax: Axes, function: Function, derivative: Function | None, xlim: Limits, ylim: Limits | None) -> None:
-    """Draw a function solid and its derivative dashed."""
+def _draw(
+    ax: Axes, function: Function, derivative: Function | None, xlim: Limits, ylim: Limits | None
+) -> list[tuple[float, float, str, str]]:
+    """Draw a function solid and its derivative dashed; return the ends to label."""
     functions = {"f": function} if derivative is None else {"f": function, "slope": derivative}
     ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
-    draw_functions(ax, functions, colors=_COLORS, xlim=xlim, ylim=ylim)
+    return draw_functions(ax, functions, colors=_COLORS, xlim=xlim, ylim=ylim)

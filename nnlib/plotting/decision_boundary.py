@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
-from ._style import AXIS, COLORS, new_axes, set_text, styled
+from ._style import AXIS, COLORS, new_axes, set_text, set_title, styled
 from .animation import Animation, record
 from .network import NetworkDrawing, layer_arrays
 
@@ -294,7 +294,8 @@ class _Panel:
         )
         above.set(xticks=[], yticks=[])
         set_text(above, title="", xlabel="x₁", ylabel="x₂")
-        self._heading = above.set_title(" ", loc="left", fontsize=12)
+        self._heading = set_title(above, " ")
+        self._heading.set_fontsize(12)
 
     @property
     def moving(self) -> list[Artist]:

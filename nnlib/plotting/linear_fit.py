@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, label_ends, look, new_axes, readable, set_text, styled
+from ._style import COLORS, label_ends, look, new_axes, readable, set_text, set_title, styled
 from .animation import Animation, record
 
 
@@ -63,7 +63,7 @@ def plot_points(
     if odd.shape != x.shape:
         raise ValueError(f"outliers needs True or False for each of the {len(x)} points, got the shape {odd.shape}")
     ax, ends = new_axes(ax), []
-    margin = 0.05 * np.ptp(x) or 0.5
+    margin = 0.1 * np.ptp(x) or 0.5
     start, stop = xlim or (x.min() - margin, x.max() + margin)
     for number, (w, b, name) in enumerate(lines):
         line = look(number) | {"marker": None}
@@ -140,7 +140,7 @@ def animate_line(
         rule = f"y = {w:.2f}x {sign} {abs(b):.2f}".replace("-", "−")
         headline.set_text(f"Epoch {epochs[i]}: {rule}, loss {loss:.2g}")
 
-    headline = ax.set_title(" ", loc="left")
+    headline = set_title(ax, " ")
     animation = record(figure, update, len(epochs), moving=[headline, line, misses, points], alt=alt)
     plt.close(figure)
     return animation

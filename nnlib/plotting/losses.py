@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import AXIS, COLORS, LIGHT, draw_functions, new_axes, set_text, styled
+from ._style import AXIS, COLORS, LIGHT, draw_functions, label_ends, new_axes, set_text, styled
 
 
 @styled
@@ -58,7 +58,7 @@ def plot_losses(
         raise ValueError("losses is empty: give at least one function by its name")
     ax = new_axes(ax)
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
-    draw_functions(ax, losses, xlim=xlim, ylim=ylim, label_at=label_at)
+    label_ends(ax, draw_functions(ax, losses, xlim=xlim, ylim=ylim, label_at=label_at))
     return ax
 
 
