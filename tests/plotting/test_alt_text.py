@@ -46,7 +46,7 @@ def test_long_lists_are_cut_and_mathtext_is_plain():
 @pytest.fixture(scope="module")
 def notebook():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in CELLS])
-    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
+    client = NotebookClient(notebook, kernel_name="python3", timeout=180)
     client.execute()
     return notebook, [output for state in client.widget_state.values() for output in state.get("outputs", ())]
 

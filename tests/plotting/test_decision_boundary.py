@@ -161,11 +161,11 @@ def test_a_film_is_small():
     x = rng.normal(size=(200, 2))
     model = network(3)
     start, end = snapshots_of(model, 2).weights
-    mix = [[(1 - t) * a + t * b for a, b in zip(start, end, strict=True)] for t in np.linspace(0, 1, 60)]
+    mix = [[(1 - t) * a + t * b for a, b in zip(start, end, strict=True)] for t in np.linspace(0, 1, 20)]
     film = plotting.animate_decision_boundary(
-        model, SimpleNamespace(epochs=range(60), weights=mix), x, (x[:, 0] > 0).astype(int)
+        model, SimpleNamespace(epochs=range(20), weights=mix), x, (x[:, 0] > 0).astype(int)
     )
-    assert len(film._repr_mimebundle_()[0]["text/html"]) < 900_000
+    assert len(film._repr_mimebundle_()[0]["text/html"]) < 300_000
 
 
 def test_films_that_do_not_fit_are_named():

@@ -27,9 +27,9 @@ def test_network_with_bias_has_a_unit_that_gives_1():
 def test_network_shows_a_few_units_of_a_wide_layer():
     rng = np.random.default_rng(0)
     wide = [(rng.normal(size=(3072, 200)), np.zeros(200)), (rng.normal(size=(200, 10)), np.zeros(10))]
-    texts = [text.get_text() for text in plot_network(wide).texts]
-    assert {"3,072", "200", "10"} <= set(texts)
-    assert len(plot_network(wide).patches) <= 30
+    ax = plot_network(wide)
+    assert {"3,072", "200", "10"} <= {text.get_text() for text in ax.texts}
+    assert len(ax.patches) <= 30
 
 
 def test_network_names_a_model_without_weights():
