@@ -170,16 +170,17 @@ def draw_functions(
     ax.set(xlim=xlim, ylim=ylim)
     ends = []
     for number, (name, values) in enumerate(curves.items()):
-        line = look(number, name, colors)
-        ax.plot(x, values, color=line["color"], linestyle=DASHES[number % len(DASHES)], label=name)
+        color = look(number, name, colors)["color"]
+        # Dashes by place and not by colour: a derivative is dashed whatever its colour is.
+        ax.plot(x, values, color=color, linestyle=DASHES[number % len(DASHES)], label=name)
         inside = np.flatnonzero((values >= ylim[0]) & (values <= ylim[1]))
         if label_at and name in label_at:
             ax.text(
-                label_at[name], float(np.interp(label_at[name], x, values)), name, color=readable(line["color"]),
+                label_at[name], float(np.interp(label_at[name], x, values)), name, color=readable(color),
                 fontsize=12, ha="center", va="center", bbox={"facecolor": "white", "linewidth": 0, "pad": 2},
             )  # fmt: skip
         elif inside.size:
-            ends.append((x[inside[-1]], values[inside[-1]], name, line["color"]))
+            ends.append((x[inside[-1]], values[inside[-1]], name, color))
     return ends
 
 

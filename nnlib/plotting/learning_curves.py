@@ -128,7 +128,10 @@ def plot_gap(
     >>> ax.lines[-1].get_xydata().tolist()
     [[2.0, 2.4]]
     """
-    (entries,) = _models(history).values()
+    models = _models(history)
+    if len(models) > 1:
+        raise ValueError(f"a gap is that of one model, and history holds {', '.join(map(repr, models))}: choose one")
+    (entries,) = models.values()
     train, validation = _curves(entries, metric)
     if validation is None:
         raise ValueError(

@@ -86,6 +86,7 @@ def test_an_empty_label_stays_empty():
         ([1.0, 2.0], {}, "what fit"),
         (HISTORY, {"best": 5}, "best=5 .* epochs 1 to 4"),
         (HISTORY, {"best": 0}, "best=0"),
+        ({"a": HISTORY, "b": HISTORY}, {}, "one model, and history holds 'a', 'b'"),
     ],
 )
 def test_a_history_without_a_gap_is_named(history, options, message):
