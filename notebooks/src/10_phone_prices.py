@@ -847,12 +847,10 @@ folder.cleanup()
 
 # %%
 median_phone = phones.median()
-
-
-# %% alt="Four bars: the probabilities of the price ranges for the phone that the sliders describe."
 wide = {"style": {"description_width": "110px"}, "continuous_update": False}
 
 
+# %% alt="Four bars: the probabilities of the price ranges for the phone that the sliders describe."
 @interact(
     ram=IntSlider(2500, 256, 3998, 50, **wide),
     battery_power=IntSlider(1200, 501, 1998, 50, **wide),
