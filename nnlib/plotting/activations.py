@@ -109,7 +109,9 @@ def plot_activation_gallery(
     )
     for number, (ax, (name, (function, derivative))) in enumerate(zip(grid.flat, functions.items(), strict=False)):
         ends = _draw(new_axes(ax), function, derivative, xlim, ylim)
-        set_text(ax, title=name, xlabel="z" if number + columns >= len(functions) else "")
+        lowest = number + columns >= len(functions)
+        set_text(ax, title=name, xlabel="z" if lowest else "")
+        ax.tick_params(labelbottom=lowest)
         if (number + 1) % columns == 0:  # the names beside the last panel of a row do for all
             label_ends(ax, ends)
     for ax in grid.flat[len(functions) :]:
