@@ -1,35 +1,35 @@
 """Every figure of the course.
 
 Each function takes `ax=None` (your own axes, or a new figure), returns the Axes or an `Animation`,
-sets its look for that figure only, and never calls `show()`. None of it needs TensorFlow.
+sets its look for that figure only, and never calls `show()`. In a notebook each figure carries a
+text alternative (`describe`). None of it needs TensorFlow.
 """
 
+from ._alt_text import describe
 from ._style import COLORS
-from .activations import (
-    plot_activation,
-    plot_activation_gallery,
-    plot_gradient_norms,
-    plot_pieces,
-    plot_softmax,
-)
+from .activations import plot_activation, plot_activation_gallery, plot_pieces, plot_softmax
 from .animation import Animation, record
-from .boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
+from .calibration import plot_reliability
+from .computation_graph import plot_computation_graph
+from .confusion import plot_confusion
 from .curves import plot_curves
-from .descent import animate_descent, plot_descent
-from .digits import plot_weight_images
+from .decision_boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
 from .feature_hierarchy import plot_feature_hierarchy
-from .graph import plot_computation_graph
-from .history import plot_history
-from .images import plot_confusion, plot_probabilities, show_images
-from .lines import animate_line, plot_loss_surface, plot_points
-from .losses import plot_cross_entropy_steps, plot_losses, plot_reliability, plot_robust_fit
+from .features import plot_bars, plot_by_class, plot_ranges
+from .gradient_norms import plot_gradient_norms
+from .images import show_images
+from .learning_curves import plot_gap, plot_history
+from .linear_fit import animate_line, plot_points
+from .loss_landscape import animate_descent, plot_loss_surface
+from .losses import plot_cross_entropy_steps, plot_losses
 from .nested_sets import plot_nested_sets
 from .network import plot_network
 from .neuron import plot_artificial_neurons, plot_biological_neurons
-from .overfitting import plot_gap, plot_weight_sizes
 from .prerequisites import plot_prerequisites
-from .tables import plot_bars, plot_by_class, plot_ranges, plot_spread, plot_steps
+from .probabilities import plot_probabilities
+from .scores import plot_spread, plot_steps
 from .training_loop import plot_training_loop
+from .weights import plot_weight_images, plot_weight_sizes
 
 __all__ = [
     "COLORS",
@@ -37,6 +37,7 @@ __all__ = [
     "animate_decision_boundary",
     "animate_descent",
     "animate_line",
+    "describe",
     "plot_activation",
     "plot_activation_gallery",
     "plot_artificial_neurons",
@@ -49,7 +50,6 @@ __all__ = [
     "plot_cross_entropy_steps",
     "plot_curves",
     "plot_decision_boundary",
-    "plot_descent",
     "plot_feature_hierarchy",
     "plot_gap",
     "plot_gradient_norms",
@@ -64,7 +64,6 @@ __all__ = [
     "plot_probabilities",
     "plot_ranges",
     "plot_reliability",
-    "plot_robust_fit",
     "plot_softmax",
     "plot_spread",
     "plot_steps",

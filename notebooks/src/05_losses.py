@@ -20,7 +20,7 @@ from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow q
 from nnlib.checks import expect
 from nnlib.models import linear_unit, mlp
 from nnlib.plotting import COLORS, plot_cross_entropy_steps, plot_curves
-from nnlib.plotting import plot_losses, plot_reliability, plot_robust_fit
+from nnlib.plotting import plot_losses, plot_points, plot_reliability
 
 import warnings
 import keras
@@ -184,8 +184,8 @@ for name, loss in (("squared", "mse"), ("absolute", "mae"), ("Huber", "huber")):
 
 # %% alt="Points along a rising line and a few crosses far above it on the right. The line fitted with squared error is tilted towards the crosses; the lines fitted with absolute error and Huber loss run through the other points."
 x, y, is_outlier = sets[0]
-shown = {name: lines[name, 0] for name in ours}
-ax = plot_robust_fit(x, y, shown, outliers=is_outlier, title="The first of the five sets")
+shown = [(*lines[name, 0], name) for name in ours]
+ax = plot_points(x, y, lines=shown, outliers=is_outlier, title="The first of the five sets")
 
 # %% [markdown]
 # The slopes of all fifteen lines (without outliers it would be about 2), and two oracles that know what the losses
@@ -219,11 +219,10 @@ def explore(height):
     few, is_odd = np.arange(10.0), np.arange(10) == 8
     values = np.where(is_odd, height, few + 0.3 * np.cos(5 * few))
     middle = median.fit(few.reshape(-1, 1), values)
-    both = {"squared": np.polyfit(few, values, 1)}
-    both["absolute"] = middle.coef_[0], middle.intercept_
-    slopes = [f"{name} {line[0]:.2f}" for name, line in both.items()]
-    title = "Slopes: " + ", ".join(slopes)
-    ax = plot_robust_fit(few, values, both, outliers=is_odd, title=title)
+    both = [(*np.polyfit(few, values, 1), "squared")]
+    both += [(middle.coef_[0], middle.intercept_, "absolute")]
+    title = "Slopes: " + ", ".join(f"{name} {w:.2f}" for w, _, name in both)
+    ax = plot_points(few, values, lines=both, outliers=is_odd, title=title)
     ax.set_ylim(-21, 42)
 
 
