@@ -19,7 +19,7 @@
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
 from nnlib.models import mlp
-from nnlib.plotting import COLORS, animate_descent, plot_curves, plot_descent, plot_loss_surface
+from nnlib.plotting import animate_descent, plot_curves, plot_loss_surface
 
 import time
 import keras
@@ -322,9 +322,9 @@ results = pd.DataFrame(
 results.map("{:.2g}".format)
 
 # %% alt="Map of a ravine that runs along the diagonal, with six paths; Adagrad stops on the way, momentum and Nesterov reach the middle."
-ax = plot_descent(
-    turned, (-9, 4), (-9, 4), {name: path for name, (_, path) in turned_race.items()},
-    title="Turned by 45°, Adagrad falls back",
+ax = plot_loss_surface(
+    turned, (-9, 4), (-9, 4), path={name: path for name, (_, path) in turned_race.items()},
+    title="Turned by 45°, Adagrad falls back", **names,
 )  # fmt: skip
 
 # %% [markdown]
@@ -414,12 +414,12 @@ over_hump = {
 
 # %% alt="Two maps. On the saddle SGD ends near the middle, the others have turned off into the basin above. On the other map, momentum, Nesterov and Adam cross the hump into the deep basin on the left; SGD, Adagrad and RMSProp stay in the shallow one on the right."
 figure, axes = plt.subplots(1, 2, figsize=(10.5, 4.1), layout="constrained")
-plot_descent(
-    saddle, (-2.2, 1.2), (-0.8, 1.6), over_saddle, title="Saddle: SGD is still waiting", ax=axes[0]
-)
-ax = plot_descent(
-    hump, (-2.2, 2.4), (-2.2, 1.6), over_hump, title="Hump: speed carries some across",
-    legend=False, ax=axes[1],
+plot_loss_surface(
+    saddle, (-2.2, 1.2), (-0.8, 1.6), path=over_saddle, title="Saddle: SGD is still waiting", ax=axes[0], **names,
+)  # fmt: skip
+ax = plot_loss_surface(
+    hump, (-2.2, 2.4), (-2.2, 1.6), path=over_hump, title="Hump: speed carries some across",
+    legend=False, ax=axes[1], **names,
 )  # fmt: skip
 
 # %% [markdown]
@@ -448,7 +448,9 @@ small_and_large = {
 }
 
 # %% alt="Map with a hump between two basins and three paths from one start on the right. The smallest rate hardly moves; the middle one ends in the shallow basin; the largest crosses the hump and ends in the deep one."
-ax = plot_descent(hump, (-2.2, 2.4), (-2.2, 1.6), small_and_large, title="Lost, trapped, arrived")
+ax = plot_loss_surface(
+    hump, (-2.2, 2.4), (-2.2, 1.6), path=small_and_large, title="Lost, trapped, arrived", **names,
+)  # fmt: skip
 
 # %% [markdown]
 # Small steps have risks of their own: being far from anywhere good when the time is up, and settling in the first
@@ -522,10 +524,9 @@ for name, optimizer in keras_optimizers().items():
 
 # %% alt="Loss on validation data over ten epochs for six optimizers, each with its best learning rate: all fall steeply and end close together."
 curves = {name: histories[name, rate]["val_loss"] for name, (_, rate, _) in best.items()}
-LOOK = {"Adam": COLORS["black"]}  # as on the maps
 ax = plot_curves(
     np.arange(1, EPOCHS + 1), curves, log="y", title="Well tuned, they are hard to tell apart",
-    xlabel="epoch", ylabel="validation loss", colors=LOOK,
+    xlabel="epoch", ylabel="validation loss",
 )  # fmt: skip
 
 # %% [markdown]
@@ -563,7 +564,7 @@ by_rate = {
 }
 ax = plot_curves(
     NETWORK_RATES, by_rate, log="xy", title="Every optimizer has its valley of good rates, Adam too",
-    xlabel="learning rate", ylabel="validation loss", colors=LOOK,
+    xlabel="learning rate", ylabel="validation loss",
 )  # fmt: skip
 
 # %% [markdown]

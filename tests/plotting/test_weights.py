@@ -1,18 +1,12 @@
-"""Weights drawn as images."""
+"""Weights drawn as images, and their sizes."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from nnlib.plotting import plot_weight_images
+from nnlib.plotting import plot_weight_images, plot_weight_sizes
 
 KERNEL = np.random.default_rng(0).normal(size=(6, 7))  # 2 × 3 pixels, seven units
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+WEIGHTS = {"plain": np.array([[0.5, -0.2], [0.1, 0.3]]), "L1": np.array([0.0, 1e-9, -2e-4, 0.9])}
 
 
 def test_each_unit_is_an_image_of_its_own_weights():
@@ -46,15 +40,6 @@ def test_images_do_not_overlap_and_lie_inside_the_axes():
             assert right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
 
 
-def test_own_axes_come_back_and_nothing_global_changes():
-    _, mine = plt.subplots()
-    before = dict(plt.rcParams)
-    assert plot_weight_images(KERNEL, (2, 3), ax=mine) is mine
-    assert plot_weight_images(KERNEL, (2, 3)) is not mine
-    assert dict(plt.rcParams) == before
-    assert mine.get_title(loc="left")
-
-
 @pytest.mark.parametrize(
     ("kernel", "shape", "labels", "message"),
     [
@@ -65,6 +50,47 @@ def test_own_axes_come_back_and_nothing_global_changes():
         (np.full((6, 1), np.nan), (2, 3), None, "diverged"),
     ],
 )
-def test_bad_input_is_named(kernel, shape, labels, message):
+def test_a_kernel_that_cannot_be_drawn_is_named(kernel, shape, labels, message):
     with pytest.raises(ValueError, match=message):
         plot_weight_images(kernel, shape, labels=labels)
+
+
+def test_each_outline_counts_every_weight_once():
+    ax = plot_weight_sizes(WEIGHTS)
+    for stairs in ax.patches:
+        assert stairs.get_data().values.sum() == pytest.approx(100)
+
+
+def test_weights_are_counted_at_their_power_of_ten_and_zeros_at_the_left_end():
+    ax = plot_weight_sizes(WEIGHTS)
+    values, edges, _ = ax.patches[1].get_data()  # L1: 0 and 1e-9, 2e-4, 0.9
+    places = [np.searchsorted(edges, exponent, side="right") - 1 for exponent in (np.log10(2e-4), np.log10(0.9))]
+    assert values[0] == 50
+    assert all(values[place] == 25 for place in places)
+
+
+def test_shares_below_the_threshold_are_written_beside_the_names():
+    def names(**options):
+        return [text.get_text() for text in plot_weight_sizes(WEIGHTS, **options).get_legend().get_texts()]
+
+    assert names() == ["plain: 0% below 0.001", "L1: 75% below 0.001"]
+    assert names(threshold=0.25) == ["plain: 50% below 0.25", "L1: 75% below 0.25"]
+
+
+def test_outlines_are_told_apart_without_colour():
+    styles = [stairs.get_linestyle() for stairs in plot_weight_sizes(WEIGHTS).patches]
+    assert len(set(styles)) == len(styles)
+
+
+@pytest.mark.parametrize(
+    ("weights", "options", "message"),
+    [
+        ({}, {}, "weights is empty"),
+        ({"L1": [np.nan]}, {}, "weights of 'L1'"),
+        ({"L1": []}, {}, "weights of 'L1' .* got 0"),
+        (WEIGHTS, {"threshold": 0.0}, r"threshold must be positive, got 0\.0"),
+    ],
+)
+def test_bad_weights_are_named(weights, options, message):
+    with pytest.raises(ValueError, match=message):
+        plot_weight_sizes(weights, **options)

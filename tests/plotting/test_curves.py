@@ -1,6 +1,5 @@
 """Curves over a number."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -26,13 +25,6 @@ def test_neighbours_differ_in_more_than_colour(markers):
 def test_a_curve_that_stops_early_is_named_where_it_stops():
     ax = plot_curves([0, 1, 2], {"a": [5, 6, np.nan], "b": [1, 2, 3]})
     assert [tuple(text.xy) for text in ax.texts if text.get_text() == "a"] == [(1, 6)]
-
-
-def test_it_draws_on_the_given_axes_and_changes_nothing_global():
-    before = dict(plt.rcParams)
-    _, ax = plt.subplots()
-    assert plot_curves([0, 1], {"a": [0, 1]}, ax=ax) is ax
-    assert dict(plt.rcParams) == before
 
 
 @pytest.mark.parametrize(

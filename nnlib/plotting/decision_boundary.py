@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from contourpy import contour_generator
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes, set_text, styled
+from ._style import AXIS, COLORS, new_axes, set_text, set_title, styled
 from .animation import Animation, record
 from .network import NetworkDrawing, layer_arrays
 
+Limits = tuple[float, float]
 _GRID = 120  # points along each side of the map; the picture is interpolated between them
 _MOST_UNIT_LINES = 4  # the lines of more units than this hide the map
 # Eight bands of score. The blue side is darker, so that a grey print tells the sides apart as well.
 _BANDS = LinearSegmentedColormap.from_list("score", ["#8FBBDD", "#E4EEF5", "#FFF6E0", "#F8D58A"], N=8)
-_CLASSES = (
+_CLASSES: tuple[dict[str, Any], ...] = (
     {"marker": "o", "color": COLORS["blue"], "edgecolor": "white"},
     {"marker": "^", "color": COLORS["orange"], "edgecolor": "black"},
 )
@@ -70,8 +74,7 @@ def plot_classes(
     """
     x, y = _points(x, y)
     ax = new_axes(ax, size=(5, 4.2))
-    for points in _scatter(ax, x, y):
-        points.set_label(class_names[int(points.get_gid())])
+    _scatter(ax, x, y, class_names)
     left, right, bottom, top = _window(x)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=12, handletextpad=0.2)
@@ -81,12 +84,12 @@ def plot_classes(
 
 @styled
 def plot_decision_boundary(
-    model,
+    model: Any,
     x: ArrayLike,
     y: ArrayLike,
     *,
-    xlim: tuple[float, float] | None = None,
-    ylim: tuple[float, float] | None = None,
+    xlim: Limits | None = None,
+    ylim: Limits | None = None,
     show_units: bool = False,
     title: str = "What the model decides where",
     xlabel: str = "x₁",
@@ -144,8 +147,8 @@ def plot_decision_boundary(
 
 @styled
 def animate_decision_boundary(
-    models,
-    snapshots,
+    models: Any,
+    snapshots: Any,
     x: ArrayLike,
     y: ArrayLike,
     *,
@@ -196,8 +199,8 @@ def animate_decision_boundary(
         2, len(models), figsize=(3.2 * len(models), 4.7), dpi=80, squeeze=False, height_ratios=(2.1, 1)
     )
     panels = [
-        _Panel(*column, model, snapshot.weights, x, y, names[i] if names else None)
-        for i, (column, model, snapshot) in enumerate(zip(axes.T, models, snapshots, strict=True))
+        _Panel(above, below, model, snapshot.weights, x, y, names[i] if names else "")
+        for i, (above, below, model, snapshot) in enumerate(zip(*axes, models, snapshots, strict=True))
     ]
     heading = figure.suptitle(" ", x=0.01, ha="left", fontsize=13, fontweight="bold")
 
@@ -215,7 +218,9 @@ def animate_decision_boundary(
 class _Board:
     """The map on one Axes: score, boundary and, on top, the points."""
 
-    def __init__(self, ax: Axes, x: np.ndarray, y: np.ndarray, *, xlim=None, ylim=None):
+    def __init__(
+        self, ax: Axes, x: np.ndarray, y: np.ndarray, *, xlim: Limits | None = None, ylim: Limits | None = None
+    ):
         left, right, bottom, top = _window(x)
         (left, right), (bottom, top) = xlim or (left, right), ylim or (bottom, top)
         self._lines = np.linspace(left, right, _GRID), np.linspace(bottom, top, _GRID)
@@ -223,19 +228,20 @@ class _Board:
         self.ax = ax
         # Pixel centres lie on the points of the grid, hence half a step more on each side.
         dx, dy = (right - left) / (_GRID - 1) / 2, (top - bottom) / (_GRID - 1) / 2
-        self._image: AxesImage = ax.imshow(
+        self._image = ax.imshow(
             np.zeros((_GRID, _GRID)), extent=(left - dx, right + dx, bottom - dy, top + dy), origin="lower",
             aspect="auto", cmap=_BANDS, vmin=0, vmax=1, interpolation="bilinear", interpolation_stage="data",
         )  # fmt: skip
-        self._boundary = ax.add_collection(LineCollection([], colors="black", linewidths=2.2))
+        self._boundary = LineCollection([], colors="black", linewidths=2.2)
+        ax.add_collection(self._boundary)
         self._points = _scatter(ax, x, y)
-        self._unit_lines: list = []
+        self._unit_lines: list[tuple[Line2D, Text]] = []
         ax.set(xlim=(left, right), ylim=(bottom, top))
 
     @property
-    def moving(self) -> list:
+    def moving(self) -> list[Artist]:
         """What changes from frame to frame, and what lies over it."""
-        over = [*self._points, *self._unit_lines, *self.ax.spines.values()]
+        over = [*self._points, *(artist for pair in self._unit_lines for artist in pair), *self.ax.spines.values()]
         return [self._image, self._boundary, *over]
 
     def show(self, scores: np.ndarray) -> None:
@@ -243,23 +249,23 @@ class _Board:
         scores = scores.reshape(_GRID, _GRID)
         self._image.set_data(scores)
         # Not Axes.contour: it warns where the score is on one side of ½ everywhere.
-        self._boundary.set_segments(contour_generator(*self._lines, scores).lines(0.5))
+        lines: Any = contour_generator(*self._lines, scores).lines(0.5)
+        self._boundary.set_segments(lines)
 
     def show_units(self, layer: tuple[np.ndarray, np.ndarray]) -> None:
         """Draw where each unit's weighted sum w₁x₁ + w₂x₂ + b is 0, with the number of the unit."""
         kernel, bias = layer
+        disc = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "linewidth": 1}
         if not self._unit_lines:
-            for unit in range(kernel.shape[1]):
-                self._unit_lines += [
-                    self.ax.plot([], [], color="#555555", linewidth=1)[0],
-                    self.ax.text(
-                        0, 0, unit + 1, ha="center", va="center", fontsize=11, clip_on=True,
-                        bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white", "linewidth": 1},
-                    ),
-                ]  # fmt: skip
-        for unit, (weights, shift) in enumerate(zip(kernel.T, bias, strict=True)):
-            line, number = self._unit_lines[2 * unit : 2 * unit + 2]
-            ends = _through_window(*weights, shift, self.ax.get_xlim(), self.ax.get_ylim())
+            self._unit_lines = [
+                (
+                    self.ax.plot([], [], color=AXIS, linewidth=1)[0],
+                    self.ax.text(0, 0, f"{unit}", ha="center", va="center", fontsize=11, clip_on=True, bbox=disc),
+                )
+                for unit in range(1, kernel.shape[1] + 1)
+            ]
+        for (line, number), (w1, w2), shift in zip(self._unit_lines, kernel.T, bias, strict=True):
+            ends = _through_window(w1, w2, shift, self.ax.get_xlim(), self.ax.get_ylim())
             line.set_data(*ends.T)
             number.set_visible(len(ends) > 0)
             if len(ends):
@@ -269,7 +275,7 @@ class _Board:
 class _Panel:
     """One model of an animation: its map above, its diagram below."""
 
-    def __init__(self, above: Axes, below: Axes, model, weights, x, y, name):
+    def __init__(self, above: Axes, below: Axes, model: Any, weights: Any, x: np.ndarray, y: np.ndarray, name: str):
         self._board = _Board(above, x, y)
         self._layers = [layer_arrays(model, arrays) for arrays in weights]
         n_units = self._layers[0][0][0].shape[1]
@@ -287,12 +293,14 @@ class _Panel:
             below, self._layers[0], largest=largest, names={0: ["x₁", "x₂"], 1: names, len(self._layers[0]): ["ŷ"]}
         )
         above.set(xticks=[], yticks=[])
-        set_text(above, title=" ", xlabel="x₁", ylabel="x₂")
+        set_text(above, title="", xlabel="x₁", ylabel="x₂")
+        self._heading = set_title(above, " ")
+        self._heading.set_fontsize(12)
 
     @property
-    def moving(self) -> list:
+    def moving(self) -> list[Artist]:
         """What changes from frame to frame, and what lies over it."""
-        return [*self._board.moving, self._board.ax._left_title, *self._diagram.moving]
+        return [*self._board.moving, self._heading, *self._diagram.moving]
 
     def show(self, frame: int) -> None:
         """Draw the model as it was at one moment."""
@@ -300,7 +308,7 @@ class _Panel:
         if self._numbered:
             self._board.show_units(self._layers[frame][0])
         self._diagram.show(self._layers[frame])
-        self._board.ax.set_title(f"{self._name}: {self._right[frame]:.0%} right", loc="left", fontsize=12)
+        self._heading.set_text(f"{self._name}: {self._right[frame]:.0%} right")
 
 
 def _points(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -325,11 +333,13 @@ def _window(x: np.ndarray) -> tuple[float, float, float, float]:
     return left, right, bottom, top
 
 
-def _scatter(ax: Axes, x: np.ndarray, y: np.ndarray) -> list:
+def _scatter(
+    ax: Axes, x: np.ndarray, y: np.ndarray, names: Sequence[str] = ("class 0", "class 1")
+) -> list[PathCollection]:
     """Draw the points of each class that occurs."""
     size = 70 if len(x) <= 60 else 32
     return [
-        ax.scatter(*x[y == label].T, s=size, linewidth=0.8, gid=str(label), **look)
+        ax.scatter(x[y == label, 0], x[y == label, 1], s=size, linewidth=0.8, label=names[label], **look)
         for label, look in enumerate(_CLASSES)
         if (y == label).any()
     ]
@@ -351,7 +361,7 @@ def _scores(model: Callable, points: np.ndarray) -> np.ndarray:
     return scores.reshape(-1)
 
 
-def _scores_over_time(model, weights, points: np.ndarray) -> np.ndarray:
+def _scores_over_time(model: Any, weights: Any, points: np.ndarray) -> np.ndarray:
     """The score of each point for each set of weights, shape (n_frames, n), with the model left alone."""
     import keras
 
@@ -364,7 +374,7 @@ def _scores_over_time(model, weights, points: np.ndarray) -> np.ndarray:
     return np.stack(scores)
 
 
-def _common_epochs(models, snapshots, names) -> list[int]:
+def _common_epochs(models: list[Any], snapshots: list[Any], names: Sequence[str] | None) -> list[int]:
     """The epochs that all snapshots share, checked."""
     if len(models) != len(snapshots) or not models:
         raise ValueError(f"each model needs its snapshots, got {len(models)} models and {len(snapshots)} snapshots")
@@ -379,7 +389,7 @@ def _common_epochs(models, snapshots, names) -> list[int]:
     return epochs
 
 
-def _through_window(w1: float, w2: float, b: float, xlim, ylim) -> np.ndarray:
+def _through_window(w1: float, w2: float, b: float, xlim: Limits, ylim: Limits) -> np.ndarray:
     """Where the line w₁x₁ + w₂x₂ + b = 0 enters and leaves a window, shape (2, 2); shape (0, 2) if it misses it."""
     ends = []
     if w2:

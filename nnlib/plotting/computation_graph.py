@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from ._style import COLORS, new_axes, readable, set_text, styled
 
+Place = tuple[float, float]
 _RADIUS = 0.36
 _VALUE, _GRADIENT = readable(COLORS["blue"]), readable(COLORS["vermillion"])
 
@@ -75,8 +77,9 @@ def plot_computation_graph(
     if unknown:
         raise ValueError(f"no node is called {unknown[0]!r}; the nodes are {', '.join(map(repr, nodes))}")
     places = np.array(list(nodes.values()), dtype=float)
-    low, high = places.min(axis=0) - (0.6, 0.75), places.max(axis=0) + (0.6, 0.6)
-    ax = new_axes(ax, size=tuple(np.clip(0.8 * (high - low) + (0, 0.6), 3, 14)))
+    low, high = places.min(axis=0) - [0.6, 0.75], places.max(axis=0) + 0.6
+    width, tall = np.clip(0.8 * (high - low) + [0, 0.6], 3, 14)
+    ax = new_axes(ax, size=(width, tall))
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     ax.axis("off")
     for start, end, value, gradient in edges:
@@ -100,9 +103,9 @@ def _text(value: ArrayLike | None, digits: int) -> str:
     return "\n".join(lines).replace("-", "−")
 
 
-def _draw_edge(ax: Axes, start, end, value: str, gradient: str) -> None:
+def _draw_edge(ax: Axes, tail: Place, head: Place, value: str, gradient: str) -> None:
     """Draw an arrow between two nodes, one text above it and one below; beside it where the arrow is steep."""
-    start, end = np.array(start, dtype=float), np.array(end, dtype=float)
+    start, end = np.array(tail, dtype=float), np.array(head, dtype=float)
     along = (end - start) / np.linalg.norm(end - start)
     if along[0] < -1e-9:  # text must not stand on its head
         raise ValueError(
@@ -118,26 +121,22 @@ def _draw_edge(ax: Axes, start, end, value: str, gradient: str) -> None:
     across = np.array([-along[1], along[0]])
     middle = (start + end) / 2 - 0.06 * along  # the head of the arrow takes room at its end
     for text, side, color, weight in ((value, 1, _VALUE, "normal"), (gradient, -1, _GRADIENT, "bold")):
-        place = middle + ((0.14, 0.04 * side) if steep else 0.07 * side * across)
+        x, y = middle + ([0.14, 0.04 * side] if steep else 0.07 * side * across)
         ax.text(
-            *place, text, color=color, fontsize=11, fontweight=weight, linespacing=1.15,
+            x, y, text, color=color, fontsize=11, fontweight=weight, linespacing=1.15,
             ha="left" if steep else "center", va="bottom" if side == 1 else "top",
             rotation=0 if steep else np.degrees(np.arctan2(along[1], along[0])), rotation_mode="anchor",
         )  # fmt: skip
 
 
-def _draw_node(ax: Axes, place, name: str, note: str, *, leaf: bool) -> None:
+def _draw_node(ax: Axes, place: Place, name: str, note: str, *, leaf: bool) -> None:
     """Draw a node with its name, and a note below it."""
     x, y = place
-    style = {"edgecolor": COLORS["black"], "linewidth": 1.5, "zorder": 3}
+    style: dict[str, Any] = {"edgecolor": COLORS["black"], "linewidth": 1.5, "zorder": 3}
     if leaf:
         side = 1.4 * _RADIUS
         corner = (x - side / 2, y - side / 2)
-        ax.add_patch(
-            FancyBboxPatch(
-                corner, side, side, boxstyle="round,pad=0.08", facecolor="#EEEEEE", mutation_aspect=1, **style
-            )
-        )
+        ax.add_patch(FancyBboxPatch(corner, side, side, boxstyle="round,pad=0.08", facecolor="#EEEEEE", **style))
     else:
         ax.add_patch(Circle(place, _RADIUS, facecolor="white", **style))
     ax.text(x, y, name, ha="center", va="center", fontsize=12, zorder=4)

@@ -1,50 +1,57 @@
-"""Several ways down one landscape: optimizers compared on the map of a loss."""
+"""The loss over two parameters as a landscape, and the ways down that training takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, CYCLE, label_ends, new_axes, styled
+from ._style import COLORS, INK, label_ends, look, new_axes, set_text, set_title, styled
 from .animation import Animation, record
-from .lines import plot_loss_surface
 
-_MARKERS = "osD^vP*"
-_COLORS = [color for color in CYCLE if color != COLORS["sky"]]  # sky would drown in the blues of the map
+# Pale enough for black numbers and coloured paths on top.
+_PALE_BLUES = LinearSegmentedColormap.from_list("pale_blues", colormaps["Blues"](np.linspace(0, 0.6, 64)))
 _FRAMES = 26
 
 
 @styled
-def plot_descent(
+def plot_loss_surface(
     loss: Callable[[np.ndarray, np.ndarray], np.ndarray],
     xlim: tuple[float, float],
     ylim: tuple[float, float],
-    paths: Mapping[str, ArrayLike],
     *,
-    title: str = "Different ways down",
-    xlabel: str = "$w_1$",
-    ylabel: str = "$w_2$",
+    path: ArrayLike | Mapping[str, ArrayLike] | None = None,
     legend: bool = True,
+    title: str = "The loss as a landscape",
+    xlabel: str = "w",
+    ylabel: str = "b",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw several paths on the map of a loss, each with a marker of its own every ten steps and, larger, at its end.
+    """Draw a loss over two parameters as a contour map, with the way that training took, or several ways.
+
+    One path shows every step, its start and its end. Of several, each has a marker of its own, every ten steps and,
+    larger, at its end.
 
     Parameters
     ----------
     loss : callable
-        As in `plot_loss_surface`: takes two arrays of one shape, returns losses of at least 0 in that shape.
+        Takes two arrays of one shape, the first and the second parameter, and returns the positive
+        losses in that shape.
     xlim, ylim : tuple of float
         The ranges of the two parameters.
-    paths : mapping of str to array_like, shape (n, 2)
-        The parameters after each step, by the name of the method. All begin at the same place or not, as you like.
+    path : array_like, shape (n, 2), or mapping of str to such, optional
+        The parameters after each step; of several methods, by their names.
+    legend : bool
+        Whether to name several paths; one legend is enough for maps side by side.
     title, xlabel, ylabel : str
         Text of the figure.
-    legend : bool
-        Whether to name the paths; one legend is enough for several maps side by side.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -55,27 +62,38 @@ def plot_descent(
     Raises
     ------
     ValueError
-        Where a path has not two columns, or there is none.
+        Where the loss is negative or not finite, or a path has not two columns of finite numbers.
 
     Examples
     --------
-    >>> def bowl(w1, w2):
-    ...     return w1**2 + w2**2
-    >>> ax = plot_descent(bowl, (-2, 2), (-2, 2), {"straight": [(1, 1), (0, 0)], "round": [(1, 1), (1, 0), (0, 0)]})
+    >>> def bowl(w, b):
+    ...     return w**2 + b**2
+    >>> ax = plot_loss_surface(bowl, (-2, 2), (-2, 2), path=[(1, 1), (0, 0)])
+    >>> paths = {"straight": [(1, 1), (0, 0)], "round": [(1, 1), (1, 0), (0, 0)]}
+    >>> ax = plot_loss_surface(bowl, (-2, 2), (-2, 2), path=paths)
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['straight', 'round']
     """
-    paths = _checked(paths)
-    ax = new_axes(ax, size=(6.4, 4.2))
-    plot_loss_surface(loss, xlim, ylim, title=title, xlabel=xlabel, ylabel=ylabel, ax=ax)
-    for number, (name, path) in enumerate(paths.items()):
-        ax.plot(*path.T, **_trail(number))
-        ax.plot(*path[-1], label=name, **_head(number))
-    starts = np.unique([path[0] for path in paths.values()], axis=0)
-    ax.plot(*starts.T, "o", color="white", markeredgecolor=COLORS["black"], markersize=9, zorder=5)
-    if legend:
-        ax.legend(fontsize=11, frameon=True, framealpha=0.85, edgecolor="none", loc="best", borderpad=0.3)
+    ax = new_axes(ax, size=(7, 4.6))
+    first, second = np.meshgrid(np.linspace(*xlim, 160), np.linspace(*ylim, 160))
+    values = np.asarray(loss(first, second), dtype=float)
+    if values.shape != first.shape:
+        raise ValueError(f"loss must return the shape that it is given, {first.shape}, got {values.shape}")
+    if not (np.isfinite(values).all() and (values >= 0).all()):
+        raise ValueError("loss must be finite and not negative everywhere between xlim and ylim")
+    # Levels grow by a constant factor: a valley floor shows as clearly as the slopes around it.
+    top = values.max()
+    levels = np.geomspace(max(values.min(), top * 1e-4), top, 14)
+    shown = np.maximum(values, levels[0])
+    ax.contourf(first, second, shown, levels=levels, cmap=_PALE_BLUES, norm=LogNorm())
+    rings = ax.contour(first, second, shown, levels=levels, colors="white", linewidths=0.6)
+    ax.clabel(rings, levels[2::3], fmt="%.2g", fontsize=11, colors=INK)
+    if isinstance(path, Mapping):
+        _draw_paths(ax, _checked(path), legend)
+    elif path is not None:
+        _draw_path(ax, _checked({"": path})[""])
     ax.set(xlim=xlim, ylim=ylim)
+    set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
     return ax
 
 
@@ -96,7 +114,7 @@ def animate_descent(
     Parameters
     ----------
     loss, xlim, ylim, title, xlabel, ylabel
-        As in `plot_descent`.
+        As in `plot_loss_surface`.
     paths : mapping of str to array_like, shape (n, 2)
         The parameters after each step, by the name of the method; as many steps for each.
     alt : str
@@ -143,7 +161,7 @@ def animate_descent(
             head.set_data([step], [height[step]])
         headline.set_text(f"{title} Step {step}")
 
-    headline = map_ax.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=10)
+    headline = set_title(map_ax, title)
     trails, heads = zip(*runners, *curves, strict=True)
     moving = [headline, *trails, *heads]
     animation = record(figure, update, len(steps), moving=moving, alt=alt, interval=150)
@@ -151,23 +169,41 @@ def animate_descent(
     return animation
 
 
-def _trail(number: int) -> dict:
+def _draw_path(ax: Axes, path: np.ndarray) -> None:
+    """Draw one way, its beginning and its end."""
+    color = COLORS["vermillion"]
+    ax.plot(*path.T, color=color, marker=".", markersize=5, linewidth=1.6)
+    for place, marker, name, shift in ((path[0], "o", "start", (9, 6)), (path[-1], "*", "end", (9, -16))):
+        size = 9 if marker == "o" else 16
+        ax.plot(*place, marker=marker, markersize=size, color=color, markeredgecolor="white")
+        ax.annotate(
+            name, place, xytext=shift, textcoords="offset points", fontsize=12, fontweight="bold",
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.8, "linewidth": 0},
+        )  # fmt: skip
+
+
+def _draw_paths(ax: Axes, paths: Mapping[str, np.ndarray], legend: bool) -> None:
+    """Draw several ways, each with its name."""
+    for number, (name, path) in enumerate(paths.items()):
+        ax.plot(*path.T, **_trail(number))
+        ax.plot(*path[-1], label=name, **_head(number))
+    starts = np.unique([path[0] for path in paths.values()], axis=0)
+    ax.plot(*starts.T, "o", color="white", markeredgecolor=COLORS["black"], markersize=9, zorder=5)
+    if legend:
+        ax.legend(fontsize=11, frameon=True, framealpha=0.85, edgecolor="none", loc="best", borderpad=0.3)
+
+
+def _trail(number: int) -> dict[str, Any]:
     """How a path looks: a line, marked every ten steps, which shows its speed and tells it apart in grey."""
-    return {
-        "color": _COLORS[number % len(_COLORS)], "linewidth": 1.8, "zorder": 3,
-        "marker": _MARKERS[number % len(_MARKERS)], "markersize": 5, "markevery": 10,
-    }  # fmt: skip
+    return look(number) | {"linestyle": "-", "linewidth": 1.8, "markersize": 5, "markevery": 10, "zorder": 3}
 
 
-def _head(number: int) -> dict:
-    """How the end of a path looks: a colour and a marker for each number."""
-    return {
-        "linestyle": "none", "marker": _MARKERS[number % len(_MARKERS)], "color": _COLORS[number % len(_COLORS)],
-        "markeredgecolor": "white", "markersize": 10, "zorder": 4,
-    }  # fmt: skip
+def _head(number: int) -> dict[str, Any]:
+    """How the end of a path looks."""
+    return look(number) | {"linestyle": "none", "markeredgecolor": "white", "markersize": 10, "zorder": 4}
 
 
-def _runner(ax: Axes, number: int, *, clip_on: bool = True):
+def _runner(ax: Axes, number: int, *, clip_on: bool = True) -> tuple[Line2D, Line2D]:
     """An empty trail and the marker at its end."""
     (trail,) = ax.plot([], [], **_trail(number))
     (head,) = ax.plot([], [], **_head(number), clip_on=clip_on)
@@ -177,14 +213,10 @@ def _runner(ax: Axes, number: int, *, clip_on: bool = True):
 def _dress_losses(ax: Axes, names: list[str], heights: np.ndarray, n_steps: int) -> None:
     """The axes beside the map: the range of all losses, and each name where its curve will end."""
     ax.set(yscale="log", xlim=(0, n_steps), ylim=(heights.min() / 2, heights.max() * 2))
-    ax.set_xlabel("step", fontsize=12)
-    ax.set_title("Loss", loc="left", fontsize=13, fontweight="bold", pad=10)
+    set_text(ax, title="Loss", xlabel="step")
     ax.figure.canvas.draw()  # the layout has to be known before names can be moved apart
-    ends = [
-        (n_steps, height, name, _COLORS[number % len(_COLORS)])
-        for number, (name, height) in enumerate(zip(names, heights[:, -1], strict=True))
-    ]
-    label_ends(ax, ends)
+    last = heights[:, -1].tolist()
+    label_ends(ax, [(n_steps, last[i], name, look(i)["color"]) for i, name in enumerate(names)])
 
 
 def _checked(paths: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
@@ -193,9 +225,10 @@ def _checked(paths: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
         raise ValueError("paths is empty: give at least one path with its name")
     checked = {name: np.asarray(path, dtype=float) for name, path in paths.items()}
     for name, path in checked.items():
+        called = f" {name!r}" if name else ""
         if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
-            raise ValueError(f"path {name!r} must have the shape (n, 2), got {path.shape}")
+            raise ValueError(f"path{called} must have the shape (n, 2), got {path.shape}")
         if not np.isfinite(path).all():
             step = np.flatnonzero(~np.isfinite(path).all(axis=1))[0]
-            raise ValueError(f"path {name!r} is not finite from step {step} on: cut it there, or take a smaller step")
+            raise ValueError(f"path{called} is not finite from step {step} on: cut it there, or take a smaller step")
     return checked

@@ -1,47 +1,18 @@
-"""Figures of activations: what they draw, what they say, what they refuse."""
+"""Activations: what they draw, what they say, what they refuse."""
 
 import numpy as np
 import pytest
-from figures import assert_nothing_global_changes, assert_own_axes_come_back, assert_title_and_finite_data
 from scipy.special import softmax
 
-from nnlib.plotting import (
-    plot_activation,
-    plot_activation_gallery,
-    plot_gradient_norms,
-    plot_pieces,
-    plot_softmax,
-)
+from nnlib.plotting import plot_activation, plot_activation_gallery, plot_pieces, plot_softmax
 
 
 def d_tanh(z):
     return 1 - np.tanh(z) ** 2
 
 
-CALLS = {
-    "activation": lambda ax=None: plot_activation(np.tanh, derivative=d_tanh, title="T", ax=ax),
-    "pieces": lambda ax=None: plot_pieces([1, -1, 0.5], [0, 0, 1], title="T", ax=ax),
-    "softmax": lambda ax=None: plot_softmax([0, 1, 2], names=["a", "b", "c"], title="T", ax=ax),
-    "norms": lambda ax=None: plot_gradient_norms({"sigmoid": [0.01, 0.1], "ReLU": [1, 2]}, title="T", ax=ax),
-}
-each = pytest.mark.parametrize("draw", CALLS.values(), ids=CALLS.keys())
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
-
-
-@each
-def test_title_labels_and_finite_data(draw):
-    ax = assert_title_and_finite_data(draw)
-    assert ax.get_title(loc="left") == "T"
-    assert ax.get_xlabel()
-
-
-@each
-def test_the_readers_axes_are_used_and_nothing_global_changes(draw):
-    assert_own_axes_come_back(draw)
-    assert_nothing_global_changes(draw)
 
 
 def test_function_is_solid_and_derivative_dashed():
@@ -63,8 +34,8 @@ def test_names_stand_where_a_curve_leaves_the_picture():
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda z: z[:3], r"function must return the shape .*\(601,\), got \(3,\)"),
-        (lambda z: np.where(z > 0, np.nan, z), "function is not finite at 0.02; change xlim"),
+        (lambda z: z[:3], r"'f' must return the shape .*\(601,\), got \(3,\)"),
+        (lambda z: np.where(z > 0, np.nan, z), "'f' is not finite at 0.02; change xlim"),
     ],
 )
 def test_a_function_that_cannot_be_drawn_is_named(function, message):
@@ -111,34 +82,3 @@ def test_softmax_areas_are_the_shares():
 def test_softmax_needs_a_name_for_each_of_two_logits(logits, names):
     with pytest.raises(ValueError, match="at least two logits"):
         plot_softmax(logits, names=names)
-
-
-def test_norms_run_from_the_input_on_a_log_axis():
-    ax = plot_gradient_norms({"sigmoid": {"dense": 0.001, "dense_1": 1.0}, "ReLU": [0.5, 0.6]})
-    assert ax.get_yscale() == "log"
-    assert [list(line.get_ydata()) for line in ax.lines] == [[0.001, 1.0], [0.5, 0.6]]
-    assert [list(line.get_xdata()) for line in ax.lines] == [[1, 2], [1, 2]]
-    assert set(texts(ax)) == {"sigmoid", "ReLU"}
-    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
-
-
-def test_a_norm_of_zero_is_marked_and_not_hidden():
-    ax = plot_gradient_norms({"dead": [0.0, 0.2, 0.4]})
-    assert [line.get_marker() for line in ax.lines] == ["o", "x"]
-    assert "0" in texts(ax)
-    ax = plot_gradient_norms({"all dead": [0.0, 0.0]})
-    assert texts(ax).count("0") == 2
-
-
-@pytest.mark.parametrize(
-    ("norms", "message"),
-    [
-        ({}, "norms is empty"),
-        ({"a": []}, "norms of 'a' are empty"),
-        ({"a": {"dense_2": -1.0}}, "'a': layer 'dense_2' has -1.0"),
-        ({"a": [1.0, float("nan")]}, "'a': layer 2 has nan"),
-    ],
-)
-def test_norms_that_are_none_are_named(norms, message):
-    with pytest.raises(ValueError, match=message):
-        plot_gradient_norms(norms)
