@@ -1,8 +1,12 @@
-"""Command line of the course: ``python -m nnlib data list|fetch|verify`` and ``python -m nnlib doctor``."""
+"""Command line of the course: ``nnlib doctor`` and ``nnlib data list|fetch|verify`` (or ``python -m nnlib …``).
+
+What it prints is plain ASCII, but for the names of the user's files.
+"""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import platform
@@ -10,78 +14,91 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from nnlib.data import cifar10, files, mnist, phone_prices
-
-DATA_SETS = {s.key: s for s in (cifar10.CIFAR10, mnist.MNIST, phone_prices.PHONE_PRICES)}
-
+from nnlib.data import DATA_SETS, loading
+from nnlib.data.dataset import DataSet
+from nnlib.data.places import Place, cache_folder, course_folder, places
 
 # -- data ------------------------------------------------------------------------------------------------
 
 
-def data_list(names: list[str]) -> int:
-    """Print a table of the data sets and where the loaders would take them from."""
-    rows = [("set", "source", "shape", "size", "where found", "verified")]
-    for data_set in (DATA_SETS[name] for name in names):
-        found = files.copies(data_set)
-        if found:
-            copy, source = found[0][0], "Keras" if found[0][0].place == "Keras's cache" else "file"
-            state = "yes" if copy.verified else "no: not the official file"
-            rows.append((data_set.key, source, data_set.shape, _megabytes(copy.size), str(copy.path), state))
-        else:
+def data_list(data_sets: list[DataSet], looked_in: list[Place]) -> int:
+    """Print a table of the data sets and what the loaders would take."""
+    rows, problems = [("set", "source", "shape", "size", "where found", "verified")], []
+    for data_set in data_sets:
+        try:
+            copy, _, notes = loading.best(data_set, looked_in)
+        except (OSError, ValueError) as error:
+            rows.append((data_set.key, "unusable", data_set.shape, "-", "see below", "no"))
+            problems.append(f"{data_set.title}: {error}")
+            continue
+        problems += [f"{data_set.title}: {note}" for note in notes]
+        if copy is None:
             rows.append((data_set.key, "stand-in", data_set.shape, "-", "-", "not the real set"))
+        else:
+            source = "Keras" if copy.place.source == "keras" else "file"
+            state = "yes" if copy.is_official else "no: not the official file"
+            rows.append((data_set.key, source, data_set.shape, _megabytes(copy.path), str(copy.path), state))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    return 0
+    print("\n".join(problems), end="\n" if problems else "")
+    return int(any(row[1] == "unusable" for row in rows))
 
 
-def data_fetch(names: list[str], *, named: bool = True) -> int:
+def data_fetch(data_sets: list[DataSet], looked_in: list[Place], *, named: bool = True) -> int:
     """Download what is not there yet. What cannot be downloaded is a failure only where it was asked for."""
     failures = 0
-    for data_set in (DATA_SETS[name] for name in names):
-        found = files.copies(data_set)
+    for data_set in data_sets:
+        by_hand = ""
         try:
-            if found:
-                found[0][1].read(found[0][0].path)
-                print(f"{data_set.title}: already there, {found[0][0]}.")
-            elif data_set.download is None:
+            copy, _, _ = loading.best(data_set, looked_in)
+            if copy is not None:
+                official = "" if copy.is_official else ", a file that is not the official one"
+                print(f"{data_set.title}: already there, {copy}{official}.")
+            elif not data_set.official.url:
                 print(f"{data_set.title}: {data_set.how_to_get}")
                 failures += named
-            elif files.is_offline():
+            elif loading.is_offline():
                 raise OSError("NNLIB_OFFLINE is set. Unset it to download")
             else:
-                path = files.fetch(data_set)
-                data_set.forms[0].read(path)
-                print(f"{data_set.title}: fetched and checked, kept as {path}.")
+                by_hand = f" {data_set.how_to_get}"
+                print(f"{data_set.title}: fetched and checked, kept as {loading.fetch(data_set)}.")
         except (OSError, ValueError) as error:
-            by_hand = f" By hand: {data_set.download.url}, as it is, into data/." if data_set.download else ""
-            print(f"{data_set.title}: {str(error).rstrip('.')}.{by_hand if not found else ''}")
+            print(f"{data_set.title}: {str(error).rstrip('.')}.{by_hand}")
             failures += 1
     return int(failures > 0)
 
 
-def data_verify(names: list[str]) -> int:
+def data_verify(data_sets: list[DataSet], looked_in: list[Place]) -> int:
     """Read every copy of every data set from end to end."""
     damaged = 0
-    for data_set in (DATA_SETS[name] for name in names):
-        found = files.copies(data_set)
+    for data_set in data_sets:
+        found = list(loading.copies(data_set, looked_in))
         if not found:
-            print(f"-       {data_set.title}: no copy, the stand-in would be used. {data_set.how_to_get}")
-        for copy, form in found:
+            print(f"-       {data_set.title}: no copy, the stand-in would be used. {_advice(data_set)}")
+        for copy in found:
             try:
-                form.read(copy.path)
+                copy.read()
             except (OSError, ValueError) as error:
                 damaged += 1
-                print(f"DAMAGED {data_set.title}: {error}")
+                passed = " The loaders pass it over; delete it." if copy.place.source == "keras" else ""
+                print(f"DAMAGED {data_set.title}: {error}{passed}")
             else:
-                state = "official checksum" if copy.verified else "whole; not the official file, so no checksum"
+                state = "official checksum" if copy.is_official else "whole; not the official file, so no checksum"
                 print(f"ok      {data_set.title}: {copy.path} ({state})")
     return int(damaged > 0)
 
 
-def _megabytes(size: int) -> str:
+def _megabytes(path: Path) -> str:
+    size = sum(inside.stat().st_size for inside in path.iterdir()) if path.is_dir() else path.stat().st_size
     return f"{size / 1e6:.1f} MB"
+
+
+def _advice(data_set: DataSet) -> str:
+    """How to get the real set."""
+    return f"To get it: nnlib data fetch {data_set.key}" if data_set.official.url else data_set.how_to_get
 
 
 # -- doctor ----------------------------------------------------------------------------------------------
@@ -90,6 +107,8 @@ def _megabytes(size: int) -> str:
 TRAINING = """
 import json, time
 import keras, numpy, tensorflow
+devices = [d.name for d in tensorflow.config.list_logical_devices("GPU")] or ["CPU"]
+print(json.dumps([tensorflow.__version__, keras.__version__, keras.backend.backend(), devices]), flush=True)
 x = numpy.random.default_rng(0).normal(size=(512, 20)).astype("float32")
 y = (x[:, 0] > 0).astype("int32")
 model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(16, "relu"), keras.layers.Dense(2)])
@@ -98,9 +117,7 @@ model.train_on_batch(x, y)
 losses, start = [], time.perf_counter()
 while time.perf_counter() - start < 1:
     losses.append(float(model.train_on_batch(x, y)))
-devices = [d.name for d in tensorflow.config.list_logical_devices("GPU")] or ["CPU"]
-print(json.dumps([tensorflow.__version__, keras.__version__, keras.backend.backend(), devices, losses[0], losses[-1],
-                  len(losses)]))
+print(json.dumps([losses[0], losses[-1], len(losses)]))
 """
 
 
@@ -126,21 +143,27 @@ def _python() -> list[tuple[bool, str]]:
 
 
 def _memory() -> list[tuple[bool, str]]:
-    import psutil  # comes with ipykernel
+    import psutil
 
     free, total = (getattr(psutil.virtual_memory(), which) / 2**30 for which in ("available", "total"))
     enough = free >= 2
     advice = "" if enough else "; the lessons need up to 2 GiB: close other programs and notebooks"
-    disk = shutil.disk_usage(files.project_folder()).free / 2**30
+    course = course_folder()
+    kept_in = course or cache_folder()
+    while not kept_in.is_dir():
+        kept_in = kept_in.parent
+    disk = shutil.disk_usage(kept_in).free / 2**30
     return [
         (enough, f"memory: {free:.1f} of {total:.1f} GiB free{advice}"),
-        (disk > 0.5, f"disk: {disk:.1f} GiB free{'' if disk > 0.5 else '; a data set needs 0.4: make room'}"),
+        (disk > 0.5, f"disk: {disk:.1f} GiB free{'' if disk > 0.5 else '; a data set needs 0.2: make room'}"),
     ]
 
 
 def _kernel() -> list[tuple[bool, str]]:
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    except ImportError:
+        return [(True, "kernel python3: Jupyter is not installed here; the lessons need it, nnlib does not")]
     cure = f"register it: {sys.executable} -m ipykernel install --sys-prefix --name python3"
     try:
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]
@@ -154,32 +177,35 @@ def _kernel() -> list[tuple[bool, str]]:
 
 
 def _data() -> list[tuple[bool, str]]:
-    lines = []
+    lines, looked_in = [], places()
     for data_set in DATA_SETS.values():
-        found = files.copies(data_set)
-        if not found:
-            lines.append((True, f"{data_set.title}: stand-in. {data_set.how_to_get}"))
-            continue
-        copy, form = found[0]
         try:
-            form.read(copy.path)
-            lines.append((True, f"{data_set.title}: real, {copy}"))
+            copy, _, notes = loading.best(data_set, looked_in)
         except (OSError, ValueError) as error:
             lines.append((False, f"{data_set.title}: {error}"))
+            continue
+        if copy is None:
+            found = f"stand-in. {_advice(data_set)}"
+        else:
+            found = f"real, {copy}" if copy.is_official else f"a file that is not the official one, {copy}"
+        lines.append((True, "; ".join([f"{data_set.title}: {found}", *notes])))
     return lines
 
 
 def _training() -> list[tuple[bool, str]]:
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run([sys.executable, "-c", TRAINING], capture_output=True, text=True, env=quiet, timeout=300)
+    told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    lines = []
+    if told:
+        tf, keras, backend, devices = told[0]
+        about = f"TensorFlow {tf}, Keras {keras} on {backend}, device {', '.join(devices)}"
+        lines.append((backend == "tensorflow", about))
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-        return [(False, f"TensorFlow: {last}; install the packages again: pip install -r requirements.txt")]
-    tf, keras, backend, devices, first, last, steps = json.loads(done.stdout.splitlines()[-1])
-    return [
-        (backend == "tensorflow", f"TensorFlow {tf}, Keras {keras} on {backend}, device {', '.join(devices)}"),
-        (last < first, f"training: {steps} steps in a second, loss {first:.3f} to {last:.3f}"),
-    ]
+        return [*lines, (False, f"training: {last}; install the packages again, in the course's folder with: make lab")]
+    first, last, steps = told[1]
+    return [*lines, (last < first, f"training: {steps} steps in a second, loss {first:.3f} to {last:.3f}")]
 
 
 # -- command line ----------------------------------------------------------------------------------------
@@ -187,7 +213,7 @@ def _training() -> list[tuple[bool, str]]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 if all is well, 1 if not, 2 where it was not understood."""
-    parser = argparse.ArgumentParser(prog="python -m nnlib", description="Helpers of the course.")
+    parser = argparse.ArgumentParser(prog="nnlib", description="Helpers of the course.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="check Python, TensorFlow, memory, kernel, data and a training step")
     data = commands.add_parser("data", help="the data sets").add_subparsers(dest="action", required=True)
@@ -198,6 +224,9 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         data.add_parser(action, help=text).add_argument("name", nargs="*", help=", ".join(DATA_SETS))
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # the name of a file may hold letters that a stream cannot encode
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         if options.command == "doctor":
             return doctor()
@@ -205,9 +234,15 @@ def main(arguments: list[str] | None = None) -> int:
         unknown = [name for name in names if name not in DATA_SETS]
         if unknown:
             parser.error(f"no data set {unknown[0]!r}; there are {', '.join(DATA_SETS)}")
+        data_sets = [DATA_SETS[name] for name in names]
+        try:
+            looked_in = places()
+        except (OSError, ValueError) as error:  # a wrong NNLIB_DATA
+            print(error, file=sys.stderr)
+            return 1
         if options.action == "fetch":
-            return data_fetch(names, named=bool(options.name))
-        return {"list": data_list, "verify": data_verify}[options.action](names)
+            return data_fetch(data_sets, looked_in, named=bool(options.name))
+        return {"list": data_list, "verify": data_verify}[options.action](data_sets, looked_in)
     except KeyboardInterrupt:
         return 130
 

@@ -6,7 +6,8 @@ This file stands alone: it needs Keras and no other part of `nnlib`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
+from typing import Any
 
 import keras
 
@@ -31,8 +32,7 @@ def linear_unit(n_features: int = 1) -> keras.Sequential:
     >>> linear_unit().count_params()
     2
     """
-    if n_features < 1:
-        raise ValueError(f"n_features must be at least 1, got {n_features!r}")
+    n_features = _whole_number("n_features", n_features, at_least=1)
     return keras.Sequential([keras.Input((n_features,)), keras.layers.Dense(1)], name="linear_unit")
 
 
@@ -43,7 +43,7 @@ def mlp(
     *,
     activation: str = "relu",
     dropout: float = 0.0,
-    kernel_regularizer=None,
+    kernel_regularizer: keras.regularizers.Regularizer | str | None = None,
     output: str = "softmax",
 ) -> keras.Sequential:
     """Build a multilayer perceptron: hidden Dense layers, then one output unit a class.
@@ -80,7 +80,7 @@ def mlp(
     >>> mlp((32, 32, 3)).count_params()
     646260
     """
-    shape = (input_shape,) if isinstance(input_shape, int) else tuple(input_shape)
+    shape = tuple(input_shape) if isinstance(input_shape, Sequence) else (input_shape,)
     _check(shape, units, n_classes, activation, dropout, output)
     layers = [keras.Input(shape)]
     if len(shape) > 1:
@@ -134,51 +134,54 @@ class Maxout(keras.layers.Layer):
     [[3.0], [2.0]]
     """
 
-    def __init__(self, units: int, n_pieces: int = 2, **kwargs):
+    def __init__(self, units: int, n_pieces: int = 2, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = _whole_number("units", units, at_least=1)
         self.n_pieces = _whole_number("n_pieces", n_pieces, at_least=2)
         # For two pieces E[max²] is the variance of one: 1 / n_inputs keeps the size of the signal from layer to layer.
         self.pieces = keras.layers.Dense(self.units * self.n_pieces, kernel_initializer="lecun_uniform")
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the weights of all pieces."""
         self.pieces.build(input_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: Any) -> Any:
         """The largest piece of each unit."""
         pieces = keras.ops.split(self.pieces(inputs), self.n_pieces, axis=-1)
         return keras.ops.max(keras.ops.stack(pieces), axis=0)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """What is needed to build the layer again."""
         return {**super().get_config(), "units": self.units, "n_pieces": self.n_pieces}
 
 
-def _whole_number(name: str, value, *, at_least: int) -> int:
-    """The value as an int; names it where it is no whole number or too small."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < at_least:
+def _whole_number(name: str, value: Any, *, at_least: int) -> int:
+    """The value as an int; ValueError where it is no whole number or too small."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < at_least:
         raise ValueError(f"{name} must be a whole number from {at_least} on, got {value!r}")
     return int(value)
 
 
-def _check(shape, units, n_classes, activation, dropout, output) -> None:
+def _check(
+    shape: tuple[int, ...], units: Sequence[int], n_classes: int, activation: str, dropout: float, output: str
+) -> None:
     """Name the first argument of `mlp` that cannot be right."""
-    if not shape or any(size is None or size < 1 for size in shape):
-        raise ValueError(f"input_shape must hold positive numbers, for example (32, 32, 3), got {shape!r}")
-    if not isinstance(units, Sequence) or not units or any(width < 1 for width in units):
+    if not shape:
+        raise ValueError("input_shape must hold positive numbers, for example (32, 32, 3), got ()")
+    if not isinstance(units, Sequence) or not units:
         raise ValueError(
             f"units must name the width of at least one hidden layer, for example (200, 150), got {units!r}"
         )
-    if n_classes < 1:
-        raise ValueError(f"n_classes must be at least 1, got {n_classes!r}")
+    for name, numbers in (("input_shape", shape), ("units", units), ("n_classes", (n_classes,))):
+        for number in numbers:
+            _whole_number(name, number, at_least=1)
     try:
         keras.activations.get(activation)
     except ValueError:
         known = sorted(name for name in dir(keras.activations) if name.islower() and name[0] != "_")
         known = [name for name in known if name not in ("deserialize", "get", "serialize")]
         raise ValueError(f"activation={activation!r} is none that Keras knows: {', '.join(known)}") from None
-    if not 0 <= dropout < 1:
+    if not isinstance(dropout, Real) or not 0 <= dropout < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
     if output not in _OUTPUTS:
         raise ValueError(f"output={output!r} is unknown; choose one of {', '.join(map(repr, _OUTPUTS))}")

@@ -1,6 +1,7 @@
 """The form of the lessons: what a reader relies on before anything is run."""
 
 import base64
+import html
 import io
 import json
 import re
@@ -160,8 +161,11 @@ def test_every_figure_has_alt_text_and_a_takeaway(source):
         for output in cell.get("outputs", ()):
             if "image/png" not in output.get("data", {}):
                 continue
-            alt = output.metadata.get("image/png", {}).get("alt", "")
-            assert len(alt) >= 20, f"no alt text: {cell.source}"
+            # In HTML, since JupyterLab shows no text for a bare PNG.
+            alts = re.findall(r'<img[^>]* alt="([^"]*)"', output.data.get("text/html", ""))
+            assert alts, f"no image in HTML: {cell.source}"
+            assert len(alts[0]) >= 20, f"no alt text: {cell.source}"
+            assert output.metadata["image/png"]["alt"] == html.unescape(alts[0])
             assert after.cell_type == "markdown", f"no sentence below the figure of: {cell.source}"
 
 
@@ -173,7 +177,7 @@ def test_figures_are_pictures_with_something_on_them(source):
             picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("L")
             darkest, lightest = picture.getextrema()
             assert lightest - darkest > 100, f"no contrast in grey: {cell.source}"
-            assert min(picture.size) >= 150, f"too small: {cell.source}"
+            assert min(picture.size) >= 75, f"too small: {cell.source}"  # half as large as in HTML
 
 
 @each_lesson
@@ -258,6 +262,7 @@ def test_a_slider_becomes_the_picture_that_it_starts_with(small_course):
     assert build.build(["01"], everything=False) == 0
     (output,) = json.loads((small_course / "01_t.ipynb").read_text())["cells"][1]["outputs"]
     assert output["metadata"]["image/png"]["alt"] == "a line that rises as the slider moves"
+    assert 'alt="a line that rises as the slider moves"' in "".join(output["data"]["text/html"])
     assert build.WIDGET not in output["data"]
 
 

@@ -1,13 +1,20 @@
 """`expect`: say which range a number should land in, and whether it did."""
 
+from __future__ import annotations
+
 import math
 import os
+import sys
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
+# For a stream that cannot encode them, such as a file on Windows (python homework.py > log.txt).
+_PLAIN = str.maketrans({"✓": "ok:", "✗": "no:", "−": "-", "–": "-"})
 
-def expect(name: str, value: float, low: float | None = None, high: float | None = None) -> None:
+
+def expect(name: str, value: Any, low: float | None = None, high: float | None = None) -> None:
     """Print `value` beside the range that it should land in.
 
     A learner who is trying things out sees ✓, or ✗ and a sentence. With the environment variable
@@ -17,7 +24,7 @@ def expect(name: str, value: float, low: float | None = None, high: float | None
     ----------
     name : str
         What the number is, for example ``"test accuracy"``.
-    value : float
+    value : float, numpy.ndarray or tensor
         One number: int, float, NumPy scalar, or an array or tensor with a single element.
     low, high : float, optional
         The range. Give at least one; the same number twice asks for exactly that number.
@@ -42,22 +49,31 @@ def expect(name: str, value: float, low: float | None = None, high: float | None
     if low is None and high is None:
         raise ValueError(f"expect({name!r}, …) has no range: give low, high or both")
     value = _as_number(value, "value", name)
-    low = None if low is None else _as_bound(low, "low", name)
-    high = None if high is None else _as_bound(high, "high", name)
-    if low is not None and high is not None and low > high:
+    low = -math.inf if low is None else _as_bound(low, "low", name)
+    high = math.inf if high is None else _as_bound(high, "high", name)
+    if low > high:
         raise ValueError(f"expect({name!r}, …): low={low!r} is above high={high!r}; swap them")
 
-    inside = (low is None or value >= low) and (high is None or value <= high)  # False for NaN
     shown, wanted = _format_value(value, low, high), _format_range(low, high)
-    if inside:
-        print(f"{name} {shown} ✓ expected {wanted}")
+    if low <= value <= high:  # False for NaN
+        _print(f"{name} {shown} ✓ expected {wanted}")
         return
-    print(f"{name} {shown} ✗ expected {wanted}. {_explain(value, low)}")
+    _print(f"{name} {shown} ✗ expected {wanted}. {_explain(value, low)}")
     if os.environ.get("NNLIB_STRICT", "") not in ("", "0"):
         raise AssertionError(f"{name} is {shown}, expected {wanted}")
 
 
-def _as_number(value, role: str, name: str) -> int | float:
+def _print(line: str) -> None:
+    """Print, in plain characters where the stream has no others."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        line = line.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    print(line)
+
+
+def _as_number(value: Any, role: str, name: str) -> int | float:
     """Turn a number, or an array or tensor with one element, into a Python int or float."""
     if hasattr(value, "detach"):  # a PyTorch tensor that tracks gradients
         value = value.detach().cpu()
@@ -72,28 +88,27 @@ def _as_number(value, role: str, name: str) -> int | float:
     return array.item()
 
 
-def _as_bound(bound, role: str, name: str) -> int | float:
+def _as_bound(bound: Any, role: str, name: str) -> int | float:
     number = _as_number(bound, role, name)
     if math.isnan(number):
         raise ValueError(f"expect({name!r}, …): {role} is NaN; a range needs numbers")
     return number
 
 
-def _explain(value: float, low: float | None) -> str:
+def _explain(value: float, low: float) -> str:
     if not math.isfinite(value):
         return "That is no finite number: the training diverged, try a smaller learning rate."
-    side = "Below" if low is not None and value < low else "Above"
+    side = "Below" if value < low else "Above"
     return f"{side} the usual range: fine if you changed a setting, otherwise restart and run all cells."
 
 
-def _format_value(value: float, low: float | None, high: float | None) -> str:
+def _format_value(value: float, low: float, high: float) -> str:
     """Four significant digits, and more where rounding would move the value onto or across a bound."""
     if isinstance(value, int) or not math.isfinite(value):
         return _format(value)
-    bounds = [bound for bound in (low, high) if bound is not None]
     for digits in range(4, 17):
         rounded = float(f"{value:.{digits}g}")
-        if all(_side(rounded, bound) == _side(value, bound) for bound in bounds):
+        if all(_side(rounded, bound) == _side(value, bound) for bound in (low, high)):
             break
     return _format(value, digits)
 
@@ -103,10 +118,10 @@ def _side(value: float, bound: float) -> int:
     return (value > bound) - (value < bound)
 
 
-def _format_range(low: float | None, high: float | None) -> str:
-    if low is None:
+def _format_range(low: float, high: float) -> str:
+    if low == -math.inf:
         return f"at most {_format(high)}"
-    if high is None:
+    if high == math.inf:
         return f"at least {_format(low)}"
     if low == high:
         return _format(low)

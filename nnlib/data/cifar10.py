@@ -9,13 +9,16 @@ import pickle
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
-from . import drawing, files
+from . import drawing
 from .containers import ImageData
+from .dataset import DataSet, Form, OfficialFile
+from .loading import load_images
 from .randomness import Random
+from .reading import check_labels, damaged, open_data, read_npz
 
 CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SHAPES = {
@@ -24,8 +27,6 @@ SHAPES = {
     "x_test": ((10000, 32, 32, 3), "u"),
     "y_test": ((10000,), "i"),
 }
-
-
 STAND_IN = "86d18f6b590cb645bde7c3f87dd7f89008635b7efa2efc6b49c2cee6feb12c29"  # SHA-256 of its first test image
 BATCHES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
 PER_BATCH = 10_000
@@ -36,16 +37,17 @@ LARGEST = 40_000_000  # bytes of a batch (31 MB) with some room
 
 
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    return files.read_npz(path, SHAPES, STAND_IN)
+    return read_npz(path, SHAPES, STAND_IN)
 
 
 class _Pickled:
     """Stands for an array, or for its type, while a batch is unpickled; only remembers what it is told."""
 
     def __init__(self, *arguments: object) -> None:
-        self.arguments, self.state = arguments, ()
+        self.arguments = arguments
+        self.state: tuple = ()
 
-    def __setstate__(self, state: object) -> None:
+    def __setstate__(self, state: tuple) -> None:
         self.state = state
 
 
@@ -58,7 +60,7 @@ class _Unpickler(pickle.Unpickler):
         ):
             return _Pickled
         if (module, name) == ("_codecs", "encode"):  # how Python 3 writes bytes in an old protocol
-            return lambda text, coding: str(text).encode("latin-1")
+            return lambda text, _: str(text).encode("latin-1")
         raise pickle.UnpicklingError(f"it names {module}.{name}, which has no place in a batch of images")
 
 
@@ -95,17 +97,17 @@ def _gather(batches: Iterable[tuple[str, bytes]]) -> dict[str, np.ndarray]:
 
 def _unpack(path: Path) -> Iterator[tuple[str, bytes]]:
     """Batches of the official archive, read without unpacking anything to disk."""
-    with files.open_data(path) as file, gzip.open(file) as plain:
-        with tarfile.open(fileobj=plain, mode="r|") as archive:
+    with open_data(path) as file, gzip.open(file) as plain:
+        with tarfile.open(fileobj=plain, mode="r|", bufsize=1 << 18) as archive:
             for member in archive:
                 name = PurePosixPath(member.name).name
-                if member.isfile() and name in BATCHES:
-                    yield name, _bounded(archive.extractfile(member))
+                if name in BATCHES and member.isfile() and (batch := archive.extractfile(member)):
+                    yield name, _bounded(batch)
         while plain.read(1 << 20):  # to the end, where the checksum is compared
             pass
 
 
-def _bounded(file: BinaryIO) -> bytes:
+def _bounded(file: IO[bytes]) -> bytes:
     raw = file.read(LARGEST + 1)
     if len(raw) > LARGEST:
         raise ValueError("a batch is too large")
@@ -115,49 +117,45 @@ def _bounded(file: BinaryIO) -> bytes:
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Batches of the unpacked archive."""
     for name in BATCHES:
-        with files.open_data(folder / name) as file:
+        with open_data(folder / name) as file:
             yield name, _bounded(file)
 
 
 def _read_batches(path: Path) -> dict[str, np.ndarray]:
     """Read the official archive, or the folder that comes out of it."""
     if not path.is_dir():
-        files.open_data(path).close()
+        open_data(path).close()
     try:
         arrays = _gather(_in_folder(path) if path.is_dir() else _unpack(path))
     except (PermissionError, FileNotFoundError, IsADirectoryError):
         raise
     except Exception as error:  # a damaged file can raise nearly anything
-        raise files.damaged(path, error) from error
-    files.check_labels(arrays, path)
+        raise damaged(path, error) from error
+    check_labels(arrays, path)
     return arrays
 
 
 FOLDER = "cifar-10-batches-py"
-CIFAR10 = files.DataSet(
+URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
+CIFAR10 = DataSet(
     key="cifar10",
     title="CIFAR-10",
-    contents="60,000 real images",
-    shape="60,000 × 32 × 32 × 3",
+    count="60,000",
+    items="images",
+    shape="60,000 x 32 x 32 x 3",
+    official=OfficialFile(170_498_071, "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce", URL),
     forms=(
-        files.Form("cifar10.npz", _read_npz),
-        files.Form("cifar-10-python.tar.gz", _read_batches),
-        files.Form(f"{FOLDER}-target_archive", _read_batches),  # Keras 3
-        files.Form(f"{FOLDER}-target/{FOLDER}", _read_batches),
-        files.Form(f"{FOLDER}.tar.gz", _read_batches),  # Keras 2
-        files.Form(FOLDER, _read_batches),
-        files.Form(f"cifar-10-python/{FOLDER}", _read_batches),  # where a double click unpacks it
-        files.Form("data_batch_1", lambda path: _read_batches(path.parent)),  # the folder itself was given
+        Form("cifar-10-python.tar.gz", _read_batches),
+        Form("cifar10.npz", _read_npz),
+        Form(f"{FOLDER}-target_archive", _read_batches),  # Keras 3
+        Form(f"{FOLDER}-target/{FOLDER}", _read_batches),
+        Form(f"{FOLDER}.tar.gz", _read_batches),  # Keras 2
+        Form(FOLDER, _read_batches),
+        Form(f"cifar-10-python/{FOLDER}", _read_batches),  # where a double click unpacks it
+        Form("data_batch_1", lambda path: _read_batches(path.parent)),  # the folder itself was given
     ),
     stand_in="60,000 drawn silhouettes of the ten classes",
-    how_to_get="For the real images: python -m nnlib data fetch cifar10",
-    download=files.Download(
-        url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-        sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
-        size=170_498_071,
-        unpack=_read_batches,
-    ),
-    sha256=("6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",),
+    how_to_get=f"By hand: put {URL}, as it is, into the folder data/.",
 )
 
 
@@ -199,13 +197,12 @@ def load_cifar10(source: str = "auto", *, data_dir: str | os.PathLike | None = N
     >>> data.x_train.shape, data.x_train.dtype.name, data.is_real
     ((50000, 32, 32, 3), 'uint8', False)
     """
-    arrays, origin = files.load(CIFAR10, source, data_dir) or (_stand_in(), "stand-in")
-    return files.as_images(CIFAR10, arrays, CLASS_NAMES, origin)
+    return load_images(CIFAR10, source, data_dir, CLASS_NAMES, _stand_in)
 
 
 def _stand_in() -> dict[str, np.ndarray]:
     """Draw the stand-in: as many images a class as the real set has."""
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for seed, part in enumerate(("train", "test")):
         n = SHAPES[f"y_{part}"][0][0]
         labels = Random(seed).shuffled(np.arange(n) % len(CLASS_NAMES))

@@ -24,6 +24,7 @@ MARGIN = 8  # how far a drawing may be moved from the centre, in pixels
 CANVAS = SIDE + 2 * MARGIN
 POSES = {"train": 500, "test": 100}  # drawings of each class; none is in both parts
 BODY, DARK, LIGHT = range(3)  # the three inks
+Number = float | np.ndarray  # one for all drawings, or one for each, shape (n, 1, 1)
 
 
 # -- shapes ----------------------------------------------------------------------------------------------
@@ -55,12 +56,14 @@ class Sketch:
         cover = np.clip(np.float32(0.5) - distance / self.pixel, 0, 1)
         self.ink[ink] = np.maximum(self.ink[ink], cover)
 
-    def ellipse(self, cx, cy, rx, ry, ink: int = BODY) -> None:
+    def ellipse(self, cx: Number, cy: Number, rx: Number, ry: Number, ink: int = BODY) -> None:
         """Fill an ellipse around (cx, cy) with half axes rx and ry."""
         u, v = (self.x - cx) / rx, (self.y - cy) / ry
         self._fill((np.sqrt(u * u + v * v) - 1) * np.minimum(rx, ry), ink)
 
-    def line(self, x0, y0, x1, y1, r0, r1=None, ink: int = BODY) -> None:
+    def line(
+        self, x0: Number, y0: Number, x1: Number, y1: Number, r0: Number, r1: Number | None = None, ink: int = BODY
+    ) -> None:
         """Draw a stroke from (x0, y0) to (x1, y1) whose half width goes from r0 to r1."""
         r1 = r0 if r1 is None else r1
         dx, dy = x1 - x0, y1 - y0
@@ -69,13 +72,13 @@ class Sketch:
         across_x, across_y = u - along * dx, v - along * dy
         self._fill(np.sqrt(across_x * across_x + across_y * across_y) - (r0 + along * (r1 - r0)), ink)
 
-    def polygon(self, *corners, ink: int = BODY) -> None:
+    def polygon(self, *corners: tuple[Number, Number], ink: int = BODY) -> None:
         """Fill a convex polygon, its corners given counter-clockwise."""
-        distance = None
+        distance: np.ndarray = np.array(-np.inf, np.float32)
         for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True):
             dx, dy = x1 - x0, y1 - y0
             side = ((self.x - x0) * dy - (self.y - y0) * dx) / np.sqrt(np.float32(dx * dx + dy * dy))
-            distance = side if distance is None else np.maximum(distance, side)
+            distance = np.maximum(distance, side)
         self._fill(distance, ink)
 
 
@@ -130,7 +133,7 @@ def _cat(s: Sketch) -> None:
     s.line(0.75, -0.6, 0.78, tail - 0.5, 0.08, 0.06)
 
 
-def _legs(s: Sketch, xs, top: float, bottom, width: float) -> None:
+def _legs(s: Sketch, xs: tuple[float, ...], top: float, bottom: float, width: float) -> None:
     """Legs at these x, each a little aslant."""
     for x in xs:
         s.line(x, top, x + s.vary(-0.12, 0.12), bottom, width, width * 0.7)
@@ -274,9 +277,9 @@ def _fields(random: Random) -> np.ndarray:
 
 def _colours(usual: tuple, thing: int, foreign: float, n: int, random: Random) -> np.ndarray:
     """Colours near those usual for a class, or now and then for another, float32 of shape (n, ..., 3)."""
-    usual = np.array(usual, np.float32)
-    of = np.where(random.uniform(0, 1, n) < foreign, random.integers(len(usual), n), thing)
-    return np.clip(usual[of] + random.uniform(-40, 40, n, *usual.shape[1:]), 0, 255)
+    colours = np.array(usual, np.float32)
+    of = np.where(random.uniform(0, 1, n) < foreign, random.integers(len(colours), n), thing)
+    return np.clip(colours[of] + random.uniform(-40, 40, n, *colours.shape[1:]), 0, 255)
 
 
 def _brightness(colours: np.ndarray) -> np.ndarray:

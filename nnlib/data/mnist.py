@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from . import files
 from .containers import ImageData
+from .dataset import DataSet, Form, OfficialFile
+from .loading import load_images
 from .randomness import Random
+from .reading import read_npz
 
 SHAPES = {
     "x_train": ((60000, 28, 28), "u"),
@@ -22,24 +24,20 @@ CLASS_NAMES = tuple("0123456789")
 
 
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    return files.read_npz(path, SHAPES, STAND_IN)
+    return read_npz(path, SHAPES, STAND_IN)
 
 
-MNIST = files.DataSet(
+URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+MNIST = DataSet(
     key="mnist",
     title="MNIST",
-    contents="70,000 real digits",
-    shape="70,000 × 28 × 28",
-    forms=(files.Form("mnist.npz", _read_npz),),
+    count="70,000",
+    items="digits",
+    shape="70,000 x 28 x 28",
+    official=OfficialFile(11_490_434, "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1", URL),
+    forms=(Form("mnist.npz", _read_npz),),
     stand_in="scikit-learn's 1,797 real digits, enlarged and varied",
-    how_to_get="For the real digits: python -m nnlib data fetch mnist",
-    download=files.Download(
-        url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
-        sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
-        size=11_490_434,
-        unpack=None,
-    ),
-    sha256=("731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",),
+    how_to_get=f"By hand: put {URL} into the folder data/.",
 )
 
 
@@ -78,8 +76,7 @@ def load_mnist(source: str = "auto", *, data_dir: str | os.PathLike | None = Non
     >>> data.x_train.shape, data.x_train.dtype.name, data.class_names[data.y_train[0]]
     ((60000, 28, 28), 'uint8', '2')
     """
-    arrays, origin = files.load(MNIST, source, data_dir) or (_stand_in(), "stand-in")
-    return files.as_images(MNIST, arrays, CLASS_NAMES, origin)
+    return load_images(MNIST, source, data_dir, CLASS_NAMES, _stand_in)
 
 
 # -- stand-in --------------------------------------------------------------------------------------------
@@ -94,7 +91,8 @@ def _enlarge(digits: np.ndarray) -> np.ndarray:
 
     Each pixel becomes 8 × 8 equal ones; then a running mean over 8 is taken twice each way (a B-spline).
     """
-    big = np.pad(np.kron(digits.astype(np.uint32), np.ones((8, 8), np.uint32)), ((0, 0), (24, 24), (24, 24)))
+    cells = np.kron(digits.astype(np.uint32), np.ones((8, 8), np.uint32))
+    big: np.ndarray = np.pad(cells, ((0, 0), (24, 24), (24, 24)))
     for _ in range(2):
         down = np.cumsum(big, 1, dtype=np.uint32)
         big = down[:, 8:] - down[:, :-8]
@@ -110,7 +108,7 @@ def _stand_in() -> dict[str, np.ndarray]:
     digits, classes = load_digits(return_X_y=True)
     order = Random(0).shuffled(np.arange(len(digits)))
     frames, classes = _enlarge(digits.reshape(-1, 8, 8)[order]), classes[order]
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for part, first, after in (("train", 0, FOR_TRAINING), ("test", FOR_TRAINING, len(digits))):
         n = SHAPES[f"y_{part}"][0][0]
         random = Random((1, first))

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import files
 from .containers import TableData
+from .dataset import DataSet, Form, OfficialFile
+from .loading import check_source, load, say
 from .randomness import Random
+from .reading import open_data
 
 CLASS_NAMES = ("low", "medium", "high", "very high")
 TARGET, ID, N_ROWS = "price_range", "id", 2000
@@ -87,16 +89,11 @@ def load_phone_prices(
     ((2000, 20), [500, 500, 500, 500])
     """
     if path is not None:
-        files.check_source(source)
+        check_source(source)
         table = _read(Path(path))
-        print(f"Phone prices: {len(table):,} phones from {Path(path).name}.")
+        say(f"Phone prices: {len(table):,} phones from {Path(path).name}.")
         return _as_data(table, "file")
-    if data_dir is not None and source in ("auto", "real") and Path(data_dir, "train.csv").is_file():
-        table = _read_known(Path(data_dir, "train.csv"))
-        print("Phone prices: 2,000 real phones from train.csv in data_dir.")
-        return _as_data(table, "file")
-    found = files.load(PHONE_PRICES, source, data_dir)
-    return _as_data(*(found or (_simulate(), "stand-in")))
+    return _as_data(*(load(PHONE_PRICES, source, data_dir) or (_simulate(), "stand-in")))
 
 
 def _as_data(table: pd.DataFrame, source: str) -> TableData:
@@ -119,17 +116,19 @@ def _read_known(path: Path) -> pd.DataFrame:
     return table
 
 
-PHONE_PRICES = files.DataSet(
+PHONE_PRICES = DataSet(
     key="phone_prices",
     title="Phone prices",
-    contents="2,000 real phones",
-    shape="2,000 × 20",
+    count="2,000",
+    items="phones",
+    shape="2,000 x 20",
+    official=OfficialFile(122_403, "f9e8cd3154b8684a1be0ff401b1fba7750710af6bd076a399c6ce7ceb979c624"),
     forms=(
-        files.Form("mobile_price/train.csv", _read_known),
-        files.Form("mobile-price-classification/train.csv", _read_known),
+        Form("mobile_price/train.csv", _read_known),
+        Form("mobile-price-classification/train.csv", _read_known),
+        Form("train.csv", _read_known, everywhere=False),
     ),
     stand_in="2,000 simulated phones",
-    sha256=("f9e8cd3154b8684a1be0ff401b1fba7750710af6bd076a399c6ce7ceb979c624",),
     how_to_get="The real table needs a free Kaggle login: put its train.csv into data/mobile_price/ by hand.",
 )
 
@@ -138,8 +137,8 @@ PHONE_PRICES = files.DataSet(
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """Read and validate a csv file; the index of an error is the line in the file."""
-    with files.open_data(path) as file:
+    """Read and validate a csv file; an error names the line in the file."""
+    with open_data(path) as file:
         raw = file.read(50_000_001)
     if len(raw) > 50_000_000:
         raise ValueError(f"{path} is larger than 50 MB: not a table of phones.")
@@ -152,130 +151,111 @@ def _read(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise ValueError(f"{path}, line {line}: not UTF-8 text. Save the table as CSV, UTF-8.") from None
-    return _validate(_split(text, path), str(path), "line").reset_index(drop=True)
+    _check_start(text, path)
+    cells = _cells(text, path)
+    _check_columns(list(cells.columns), path)
+    if cells.empty:
+        raise ValueError(f"{path} holds the names of the columns and no phones. Put a whole copy in its place.")
+    wanted = [column for column in (*FEATURES, TARGET, ID) if column in cells]
+    table = pd.DataFrame({column: _numbers(cells[column], path) for column in wanted}, index=cells.index)
+    _check_repeats(table, path)
+    return table.reset_index(drop=True)
 
 
-def _split(text: str, path: Path) -> pd.DataFrame:
-    """Cells of a csv text as they stand, indexed by line number."""
-    first = text.split("\n", 1)[0]
+def _check_start(text: str, path: Path) -> None:
+    """Raise ValueError where the text does not begin with names of columns, separated by commas."""
+    if text.lstrip().startswith("<"):
+        raise ValueError(f"{path} is a web page, not a table: log in there, download the table and put it here.")
+    first = next(line for line in text.splitlines() if line.strip())
     for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if first.count(separator) > first.count(","):
             raise ValueError(f"{path} is separated by {name}. Save it separated by commas.")
+    if not any(column in first for column in (*FEATURES, ID)):
+        raise ValueError(
+            f"{path} begins with {first[:60]!r} instead of the names of the columns ({', '.join(list(FEATURES)[:3])}, "
+            "...). Delete what stands above the names, or put them there."
+        )
+
+
+def _cells(text: str, path: Path) -> pd.DataFrame:
+    """Cells of a csv text as they stand, indexed by line number.
+
+    Not by pandas: it fills up rows that are too short, so that a table that was cut off looks like one with blanks.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, lines = [], []
+    rows, line = {}, 1
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
-                rows.append(row)
-                lines.append(reader.line_num)
+                rows[line] = row
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{path}, line {reader.line_num}: {error}. Correct that line.") from None
-    header, rows, lines = rows[0], rows[1:], lines[1:]
-    for row, line in zip(rows, lines, strict=True):
+        raise ValueError(
+            f"{path}, line {line}: a quotation mark stands there that is not closed as it should be ({error}). "
+            "Correct that line."
+        ) from None
+    header, *cells = rows.values()
+    for line, row in rows.items():
         if len(row) != len(header):
             raise ValueError(
                 f"{path}, line {line} has {len(row)} values instead of {len(header)}: was the file cut off?"
             )
-    return pd.DataFrame(rows, columns=header, index=pd.Index(lines, dtype="int64"), dtype=object)
+    return pd.DataFrame(cells, columns=header, index=pd.Index(list(rows)[1:], dtype="int64"), dtype=object)
 
 
-def validate_phone_prices(table: pd.DataFrame) -> pd.DataFrame:
-    """Check a table of phones before it is used, and put its columns into their order.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The 20 features, with or without `price_range` and `id`; numbers, or texts that are numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows and index: features first (int64 or float64), then `price_range` and `id` where given.
-
-    Raises
-    ------
-    ValueError
-        A column is missing, unknown or there twice, or a value is blank, no number or impossible, or a row
-        is there twice. The message names row and column.
-
-    Examples
-    --------
-    >>> phones = load_phone_prices("stand-in").features
-    Phone prices: STAND-IN as asked (2,000 simulated phones).
-    >>> validate_phone_prices(phones.rename(columns={"ram": "RAM_MB"}))
-    Traceback (most recent call last):
-    ValueError: The table has no column 'ram'; is 'RAM_MB' meant? Rename it.
-    """
-    return _validate(table, "The table", "row")
-
-
-def _validate(table: pd.DataFrame, name: str, unit: str) -> pd.DataFrame:
-    """Do the work of `validate_phone_prices`; an error begins with `name` and calls a row by `unit`."""
-    _check_columns(list(table.columns), name)
-    if table.empty:
-        raise ValueError(f"{name} holds no phones.")
-    wanted = [column for column in (*FEATURES, TARGET, ID) if column in table]
-    numbers = {column: _numbers(table[column], f"{name}, {unit} ", column) for column in wanted}
-    checked = pd.DataFrame(numbers, index=table.index)
-    _check_repeats(checked, name, unit)
-    return checked
-
-
-def _check_columns(columns: list, name: str) -> None:
+def _check_columns(columns: list[str], path: Path) -> None:
     """Raise ValueError where a column is missing, unknown or there twice."""
     known = (*FEATURES, TARGET, ID)
-    twice = [column for column in known if columns.count(column) > 1]
-    if twice:
-        raise ValueError(f"{name} has column {twice[0]!r} more than once. Leave one of them out.")
+    for column in known:
+        if columns.count(column) > 1:
+            raise ValueError(f"{path} has column {column!r} more than once. Leave one of them out.")
     unknown = [column for column in columns if column not in known]
     missing = [column for column in FEATURES if column not in columns]
+    plain = {column.strip().lower(): column for column in unknown}
     for column in missing:
-        plain = {str(other).strip().lower(): other for other in unknown}
-        close = difflib.get_close_matches(column, plain, 1, 0.5)
-        if close:
-            raise ValueError(f"{name} has no column {column!r}; is {plain[close[0]]!r} meant? Rename it.")
+        if close := difflib.get_close_matches(column, plain, 1, 0.5):
+            raise ValueError(f"{path} has no column {column!r}; is {plain[close[0]]!r} meant? Rename it.")
     if missing:
-        raise ValueError(f"{name} has no column {', '.join(map(repr, missing))}. Needed: {', '.join(FEATURES)}.")
+        raise ValueError(f"{path} has no column {', '.join(map(repr, missing))}. Needed: {', '.join(FEATURES)}.")
     if unknown:
-        close = difflib.get_close_matches(str(unknown[0]).strip().lower(), known, 1, 0.6)
+        close = difflib.get_close_matches(unknown[0].strip().lower(), known, 1, 0.6)
         meant = f"is it {close[0]!r}? Rename it, or leave it out" if close else "leave it out"
-        raise ValueError(f"{name} has a column {unknown[0]!r} that is not known: {meant}.")
+        raise ValueError(f"{path} has a column {unknown[0]!r} that is not known: {meant}.")
 
 
-def _numbers(column: pd.Series, at: str, name: str) -> np.ndarray:
-    """Turn a column into possible numbers, float64 or int64."""
+def _numbers(column: pd.Series, path: Path) -> np.ndarray:
+    """Turn a column of texts into possible numbers, float64 or int64."""
+    name = str(column.name)
     low, high, unit = {TARGET: (0, 3, "(price range: 0 to 3)"), ID: (0, 10**9, "(number)")}.get(name) or FEATURES[name]
-    values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
     whole = name not in DECIMAL
     bad = ~np.isfinite(values) | (values < low) | (values > high) | (whole & (values != np.floor(values)))
     if not bad.any():
         return values.astype(np.int64) if whole else values
     first = int(np.argmax(bad))
     shown, value = column.iloc[first], values[first]
-    if str(shown).strip().lower() in ("", "?", "nan", "na", "n/a", "none", "null", "<na>"):
-        problem = f"{name} is blank ({str(shown)!r}). Fill it in, or leave the phone out"
+    if shown.strip().lower() in ("", "?", "nan", "na", "n/a", "none", "null", "<na>"):
+        problem = f"{name} is blank ({shown!r}). Fill it in, or leave the phone out"
     elif not np.isfinite(value):
-        problem = f"{name} is {str(shown)[:40]!r}, no number. Correct it"
+        problem = f"{name} is {shown[:40]!r}, no number. Correct it"
     elif value < low or value > high:
         problem = f"{name} is {value:g}, outside the possible {low:g} to {high:g} {unit}. Correct it"
     else:
         problem = f"{name} is {value:g}; a whole number is needed. Correct it"
-    more = int(bad.sum()) - 1
-    raise ValueError(f"{at}{column.index[first]}: {problem}{f' ({more} more in this column)' if more else ''}.")
+    more = f" ({bad.sum() - 1} more in this column)" if bad.sum() > 1 else ""
+    raise ValueError(f"{path}, line {column.index[first]}: {problem}{more}.")
 
 
-def _check_repeats(table: pd.DataFrame, name: str, unit: str) -> None:
+def _check_repeats(table: pd.DataFrame, path: Path) -> None:
     """Raise ValueError where an id, or a whole labelled phone, is there twice."""
     by = [ID] if ID in table else [TARGET, *FEATURES] if TARGET in table else []
-    repeated = np.flatnonzero(table.duplicated(by)) if by else []
-    if len(repeated):
-        second = int(repeated[0])
-        first = int(np.argmax((table[by] == table[by].iloc[second]).all(axis=1).to_numpy()))
+    repeats = np.flatnonzero(table.duplicated(by)) if by else np.array([])
+    if repeats.size:
+        second = int(repeats[0])
+        first = int(np.argmax((table[by] == table[by].iloc[second]).to_numpy().all(axis=1)))
         what = f"id {table[ID].iloc[second]}" if by == [ID] else "the phone"
-        raise ValueError(
-            f"{name}, {unit} {table.index[second]} repeats {what} of {unit} {table.index[first]}. "
-            "Leave one of them out."
-        )
+        lines = table.index
+        raise ValueError(f"{path}, line {lines[second]} repeats {what} of line {lines[first]}. Leave one of them out.")
 
 
 # -- stand-in --------------------------------------------------------------------------------------------

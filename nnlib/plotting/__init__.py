@@ -1,30 +1,35 @@
 """Every figure of the course.
 
 Each function takes `ax=None` (your own axes, or a new figure), returns the Axes or an `Animation`,
-sets its look for that figure only, and never calls `show()`. None of it needs TensorFlow.
+sets its look for that figure only, and never calls `show()`. In a notebook each figure carries a
+text alternative (`describe`). None of it needs TensorFlow.
 """
 
+from ._alt_text import describe
 from ._style import COLORS
-from .activations import (
-    plot_activation,
-    plot_activation_gallery,
-    plot_gradient_norms,
-    plot_pieces,
-    plot_softmax,
-)
+from .activations import plot_activation, plot_activation_gallery, plot_pieces, plot_softmax
 from .animation import Animation, record
-from .boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
+from .calibration import plot_reliability
+from .computation_graph import plot_computation_graph
+from .confusion import plot_confusion
 from .curves import plot_curves
-from .descent import animate_descent, plot_descent
-from .digits import plot_weight_images
-from .graph import plot_computation_graph
-from .history import plot_history
-from .images import plot_confusion, plot_probabilities, show_images
-from .lines import animate_line, plot_loss_surface, plot_points
-from .losses import plot_cross_entropy_steps, plot_losses, plot_reliability, plot_robust_fit
+from .decision_boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
+from .feature_hierarchy import plot_feature_hierarchy
+from .features import plot_bars, plot_by_class, plot_ranges
+from .gradient_norms import plot_gradient_norms
+from .images import show_images
+from .learning_curves import plot_gap, plot_history
+from .linear_fit import animate_line, plot_points
+from .loss_landscape import animate_descent, plot_loss_surface
+from .losses import plot_cross_entropy_steps, plot_losses
+from .nested_sets import plot_nested_sets
 from .network import plot_network
-from .overfitting import plot_gap, plot_weight_sizes
-from .tables import plot_bars, plot_by_class, plot_ranges, plot_spread, plot_steps
+from .neuron import plot_artificial_neurons, plot_biological_neurons
+from .prerequisites import plot_prerequisites
+from .probabilities import plot_probabilities
+from .scores import plot_spread, plot_steps
+from .training_loop import plot_training_loop
+from .weights import plot_weight_images, plot_weight_sizes
 
 __all__ = [
     "COLORS",
@@ -32,9 +37,12 @@ __all__ = [
     "animate_decision_boundary",
     "animate_descent",
     "animate_line",
+    "describe",
     "plot_activation",
     "plot_activation_gallery",
+    "plot_artificial_neurons",
     "plot_bars",
+    "plot_biological_neurons",
     "plot_by_class",
     "plot_classes",
     "plot_computation_graph",
@@ -42,22 +50,24 @@ __all__ = [
     "plot_cross_entropy_steps",
     "plot_curves",
     "plot_decision_boundary",
-    "plot_descent",
+    "plot_feature_hierarchy",
     "plot_gap",
     "plot_gradient_norms",
     "plot_history",
     "plot_loss_surface",
     "plot_losses",
+    "plot_nested_sets",
     "plot_network",
     "plot_pieces",
     "plot_points",
+    "plot_prerequisites",
     "plot_probabilities",
     "plot_ranges",
     "plot_reliability",
-    "plot_robust_fit",
     "plot_softmax",
     "plot_spread",
     "plot_steps",
+    "plot_training_loop",
     "plot_weight_images",
     "plot_weight_sizes",
     "record",

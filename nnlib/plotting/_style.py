@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.text import Text
+from numpy.typing import ArrayLike
+
+from ._alt_text import show_alt_text
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Okabe and Ito's palette: told apart by people with any kind of colour vision.
 COLORS = {
@@ -22,36 +30,35 @@ COLORS = {
     "black": "#000000",
     "grey": "#7F7F7F",
 }
-# The order in which models get a colour: neighbours differ in lightness too, for a grey print.
-CYCLE = [COLORS[name] for name in ("blue", "orange", "green", "purple", "vermillion", "sky", "black")]
+# What tells models apart, in one order for all figures. Neighbours differ in lightness too, for a grey print.
+CYCLE = [COLORS[name] for name in ("blue", "orange", "green", "purple", "vermillion", "black", "sky")]
+DASHES = ("-", "--", ":", "-.")
+MARKERS = "osD^vP*"
 
-_STYLE = {
+INK, AXIS, LIGHT = "#222222", "#555555", "#BBBBBB"  # text; axes and their numbers; what stays in the background
+_STYLE: dict[Any, Any] = {
     "figure.dpi": 100,
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
     "axes.facecolor": "white",
     "font.size": 12,
-    "axes.titlesize": 13,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.titlepad": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": "#555555",
-    "axes.labelcolor": "#222222",
-    "xtick.color": "#555555",
-    "ytick.color": "#555555",
+    "axes.edgecolor": AXIS,
+    "xtick.color": AXIS,
+    "ytick.color": AXIS,
     "lines.linewidth": 2.2,
     "lines.markersize": 8,
     "legend.frameon": False,
 }
+_TITLE: dict[str, Any] = {"loc": "left", "fontsize": 13, "fontweight": "bold", "pad": 10, "color": INK}
 
 
-def styled(draw: Callable) -> Callable:
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
     """Draw in the look of the course and leave the reader's own matplotlib settings as they were."""
 
     @functools.wraps(draw)
-    def wrapper(*args, **kwargs):
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         # Not plt.rc_context: it would also undo what a notebook sets up when its first figure is made.
         before = {key: plt.rcParams[key] for key in _STYLE}
         plt.rcParams.update(_STYLE)
@@ -59,62 +66,72 @@ def styled(draw: Callable) -> Callable:
             return draw(*args, **kwargs)
         finally:
             plt.rcParams.update(before)
+            show_alt_text()  # now: a notebook gets its own way to show figures with its first figure
 
     return wrapper
 
 
 def new_axes(ax: Axes | None, *, size: tuple[float, float] = (7, 4)) -> Axes:
-    """The axes to draw on: the reader's own, dressed in the look of the course, or new ones.
-
-    Parameters
-    ----------
-    ax : Axes or None
-        The reader's axes.
-    size : tuple of float
-        Width and height of a new figure, in inches.
-
-    Returns
-    -------
-    Axes
-    """
+    """The axes to draw on: the reader's own, dressed in the look of the course, or new ones of this size in inches."""
     if ax is None:
         return plt.subplots(figsize=size)[1]
+    # The text is dark: it needs a light ground on a dark page, too.
+    ax.figure.set_facecolor("white")
+    ax.set_facecolor("white")
     ax.spines[["top", "right"]].set_visible(False)
-    ax.tick_params(colors="#555555", labelsize=11)
+    ax.spines[:].set_edgecolor(AXIS)
+    ax.tick_params(colors=AXIS, labelsize=11)
     return ax
 
 
+def look(number: int, name: str = "", colors: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Colour, dashes and marker of the n-th model (from 0): one look through the whole course.
+
+    A colour that `colors` has for its name comes before that of its number. One of the cycle brings its dashes and its
+    marker with it.
+    """
+    chosen = to_hex((colors or {}).get(name) or CYCLE[number % len(CYCLE)]).upper()
+    number = CYCLE.index(chosen) if chosen in CYCLE else number
+    return {
+        "color": chosen,
+        "linestyle": DASHES[number % len(DASHES)],
+        "marker": MARKERS[number % len(MARKERS)],
+    }
+
+
+def set_title(ax: Axes, title: str) -> Text:
+    """Write the title; with an explicit look, since the axes may be the reader's own."""
+    return ax.set_title(title, **_TITLE)
+
+
 def set_text(ax: Axes, *, title: str, xlabel: str = "", ylabel: str = "") -> None:
-    """Write title and axis labels; explicit sizes, since the axes may be the reader's own."""
-    ax.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=10)
-    ax.set_xlabel(xlabel, fontsize=12)
-    ax.set_ylabel(ylabel, fontsize=12)
+    """Write title and axis labels; with an explicit look, since the axes may be the reader's own."""
+    set_title(ax, title)
+    ax.set_xlabel(xlabel, fontsize=12, color=INK)
+    ax.set_ylabel(ylabel, fontsize=12, color=INK)
 
 
 def readable(color: str) -> tuple[float, float, float]:
     """The colour, dark enough for text on white (a contrast of at least 4.5 to 1, as WCAG asks)."""
     rgb = np.array(to_rgb(color))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
     # White has luminance 1, and (1 + 0.05) / (L + 0.05) >= 4.5 where L <= 0.183.
     linear = linear * min(1.0, 0.183 / max(luminance, 1e-9))
-    return tuple(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
+    red, green, blue = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055).tolist()
+    return red, green, blue
 
 
-def label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
+def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
     """Write names at the right ends of lines, moved apart where they would overlap.
 
-    Parameters
-    ----------
-    ax : Axes
-        Axes with the lines drawn and the limits and scale set.
-    ends : list of tuple
-        For each line: x and y of its last point, the name, the colour.
+    An end is x and y of the last point, the name and the colour of a line. Limits and scale have to be set before.
     """
     ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the heights below depend on them
-    gap = 1.25 * 12 * ax.figure.dpi / 72  # the height of a line of 12-point text, in pixels
+    dpi = float(ax.figure.dpi)
+    gap = 1.25 * 12 * dpi / 72  # the height of a line of 12-point text, in pixels
     ends = sorted(ends, key=lambda end: end[1])
-    true = [ax.transData.transform((x, y))[1] for x, y, *_ in ends]
+    true: list[float] = [ax.transData.transform((x, y))[1] for x, y, *_ in ends]
     heights = list(true)
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] + gap)
@@ -124,12 +141,74 @@ def label_ends(ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
         ceiling = heights[i] - gap
     for (x, y, name, color), height, was in zip(ends, heights, true, strict=True):
         ax.annotate(
-            name,
-            (x, y),
-            xytext=(8, (height - was) * 72 / ax.figure.dpi),
-            textcoords="offset points",
-            color=readable(color),
-            fontsize=12,
-            va="center",
-            annotation_clip=False,
-        )
+            name, (x, y), xytext=(8, (height - was) * 72 / dpi), textcoords="offset points",
+            color=readable(color), fontsize=12, va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def draw_functions(
+    ax: Axes,
+    functions: Mapping[str, Callable[[np.ndarray], ArrayLike]],
+    *,
+    colors: Mapping[str, str] | None = None,
+    xlim: tuple[float, float],
+    ylim: tuple[float, float] | None,
+    label_at: Mapping[str, float] | None = None,
+) -> list[tuple[float, float, str, str]]:
+    """Draw functions of one number; return for `label_ends` where those leave the picture that are not in `label_at`.
+
+    A function takes an array of shape (n,) and returns its values in that shape; ValueError names one that does not,
+    or that is not finite. Without `ylim` all values are shown.
+    """
+    x = np.linspace(*xlim, 601)
+    curves = {name: _checked_values(function, x, name) for name, function in functions.items()}
+    if ylim is None:
+        low, high = min(values.min() for values in curves.values()), max(values.max() for values in curves.values())
+        margin = 0.05 * (high - low or 1)
+        ylim = (low - margin, high + margin)
+    ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
+    ax.set(xlim=xlim, ylim=ylim)
+    ends = []
+    for number, (name, values) in enumerate(curves.items()):
+        color = look(number, name, colors)["color"]
+        # Dashes by place and not by colour: a derivative is dashed whatever its colour is.
+        ax.plot(x, values, color=color, linestyle=DASHES[number % len(DASHES)], label=name)
+        inside = np.flatnonzero((values >= ylim[0]) & (values <= ylim[1]))
+        if label_at and name in label_at:
+            ax.text(
+                label_at[name], float(np.interp(label_at[name], x, values)), name, color=readable(color),
+                fontsize=12, ha="center", va="center", bbox={"facecolor": "white", "linewidth": 0, "pad": 2},
+            )  # fmt: skip
+        elif inside.size:
+            ends.append((x[inside[-1]], values[inside[-1]], name, color))
+    return ends
+
+
+def _checked_values(function: Callable[[np.ndarray], ArrayLike], x: np.ndarray, name: str) -> np.ndarray:
+    """The values of a function that can be drawn."""
+    values = np.asarray(function(x), dtype=float)
+    if values.shape != x.shape:
+        raise ValueError(f"{name!r} must return the shape that it is given, {x.shape}, got {values.shape}")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name!r} is not finite at {x[~np.isfinite(values)][0]:g}; change xlim")
+    return values
+
+
+def finite_numbers(values: ArrayLike, name: str) -> np.ndarray:
+    """Return `values` as a one-dimensional array of finite floats; ValueError names it otherwise."""
+    try:
+        numbers = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must hold numbers only") from None
+    if numbers.ndim != 1 or not len(numbers):
+        raise ValueError(f"{name} must be a list of at least one number, got the shape {numbers.shape}")
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{name} holds {numbers[~np.isfinite(numbers)][0]}: every value must be a finite number")
+    return numbers
+
+
+def name_rows(ax: Axes, names: Sequence[Any]) -> None:
+    """Name the rows of a horizontal chart, the first on top."""
+    ax.set_yticks(range(len(names)), [str(name) for name in names], fontsize=11)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(names) - 0.3, -0.7)

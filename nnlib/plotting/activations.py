@@ -1,4 +1,4 @@
-"""Figures of activation functions, and of what they do to the gradient."""
+"""Activation functions: curves with their derivatives, the pieces of maxout, the shares of softmax."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, CYCLE, label_ends, new_axes, set_text, styled
+from ._style import COLORS, CYCLE, draw_functions, label_ends, new_axes, set_text, styled
 
-_STYLES = ("-", "--", ":", "-.")  # lines are told apart without colour too
-_MARKERS = ("o", "s", "^", "D")
+_COLORS = {"f": COLORS["blue"], "slope": COLORS["vermillion"]}
+Function = Callable[[np.ndarray], ArrayLike]
+Limits = tuple[float, float]
 
 
 @styled
 def plot_activation(
-    function: Callable[[np.ndarray], ArrayLike],
+    function: Function,
     *,
-    derivative: Callable[[np.ndarray], ArrayLike] | None = None,
+    derivative: Function | None = None,
     title: str = "Activation",
     xlim: tuple[float, float] = (-6, 6),
     ylim: tuple[float, float] | None = None,
@@ -57,17 +58,16 @@ def plot_activation(
     ['-', '--']
     """
     ax = new_axes(ax)
-    ends = _draw_with_derivative(ax, function, derivative, xlim, ylim)
+    label_ends(ax, _draw(ax, function, derivative, xlim, ylim))
     set_text(ax, title=title, xlabel="z")
-    label_ends(ax, ends)
     return ax
 
 
 @styled
 def plot_activation_gallery(
-    functions: Mapping[str, tuple[Callable, Callable]],
+    functions: Mapping[str, tuple[Function, Function]],
     *,
-    n_columns: int = 5,
+    n_columns: int = 4,
     xlim: tuple[float, float] = (-4, 4),
     ylim: tuple[float, float] = (-1.3, 2.6),
     title: str = "Solid: the function. Dashed: its derivative.",
@@ -108,8 +108,10 @@ def plot_activation_gallery(
         rows, columns, figsize=(2.6 * columns, 2.7 * rows + 0.4), squeeze=False, sharex=True, sharey=True
     )
     for number, (ax, (name, (function, derivative))) in enumerate(zip(grid.flat, functions.items(), strict=False)):
-        ends = _draw_with_derivative(new_axes(ax), function, derivative, xlim, ylim)
-        set_text(ax, title=name, xlabel="z" if number + columns >= len(functions) else "")
+        ends = _draw(new_axes(ax), function, derivative, xlim, ylim)
+        lowest = number + columns >= len(functions)
+        set_text(ax, title=name, xlabel="z" if lowest else "")
+        ax.tick_params(labelbottom=lowest)
         if (number + 1) % columns == 0:  # the names beside the last panel of a row do for all
             label_ends(ax, ends)
     for ax in grid.flat[len(functions) :]:
@@ -221,106 +223,10 @@ def plot_softmax(
     return ax
 
 
-@styled
-def plot_gradient_norms(
-    norms: Mapping[str, Mapping[str, float] | Sequence[float]],
-    *,
-    colors: Mapping[str, str] | None = None,
-    title: str = "Gradient norm by layer",
-    ax: Axes | None = None,
-) -> Axes:
-    """Plot the gradient norm of each layer, from input to output, on a logarithmic axis.
-
-    A norm of 0 (nothing arrives) is a cross at the bottom, marked "0".
-
-    Parameters
-    ----------
-    norms : mapping of str to mapping or sequence of float
-        For each model its norms in the order of the layers: a list, or a dictionary by layer name.
-    colors : mapping of str to str, optional
-        The colour of each model; by default they take turns.
-    title : str
-        Text of the figure.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-
-    Raises
-    ------
-    ValueError
-        If a norm is negative or no finite number; names model and layer.
-
-    Examples
-    --------
-    >>> ax = plot_gradient_norms({"sigmoid": [0.001, 0.03, 1.0], "ReLU": {"a": 0.5, "b": 0.6, "c": 0.5}})
-    >>> ax.get_yscale()
-    'log'
-    """
-    ax = new_axes(ax)
-    ax.set_yscale("log")
-    checked = _checked_norms(norms)
-    floor = min((norm for entries in checked.values() for norm in entries if norm > 0), default=1.0) / 10
-    ends = []
-    for number, (name, entries) in enumerate(checked.items()):
-        color = (colors or {}).get(name) or CYCLE[number % len(CYCLE)]
-        layers, heights = np.arange(1, len(entries) + 1), np.where(entries, entries, floor)
-        style, marker = _STYLES[number % len(_STYLES)], _MARKERS[number % len(_MARKERS)]
-        ax.plot(layers, heights, style, marker=marker, color=color)
-        for layer in layers[np.equal(entries, 0)]:
-            ax.plot(layer, floor, "x", color=COLORS["black"], markersize=12, zorder=3)
-            ax.annotate("0", (layer, floor), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=12)
-        ends.append((layers[-1], heights[-1], name, color))
-    ax.set_xticks(range(1, max(map(len, checked.values())) + 1))
-    set_text(ax, title=title, xlabel="layer (1 is next to the input)", ylabel="norm of the gradient")
-    label_ends(ax, ends)
-    return ax
-
-
-def _draw_with_derivative(ax: Axes, function, derivative, xlim, ylim) -> list[tuple[float, float, str, str]]:
-    """Draw both curves; return where each leaves the picture, its name and its colour, for `label_ends`."""
-    z = np.linspace(*xlim, 601)
-    curves = [("f", checked_values(function, z, "function"), "-", COLORS["blue"])]
-    if derivative is not None:
-        curves.append(("slope", checked_values(derivative, z, "derivative"), "--", COLORS["vermillion"]))
-    if ylim is None:
-        low, high = min(values.min() for _, values, *_ in curves), max(values.max() for _, values, *_ in curves)
-        ylim = (low - 0.05 * (high - low or 1), high + 0.05 * (high - low or 1))
+def _draw(
+    ax: Axes, function: Function, derivative: Function | None, xlim: Limits, ylim: Limits | None
+) -> list[tuple[float, float, str, str]]:
+    """Draw a function solid and its derivative dashed; return the ends to label."""
+    functions = {"f": function} if derivative is None else {"f": function, "slope": derivative}
     ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)
-    ax.axvline(0, color="#CCCCCC", linewidth=1, zorder=0)
-    ax.set(xlim=xlim, ylim=ylim)
-    ends = []
-    for name, values, style, color in curves:
-        ax.plot(z, values, style, color=color)
-        inside = np.flatnonzero((values >= ylim[0]) & (values <= ylim[1]))
-        if len(inside):
-            ends.append((z[inside[-1]], values[inside[-1]], name, color))
-    return ends
-
-
-def checked_values(function: Callable, x: np.ndarray, name: str) -> np.ndarray:
-    """The values of a function that can be drawn; `name` is what an error message calls it."""
-    values = np.asarray(function(x), dtype=float)
-    if values.shape != x.shape:
-        raise ValueError(f"{name} must return the shape that it is given, {x.shape}, got {values.shape}")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name} is not finite at {x[~np.isfinite(values)][0]:g}; change xlim")
-    return values
-
-
-def _checked_norms(norms: Mapping) -> dict[str, np.ndarray]:
-    """The norms of each model as an array, from input to output."""
-    if not norms:
-        raise ValueError("norms is empty: give at least one model with its norms")
-    checked = {}
-    for model, entries in norms.items():
-        named = dict(entries) if isinstance(entries, Mapping) else dict(enumerate(entries, start=1))
-        if not named:
-            raise ValueError(f"norms of {model!r} are empty: give one number a layer")
-        for layer, norm in named.items():
-            if not (np.isfinite(norm) and norm >= 0):
-                raise ValueError(f"norms of {model!r}: layer {layer!r} has {norm!r}, which is no norm")
-        checked[model] = np.array(list(named.values()), dtype=float)
-    return checked
+    return draw_functions(ax, functions, colors=_COLORS, xlim=xlim, ylim=ylim)

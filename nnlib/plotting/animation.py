@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -33,6 +34,8 @@ for (const box of document.querySelectorAll(".nn-animation:not([data-awake])")) 
   box.insertAdjacentHTML("beforeend", `<div style="display:flex;gap:.6em;align-items:center">
     <button type="button" style="min-width:5em">Play</button>
     <input type="range" min="0" max="${{last}}" value="${{last}}" aria-label="frame" style="flex:1"></div>`);
+  // A notebook has shortcuts for arrows and letters: while the player has the focus, they are the player's.
+  box.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.stopPropagation());
   const img = box.querySelector("div").appendChild(new Image());
   Object.assign(img, {{ alt: "", style: "position:absolute;top:0;left:0;width:100%" }});
   const [button, slider] = ["button", "input"].map((tag) => box.querySelector(tag));
@@ -87,7 +90,7 @@ class Animation:
     def __repr__(self) -> str:
         return f"<Animation of {len(self)} frames: {self.alt}>"
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, Any]]:
         """What Jupyter shows: the player where scripts run, else four moments; with its text alternative."""
         data = {
             "text/html": self._player(),
@@ -115,7 +118,7 @@ def record(
     moving: Sequence[Artist] | None = None,
     alt: str,
     interval: int = 100,
-):
+) -> Animation:
     """Film a figure.
 
     Parameters
@@ -174,7 +177,7 @@ def _redraw_only(moving: Sequence[Artist], figure: Figure, canvas: FigureCanvasA
     return redraw
 
 
-def _encoded(picture: Image.Image, form: str, **options) -> bytes:
+def _encoded(picture: Image.Image, form: str, **options: Any) -> bytes:
     """The picture as the bytes of an image file."""
     buffer = io.BytesIO()
     picture.save(buffer, form, **options)

@@ -8,9 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import CYCLE, label_ends, new_axes, set_text, styled
-
-_MARKERS = "osD^vP*"
+from ._style import label_ends, look, new_axes, set_text, styled
 
 
 @styled
@@ -37,7 +35,7 @@ def plot_curves(
     log : {"", "x", "y", "xy"}
         Which axes are logarithmic.
     markers : bool
-        Whether each value is marked, for few values; every other curve is dashed where none is.
+        Whether each value is marked, which suits few values.
     colors : mapping of str to str, optional
         The colour of a curve by its name; by default they take turns.
     title, xlabel, ylabel : str
@@ -72,10 +70,9 @@ def plot_curves(
         drawn = np.flatnonzero(np.isfinite(values))
         if not drawn.size:
             raise ValueError(f"curve {name!r} has no finite value")
-        color = (colors or {}).get(name) or CYCLE[number % len(CYCLE)]
-        style = f"-{_MARKERS[number % len(_MARKERS)]}" if markers else ("-", "--")[number % 2]
-        ax.plot(x, values, style, color=color)
-        ends.append((x[drawn[-1]], values[drawn[-1]], name, color))
+        line = look(number, name, colors) | ({} if markers else {"marker": None})
+        ax.plot(x, values, **line)
+        ends.append((x[drawn[-1]], values[drawn[-1]], name, line["color"]))
     if "x" in log:
         ax.set_xscale("log")
     if "y" in log:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,13 +13,16 @@ from ._style import COLORS, new_axes, set_text, styled
 
 _MOST_UNITS = 8  # a wider layer shows this many and dots between them
 _MOST_LABELS = 12  # with more weights than this, numbers on the lines would overlap
+_STEP, _RADIUS = 2.2, 0.36  # from layer to layer; of a unit
+Layer = tuple[np.ndarray, np.ndarray]  # kernel and bias
 
 
 @styled
 def plot_network(
-    network,
+    network: Any,
     *,
     input_names: Sequence[str] | None = None,
+    hidden_names: Sequence[Sequence[str]] | None = None,
     output_names: Sequence[str] | None = None,
     show_bias: bool = False,
     title: str = "The network",
@@ -35,6 +39,8 @@ def plot_network(
         kernels of shape (inputs, units), biases of shape (units,).
     input_names, output_names : sequence of str, optional
         What to write in the circles of the first and the last layer.
+    hidden_names : sequence of sequence of str, optional
+        What to write in the circles of each hidden layer, the first hidden layer first.
     show_bias : bool
         Whether to draw the bias of each layer as a unit that always gives 1.
     title : str
@@ -55,21 +61,20 @@ def plot_network(
     --------
     >>> ax = plot_network([(np.array([[2.0]]), np.array([-1.0]))], input_names=["x"], output_names=["y"])
     >>> [text.get_text() for text in ax.texts if text.get_text()]
-    ['2.00', 'x', 'y']
+    ['x', 'y', '2.00']
     """
     layers = layer_arrays(network)
-    sizes = [layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers)]
+    sizes = _sizes(layers)
     for kind, names, size in (("input", input_names, sizes[0]), ("output", output_names, sizes[-1])):
         if names is not None and len(names) != size:
             raise ValueError(f"the network has {size} {kind} units, got {len(names)} {kind}_names")
+    if hidden_names is not None and [len(names) for names in hidden_names] != sizes[1:-1]:
+        raise ValueError(f"the hidden layers have {sizes[1:-1]} units, got hidden_names={hidden_names!r}")
     tallest = max(min(size, _MOST_UNITS) for size in sizes) + show_bias
     ax = new_axes(ax, size=(2.0 * len(sizes) + 0.5, max(1.8, 0.62 * tallest + 0.9)))
-    places = [_heights(size) for size in sizes]
-    _draw_weights(ax, layers, places, show_bias, tallest)
-    for layer, place in enumerate(places):
-        names = {0: input_names, len(sizes) - 1: output_names}.get(layer)
-        _draw_units(ax, 2.2 * layer, place, names, sizes[layer])
-    _fit_window(ax, places, below=2.05 if show_bias else 0.95)
+    names = dict(enumerate(hidden_names or (), start=1)) | {0: input_names, len(sizes) - 1: output_names}
+    drawing = NetworkDrawing(ax, layers, names=names, show_bias=show_bias)
+    drawing.show_numbers(layers)
     set_text(ax, title=title)
     return ax
 
@@ -77,50 +82,67 @@ def plot_network(
 class NetworkDrawing:
     """A diagram whose weights can change: the frames of an animation.
 
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    layers : list of (kernel, bias)
-        The arrays of each layer at first.
-    largest : float
-        The weight that is drawn with the thickest line.
-    names : dict of int to sequence of str or None
-        What to write in the circles of a layer: 0 for the inputs, 1 for the first Dense layer, and so on.
+    `names` says what to write in the circles of a layer: 0 for the inputs, 1 for the first Dense layer, and so on. The
+    weight `largest` (by default the largest of `layers`) gets the thickest line. With `show_bias` each layer gets one
+    more unit, which always gives 1.
     """
 
-    def __init__(self, ax: Axes, layers, *, largest: float, names):
-        places = [_heights(size) for size in (layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers))]
-        self._largest = largest
-        self._lines = {
-            (layer, i, j): ax.plot(*_between_circles(2.2 * layer, start, end))[0]
-            for layer in range(len(layers))
-            for i, start in places[layer].items()
-            for j, end in places[layer + 1].items()
+    def __init__(
+        self,
+        ax: Axes,
+        layers: Sequence[Layer],
+        *,
+        names: Mapping[int, Sequence[str] | None],
+        largest: float | None = None,
+        show_bias: bool = False,
+    ):
+        self._ax = ax
+        self._largest = largest or max(np.abs(kernel).max() for kernel, _ in layers) or 1.0
+        sizes = _sizes(layers)
+        places = [_heights(size) for size in sizes]
+        # The bias is the weight of one more unit, below the others.
+        sources = [place | ({-1: min(place.values()) - 1.1} if show_bias else {}) for place in places[:-1]]
+        self._ends = {
+            (layer, i, j): (start, end)
+            for layer, (source, target) in enumerate(zip(sources, places[1:], strict=True))
+            for j, end in target.items()
+            for i, start in source.items()
         }
-        for layer, place in enumerate(places):
-            size = layers[layer][0].shape[0] if layer < len(layers) else len(layers[-1][1])
-            _draw_units(ax, 2.2 * layer, place, names.get(layer), size)
-        _fit_window(ax, places, below=0.95 if any(len(place) == _MOST_UNITS for place in places) else 0.5)
+        self._lines = {key: ax.plot(*_between_circles(key[0], *ends))[0] for key, ends in self._ends.items()}
+        for layer, (place, size) in enumerate(zip(places, sizes, strict=True)):
+            _draw_units(ax, _STEP * layer, place, names.get(layer), size)
+        for layer, source in enumerate(sources if show_bias else ()):
+            _draw_circle(ax, _STEP * layer, source[-1], "1", facecolor="#EEEEEE")
+        heights = [height for place in [*places, *sources] for height in place.values()]
+        below = 0.95 if max(sizes) > _MOST_UNITS else 0.5  # room for the number of units
+        ax.set(xlim=(-0.6, _STEP * (len(sizes) - 1) + 0.6), ylim=(min(heights) - below, max(heights) + 0.5))
+        ax.set_aspect("equal")
+        ax.axis("off")
         self.moving = list(self._lines.values())
         self.show(layers)
 
-    def show(self, layers) -> None:
+    def show(self, layers: Sequence[Layer]) -> None:
         """Give each line the width, the colour and the dashes of its weight."""
-        for (layer, i, j), line in self._lines.items():
-            line.set(**_weight_style(layers[layer][0][i, j], self._largest, faint=len(self._lines) > 60))
+        for key, line in self._lines.items():
+            line.set(**_weight_style(_weight(layers, *key), self._largest, faint=len(self._lines) > 60))
+
+    def show_numbers(self, layers: Sequence[Layer]) -> None:
+        """Write each weight on its line, where there is room for all of them."""
+        if len(self._lines) > _MOST_LABELS:
+            return
+        for (layer, i, j), (start, end) in self._ends.items():
+            n_units = layers[layer][0].shape[1]
+            # Near the start, where the lines to one unit have not met yet; further on for those below.
+            at = 0.36 if n_units == 1 else 0.3 + 0.35 * j / (n_units - 1)
+            self._ax.text(
+                _STEP * (layer + at), start + (end - start) * at,
+                f"{_weight(layers, layer, i, j):.2f}".replace("-", "−"), ha="center", va="center", fontsize=11,
+                bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "linewidth": 0}, zorder=2,
+            )  # fmt: skip
 
 
-def layer_arrays(network, arrays: Sequence[np.ndarray] | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Kernel and bias of each Dense layer.
-
-    Parameters
-    ----------
-    network : keras.Model or list of (kernel, bias)
-        As in `plot_network`.
-    arrays : sequence of ndarray, optional
-        What the model's `get_weights` gave at another time; its present weights by default.
-    """
+def layer_arrays(network: Any, arrays: Sequence[np.ndarray] | None = None) -> list[Layer]:
+    """Kernel and bias of each Dense layer: as they are, or in `arrays`, what `get_weights` gave at another time."""
     if not hasattr(network, "layers"):
         layers = [(np.asarray(kernel), np.asarray(bias)) for kernel, bias in network]
     else:
@@ -136,6 +158,17 @@ def layer_arrays(network, arrays: Sequence[np.ndarray] | None = None) -> list[tu
     return layers
 
 
+def _sizes(layers: Sequence[Layer]) -> list[int]:
+    """How many units each layer has, the inputs first."""
+    return [layers[0][0].shape[0], *(kernel.shape[1] for kernel, _ in layers)]
+
+
+def _weight(layers: Sequence[Layer], layer: int, i: int, j: int) -> float:
+    """The weight from unit i of a layer to unit j of the next; the bias of j for i = -1."""
+    kernel, bias = layers[layer]
+    return float(bias[j] if i == -1 else kernel[i, j])
+
+
 def _heights(size: int) -> dict[int, float]:
     """Where each unit that is drawn stands: its index and its height, around zero."""
     if size <= _MOST_UNITS:
@@ -147,42 +180,7 @@ def _heights(size: int) -> dict[int, float]:
     return {unit: _MOST_UNITS / 2 - slot for unit, slot in zip(units, slots, strict=True)}
 
 
-def _draw_weights(ax: Axes, layers, places, show_bias: bool, tallest: int) -> None:
-    """Draw a line for each weight between units that are shown."""
-    largest = max(np.abs(kernel).max() for kernel, _ in layers) or 1.0
-    lines = sum(len(a) * len(b) for a, b in zip(places[:-1], places[1:], strict=True))
-    numbers = lines + show_bias * sum(len(place) for place in places[1:]) <= _MOST_LABELS
-    for layer, (kernel, bias) in enumerate(layers):
-        x = 2.2 * layer
-        bottom = min(places[layer].values()) - 1.1
-        for turn, (j, end) in enumerate(places[layer + 1].items()):
-            at = _where_on_line(turn, len(places[layer + 1])) if numbers else None
-            for i, start in places[layer].items():
-                _draw_weight(ax, x, start, end, kernel[i, j], largest, at=at, faint=lines > 60)
-            if show_bias:
-                _draw_weight(ax, x, bottom, end, bias[j], largest, at=at, faint=lines > 60)
-        if show_bias:
-            _draw_circle(ax, x, bottom, "1", facecolor="#EEEEEE")
-
-
-def _draw_weight(ax: Axes, x: float, start: float, end: float, weight: float, largest: float, *, at, faint):
-    """Draw one weight from a unit at (x, start) to one in the next layer."""
-    ax.plot([x, x + 2.2], [start, end], zorder=1, **_weight_style(weight, largest, faint=faint))
-    if at is not None:
-        ax.text(
-            x + 2.2 * at, start + (end - start) * at, f"{weight:.2f}".replace("-", "−"),
-            ha="center", va="center", fontsize=11,
-            bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "linewidth": 0}, zorder=2,
-        )  # fmt: skip
-
-
-def _where_on_line(turn: int, n_units: int) -> float:
-    """Where on the lines to one unit their numbers stand: from 0, the start, to 1."""
-    # Near the start, where the lines to one unit have not met yet; further on for those below, to keep them apart.
-    return 0.36 if n_units == 1 else 0.3 + 0.35 * turn / (n_units - 1)
-
-
-def _weight_style(weight: float, largest: float, *, faint: bool) -> dict:
+def _weight_style(weight: float, largest: float, *, faint: bool) -> dict[str, Any]:
     """How the line of a weight looks; faint where there are so many that they would cover one another."""
     width = 0.3 + 4 * min(abs(weight) / largest, 1.0)
     return {
@@ -193,7 +191,7 @@ def _weight_style(weight: float, largest: float, *, faint: bool) -> dict:
     }
 
 
-def _draw_units(ax: Axes, x: float, place: dict[int, float], names, size: int) -> None:
+def _draw_units(ax: Axes, x: float, place: dict[int, float], names: Sequence[str] | None, size: int) -> None:
     """Draw the units of one layer, and dots where some are left out."""
     for unit, height in place.items():
         _draw_circle(ax, x, height, names[unit] if names else "", facecolor="white")
@@ -202,22 +200,14 @@ def _draw_units(ax: Axes, x: float, place: dict[int, float], names, size: int) -
         ax.text(x, min(place.values()) - 0.75, f"{size:,}", ha="center", va="center", fontsize=12)
 
 
-def _between_circles(x: float, start: float, end: float) -> tuple[list[float], list[float]]:
-    """The straight line from the rim of one unit at (x, start) to the rim of one in the next layer."""
-    dx, dy = 2.2, end - start
-    share = 0.38 / np.hypot(dx, dy)
-    return [x + share * dx, x + dx - share * dx], [start + share * dy, end - share * dy]
+def _between_circles(layer: int, start: float, end: float) -> tuple[list[float], list[float]]:
+    """The straight line from the rim of one unit to the rim of one in the next layer."""
+    x, dy = _STEP * layer, end - start
+    share = (_RADIUS + 0.02) / np.hypot(_STEP, dy)
+    return [x + share * _STEP, x + (1 - share) * _STEP], [start + share * dy, end - share * dy]
 
 
 def _draw_circle(ax: Axes, x: float, y: float, text: str, *, facecolor: str) -> None:
     """Draw one unit."""
-    ax.add_patch(Circle((x, y), 0.36, facecolor=facecolor, edgecolor=COLORS["black"], linewidth=1.5, zorder=3))
+    ax.add_patch(Circle((x, y), _RADIUS, facecolor=facecolor, edgecolor=COLORS["black"], linewidth=1.5, zorder=3))
     ax.text(x, y, text, ha="center", va="center", fontsize=11, zorder=4)
-
-
-def _fit_window(ax: Axes, places: list[dict[int, float]], *, below: float) -> None:
-    """Show the whole diagram, circles as circles, and no axes."""
-    low = min(min(place.values()) for place in places)
-    high = max(max(place.values()) for place in places)
-    ax.set(xlim=(-0.6, 2.2 * (len(places) - 1) + 0.6), ylim=(low - below, high + 0.5), aspect="equal")
-    ax.axis("off")

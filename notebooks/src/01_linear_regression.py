@@ -5,71 +5,70 @@
 #
 # After this lesson you can
 #
-# - go through the five steps of every Keras program: build, inspect, compile, fit, predict;
-# - say what a weight, a bias and a loss are, and compute a mean squared error by hand;
-# - read a learning curve and a map of the loss;
-# - write gradient descent in three lines of NumPy and see that Keras does the same;
-# - tell from a learning curve whether the learning rate is too small, right, or too large.
+# - go through the five steps of every Keras program with your own data: build, inspect, compile, fit, predict;
+# - compute a mean squared error and one step of gradient descent by hand;
+# - say how many updates one epoch has, from the number of samples and the batch size;
+# - tell from a learning curve whether the learning rate is too small, right or too large;
+# - judge a loss: against a baseline, and against the noise in the data.
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | Python and school mathematics | under 20 s | six points, typed in below |
+# | [lesson 00](00_start_here.ipynb), Python, school mathematics | under 25 s | six points, typed in below |
 
 # %%
 from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
-from nnlib.models import linear_unit
-from nnlib.plotting import animate_line, plot_history, plot_loss_surface, plot_network, plot_points
+from nnlib.plotting import (
+    animate_line, plot_curves, plot_descent, plot_history, plot_loss_surface,
+    plot_network, plot_points, plot_training_loop,
+)  # fmt: skip
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from ipywidgets import FloatLogSlider, interact
+from ipywidgets import SelectionSlider, interact
 
 seed = set_seed()
 
-# %% [markdown]
-# These are the numbers to play with. Change one, run the notebook again, and look at what moves.
-
 # %%
+# The numbers to play with: change one, run the notebook again, and look at what moves.
 EPOCHS = 500
 LEARNING_RATE = 0.01
 X_NEW = 10.0
+NOISE = 1.0
 
 # %% [markdown]
 # ## The data
 #
-# Someone hands us six pairs of numbers and no explanation.
-
-# %%
-x = np.array([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
-y = np.array([-3.0, -1.0, 1.0, 3.0, 5.0, 7.0])
-pd.DataFrame({"x": x, "y": y}).T
-
-# %% [markdown]
-# Always look before you compute. A table of six pairs already hides what a picture shows at once.
+# Someone gives us six pairs of numbers and no explanation. Each pair is one **sample**. The number $x$ is its *input*;
+# the number $y$, which we would like to compute from $x$, is its **target**.
+# Always look before you compute.
 
 # %% alt="Six black points that climb from lower left to upper right in a straight row."
-ax = plot_points(x, y, title="Six points, and they seem to lie on a line")
+x = np.array([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
+y = np.array([-3.0, -1.0, 1.0, 3.0, 5.0, 7.0])
+ax = plot_points(x, y, title="Six samples: do they lie on a line?")
 
 # %% [markdown]
-# They rise by the same amount from each point to the next.
+# They rise by the same amount from each point to the next, so they lie on a straight line.
 #
-# **Your turn first.** What is $y$ at $x = 10$? Write your answer down; the neuron will give its own at the end.
+# **Your turn first.** What is $y$ at $x = 10$? Write your answer down; the neuron will give its own in step 5.
 #
-# You probably looked at how $y$ grows when $x$ grows by 1, and then at where the row starts. Those are two
-# numbers, a *slope* and a *start value*. A computer that has to find the rule needs to find the same two.
-
-# %% [markdown]
+# You probably looked at how much $y$ grows when $x$ grows by 1, and then at where the row starts. Those are two
+# numbers, a *slope* and a *start value*. To find such a line for given data is called **linear regression**.
+#
 # ## Step 1: build
 #
-# A *neuron*, or *unit*, multiplies its input by a **weight** $w$ and adds a **bias** $b$:
+# A neuron, or *unit*, multiplies its input by a weight $w$ and adds a **bias** $b$:
 #
 # $$\hat y = w x + b$$
 #
-# The hat says "estimated". In Keras one such neuron is a `Dense` layer with a single unit, and a `Sequential`
-# model is a list of layers. `keras.Input((1,))` announces that each sample is one number.
+# The hat says "estimated". A unit has one weight per input, and one bias of its own. (Some texts give each connection
+# a bias. Two biases that are added to the same sum would be one number in the end, so there is one per unit.)
+#
+# In Keras such a neuron is a `Dense` layer with a single unit. Layers come from `keras.layers`, a `Sequential` model is
+# a list of them, and `keras.Input((1,))` only announces that each sample is one number.
 
 # %%
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -77,94 +76,98 @@ model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
 # %% [markdown]
 # ## Step 2: inspect
 #
-# How many numbers does this model have to learn? Guess before you run the cell.
+# The numbers that training finds, weights and biases together, are the **parameters** of a model. How many
+# has this one? Guess before you run the cell.
 
 # %%
 model.summary()
-expect("parameters", model.count_params(), 2, 2)
+for n_samples in (3, 6):
+    print(n_samples, "samples →", model(np.ones((n_samples, 1))).shape)
 
 # %% [markdown]
-# Two, not one: the bias is easily forgotten. Without it the line would have to pass through the origin, and our
-# points do not. Keras has already given both a start value: a random $w$, and $b = 0$.
-
-# %%
-w, b = (float(value.squeeze()) for value in model.get_weights())
-print(f"at the start: w = {w:.3f}, b = {b:.3f}")
-
-# %% [markdown]
-# Here is the whole network. The bias is drawn as a second input that always gives 1: $\hat y = w \cdot x + b \cdot 1$.
-# From now on, lines stand for weights: the thicker the line, the larger the weight. Negative ones are dashed.
+# Two, and many people say one: the bias is easily forgotten. Without it the line would have to pass through the
+# origin, and our points do not.
+#
+# The shape of the output is `(None, 1)`. `None` stands for the number of samples, which the model does not need to
+# know: three samples give three answers, six give six, in one column.
+#
+# Here is the whole network. Keras has already given both parameters a start value: a random $w$, and $b = 0$. The
+# bias is drawn as a second input that always gives 1: $\hat y = w \cdot x + b \cdot 1$.
 
 # %% alt="A network of one input x and one output y, joined by one line with its weight; a grey unit that gives 1 is joined to y by the bias."
 ax = plot_network(
     model,
     input_names=["x"],
-    output_names=["y"],
+    output_names=["ŷ"],
     show_bias=True,
     title="One neuron: two numbers to learn",
 )
 
 # %% [markdown]
+# The line of the weight that is largest in size is the thickest; all others in the same picture are drawn
+# relative to it. Negative weights are dashed. A weight may have any sign and any size.
+#
 # ## Step 3: compile
 #
-# Before training we have to say what "good" means. For each point, the **error** is the estimate minus the truth.
-# Squaring makes all errors positive and punishes large ones more; the mean over the points is one number, the
-# **mean squared error**:
+# Before training we have to say what "good" means. The **loss** is one number that says how wrong a model is: the
+# smaller, the better. For each sample, the **error** is the estimate minus the target. Squaring makes all errors
+# positive and counts large ones more. The mean of the squares is the **mean squared error**:
 #
 # $$L(w, b) = \frac{1}{n} \sum_{i=1}^{n} (w x_i + b - y_i)^2$$
 #
 # Let us compute it for the untrained neuron.
 
 # %%
-estimate = w * x + b
-error = estimate - y
-pd.DataFrame({"x": x, "y": y, "estimate": estimate, "error": error, "squared": error**2}).round(2)
-
-# %%
+w, b = (value.item() for value in model.get_weights())
+error = w * x + b - y
+table = {"x": x, "y": y, "estimate": w * x + b, "error": error, "squared error": error**2}
 loss_at_start = np.mean(error**2)
-print(f"mean of the last column: {loss_at_start:.3f}")
+print(f"w = {w:.3f}, b = {b:.3f}; mean of the last column: {loss_at_start:.3f}")
+pd.DataFrame(table).round(2)
 
 # %% [markdown]
-# Is that much? A number means little without something to compare it with. The simplest *baseline* ignores $x$ and
-# always answers with the mean of all $y$.
+# Is that much? A number means little without something to compare it with. The simplest **baseline** ignores $x$ and
+# always answers with the mean of all targets. That mean is 2. What is the loss of this baseline, by hand? (`expect` is a
+# helper of this course: it prints a number beside the range in which it should lie, and ✓ or ✗.)
 
 # %%
+expect("parameters", model.count_params(), 2, 2)
 baseline = np.mean((y.mean() - y) ** 2)
-expect("loss of the baseline", baseline, 11.66, 11.67)
+print(f"loss of the baseline: {baseline:.3f}")
 
 # %% [markdown]
-# Whatever our neuron learns has to beat that number. `compile` fixes the loss and the **optimizer**, the method that
-# improves the weights. `SGD`, *stochastic gradient descent*, is the simplest one; we take it apart below.
+# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. Whatever our
+# neuron learns has to be better than that.
+#
+# `compile` fixes the loss and the **optimizer**, the method that improves the weights. `SGD` (*stochastic gradient
+# descent*) is the simplest one. Below we write it ourselves.
 
 # %%
-model.compile(
-    optimizer=keras.optimizers.SGD(learning_rate=LEARNING_RATE), loss="mean_squared_error"
-)
+optimizer = keras.optimizers.SGD(learning_rate=LEARNING_RATE)
+model.compile(optimizer=optimizer, loss="mean_squared_error")
 
 # %% [markdown]
 # ## Step 4: fit
 #
-# One pass over all the data is an **epoch**. Watch five of them. Keras wants one row a sample, so the inputs go in
-# with the shape (6, 1).
+# One pass over all samples is an **epoch**. Here are five of them. Keras wants one row per sample, so the inputs go in
+# with the shape (6, 1). `verbose=2` asks for one line per epoch, `verbose=0` for none.
 
 # %%
 x_rows = x.reshape(-1, 1)
 start = model.get_weights()
 history = model.fit(x_rows, y, epochs=5, verbose=2)
-
-# %% [markdown]
-# The loss falls from epoch to epoch. Two things to know about this output: the loss is the one *before* the step of
-# that epoch (so the first is the number that we computed by hand), and most of the time is spent on bookkeeping
-# around a computation that takes microseconds.
-
-# %%
 first = history.history["loss"][0]
 expect("Keras's first loss / ours", first / loss_at_start, 0.9999, 1.0001)
 
 # %% [markdown]
-# For 500 epochs that bookkeeping would make us wait. `nnlib.training.fit` does what `model.fit` does, with the same
-# arguments and the same result, and keeps the overhead down. We go back to the start, so that the run is complete,
-# and keep a snapshot of $w$ and $b$ after every epoch.
+# The loss falls from epoch to epoch. Each line shows the loss *before* the weights were changed in that epoch, so the
+# first is the number that we computed by hand.
+#
+# Each epoch takes a computation of microseconds and milliseconds of preparation around it. `nnlib.training.fit` takes
+# the same arguments as `model.fit`, gives the same result, and prepares once for all epochs.
+#
+# We go back to the start and train for the full number of epochs. A *callback* is an object that Keras calls after
+# every epoch. `Snapshots` is one; it keeps a copy of the weights each time.
 
 # %%
 model.set_weights(start)
@@ -172,29 +175,27 @@ snapshots = Snapshots()
 history = fit(model, x_rows, y, epochs=EPOCHS, callbacks=[snapshots], verbose=0)
 losses = history.history["loss"]
 print(f"loss in the first epoch {losses[0]:.3g}, in the last {losses[-1]:.3g}")
-
-# %% [markdown]
-# ### What happened?
-#
-# A learning curve is the first thing to look at after any training. The losses span several powers of ten, so the
-# vertical axis is logarithmic: from one label to the next the loss is divided by ten.
-
-# %% alt="The loss on a logarithmic axis: a steep drop within the first epochs, then a straight, slower descent to below a thousandth."
-ax = plot_history(
-    history, log=True, title="Fast at first, then steadily slower", ylabel="mean squared error"
-)
-
-# %% [markdown]
-# Two phases: a plunge, then a straight line, which on this axis means that every epoch removes the same *share* of
-# what is left.
-
-# %%
+expect("loss of the baseline", baseline, 11.66, 11.67)
 expect("loss first / last", losses[0] / losses[-1], low=100)
 expect("last loss", losses[-1], high=1e-3)
 
 # %% [markdown]
-# What does that look like for the line itself? Press *Play*, or drag the slider. (They appear when you run the
-# cell; before that you see four moments or the last frame.)
+# ### What happened?
+#
+# A **learning curve** shows the loss over the epochs. It is the first thing to look at after any training. These losses
+# span several powers of ten, so the vertical axis is logarithmic: from one label to the next the loss is divided by ten.
+
+# %% alt="The loss on a logarithmic axis: a steep drop within the first epochs, then a straight, slower descent to below a thousandth."
+ax = plot_history(
+    history, log=True, title="Fast at first, then a straight line", ylabel="mean squared error"
+)
+
+# %% [markdown]
+# At first the curve is steep. Later it is a straight line. On a logarithmic axis that means: every epoch removes the
+# same *share* of the loss that is left.
+#
+# What does the line do meanwhile? Press *Play*, or drag the slider. (Where nothing runs you see four moments.) Which
+# of the two numbers is nearly right early, $w$ or $b$?
 
 # %%
 path = np.array([[w.item(), b.item()] for w, b in snapshots.weights])
@@ -202,190 +203,460 @@ frames = np.unique(np.geomspace(1, EPOCHS, 30).round().astype(int) - 1)
 animate_line(x, y, path[frames], epochs=frames)
 
 # %% [markdown]
-# The slope is nearly right after a few epochs. The rest of the time goes into the last bit of the bias. Why should
-# one of the two be so much slower?
-
-# %% [markdown]
+# The slope $w$ is close to 2 long before $b$ is close to −1. Below we shall see why.
+#
 # ### The loss as a landscape
 #
-# The loss depends on two numbers, so it can be drawn like a hiking map: $w$ to the right, $b$ upwards, and the
-# height is the loss. Training walks downhill from wherever the random start has put us.
+# The loss depends on two numbers, so it can be drawn as a map: $w$ to the right, $b$ upwards, and the height is the
+# loss. Pale is low, dark is high. The lines join points of equal loss, and from one line to the next the loss about
+# *doubles*, so that both the low and the high parts can be seen.
 
 
-# %%
+# %% alt="Contour map of the loss over w and b: a long narrow valley, tilted. The path drops into the valley within a few steps and then follows its floor to the end at w = 2, b = -1."
 def loss_of(w, b):
-    """Mean squared error of each line y = wx + b, for arrays w and b of any shape."""
-    return np.mean((w[..., None] * x + b[..., None] - y) ** 2, axis=-1)
+    """Mean squared error of the line y = wx + b; w and b are numbers, or arrays of many lines."""
+    total = 0
+    for x_i, y_i in zip(x, y, strict=True):
+        total = total + (w * x_i + b - y_i) ** 2
+    return total / len(x)
 
 
-# %% alt="Contour map of the loss over w and b: a long narrow valley, tilted. The path drops into the valley at once and then follows its floor to the star at w = 2, b = -1."
 ax = plot_loss_surface(
-    loss_of, (-2, 4), (-4, 3), path=path, title="Down the wall, then along the valley floor"
+    loss_of, (-2, 4), (-4, 3), path=path, title="The way of 500 steps over the map of the loss"
 )
 
 # %% [markdown]
-# The valley is narrow and long. Across it the slope is steep, and a few steps are enough; along its floor there is
-# hardly any slope left, and the steps get short. That is the kink in the learning curve above.
-
-# %% [markdown]
+# Each dot is one epoch. The valley is long and narrow. Across it the loss changes fast, and a few steps are enough. Along
+# its floor the loss hardly changes, and the steps are short. These are the two parts of the learning curve.
+#
 # ## Step 5: predict
 #
 # Now the question from the beginning. `predict` takes many samples at once, so even a single one is an array with
 # one row.
+#
+# For a second opinion: for a straight line there is a formula that gives the best $w$ and $b$ at once, **least
+# squares**. (A network with hidden layers has no such formula, which is why networks are trained step by step.)
 
 # %%
 prediction = model.predict(np.array([[X_NEW]]), verbose=0).item()
-print(f"y at x = {X_NEW:g}: {prediction:.3f}")
-
-# %% [markdown]
-# Did you say 19? The rule behind the points is $y = 2x - 1$. The neuron comes close without hitting it: it stopped
-# while there was still a little way to go along the valley.
-
-# %%
 w, b = path[-1]
+w_best, b_best = np.polyfit(x, y, deg=1)
+best = w_best * X_NEW + b_best
+table = {"w": [w, w_best], "b": [b, b_best], f"y at x = {X_NEW:g}": [prediction, best]}
 expect("w", w, 1.98, 2.02)
 expect("b", b, -1.06, -0.94)
-if X_NEW == 10.0:
-    expect("prediction at 10", prediction, 18.8, 19.2)
+expect("prediction − best line", prediction - best, -0.2, 0.2)
+pd.DataFrame(table, index=["one neuron, trained", "least squares"]).round(3)
 
 # %% [markdown]
-# ### A second opinion
+# Did you say 19? The rule behind the points is $y = 2x - 1$. The neuron comes close and does not hit it: after
+# 500 epochs it was still on its way along the valley.
 #
-# For a straight line there is a formula that gives the best $w$ and $b$ at once: *least squares*. It is our oracle
-# here; a network with more layers has no such formula, which is why we train.
-
-# %%
-w_best, b_best = np.polyfit(x, y, deg=1)
-table = pd.DataFrame(
-    {"w": [w, w_best], "b": [b, b_best], "at x = 10": [w * 10 + b, w_best * 10 + b_best]},
-    index=["one neuron, trained", "least squares"],
-)
-table.round(4)
-
-# %% alt="The six points with two lines through them, so close together that they look like one."
-ax = plot_points(
-    x, y, lines=[(w_best, b_best, "least squares"), (w, b, "one neuron")], xlim=(-1.5, 10.5),
-    title="The neuron's line and the best one can hardly be told apart",
-)  # fmt: skip
-
-# %% [markdown]
 # Note how far $x = 10$ lies outside the data. The model answers all the same, and nothing in it knows that the six
 # points say nothing about that region. Here the rule really goes on; in general nobody guarantees it.
-
-# %% [markdown]
+#
 # ## Inside the optimizer
 #
-# What did `SGD` do 500 times? It asked in which direction the loss grows fastest, and went the other way. The
-# direction is the **gradient**, the two derivatives of the loss:
+# Five steps, and a neuron has learnt. What did `fit` do 500 times? It went round this loop:
+
+# %% alt="A ring of five boxes: layers, prediction, loss, optimizer, weights, and back to layers. Inputs x enter at the layers, targets y at the loss."
+ax = plot_training_loop(
+    {
+        "layers": "ŷ = w·x + b",
+        "loss": "mean squared error",
+        "optimizer": "SGD",
+        "weights": "w and b",
+        "inputs": "x",
+        "targets": "y",
+    },
+    title="One round is one step of training",
+)
+
+# %% [markdown]
+# Everything on this ring is known by now except one box: how does the optimizer know in which direction $w$ and $b$
+# should go?
 #
-# $$\frac{\partial L}{\partial w} = \frac{2}{n}\sum_i (w x_i + b - y_i)\, x_i
+# ### Which way is down?
+#
+# Take one sample with error $e = wx + b - y$. Make $w$ larger by a tiny number $h$. Then the error grows by $h x$,
+# and the squared error becomes
+#
+# $$(e + h x)^2 = e^2 + 2\,e\,x\,h + h^2 x^2$$
+#
+# If $h$ is tiny, $h^2$ is far smaller still, so we may leave the last term out. The squared error grows by $2\,e\,x$
+# times $h$. This factor is the *derivative* of the squared error with respect to $w$: its slope in the direction of
+# $w$. For $b$ the same computation gives $2\,e$, because the error grows by $h$ itself. The loss is a mean over
+# samples, so its slopes are means as well:
+#
+# $$\frac{\partial L}{\partial w} = \frac{2}{n}\sum_{i=1}^n e_i\, x_i
 # \qquad
-# \frac{\partial L}{\partial b} = \frac{2}{n}\sum_i (w x_i + b - y_i)$$
+# \frac{\partial L}{\partial b} = \frac{2}{n}\sum_{i=1}^n e_i$$
 #
-# The length of the step is the gradient times the **learning rate**. That is the whole method:
+# The sign ∂ says "only this one is changed, the other stays as it is". The two slopes together are the **gradient**. Is
+# the derivation right? Compare with what a tiny $h$ really does to the loss, at $w = 0$, $b = 0$.
 
 
 # %%
-def descend(w, b, learning_rate, epochs):
-    """Gradient descent for a line; returns w and b after every epoch, shape (epochs + 1, 2)."""
+def gradient(x, y, w, b):
+    """The two slopes of the mean squared error of y = wx + b."""
+    error = w * x + b - y
+    return 2 * np.mean(error * x), 2 * np.mean(error)
+
+
+h = 1e-6
+slope_w, slope_b = gradient(x, y, 0, 0)
+print(f"∂L/∂w: formula {slope_w:.3f}, tried out {(loss_of(h, 0) - loss_of(0, 0)) / h:.3f}")
+print(f"∂L/∂b: formula {slope_b:.3f}, tried out {(loss_of(0, h) - loss_of(0, 0)) / h:.3f}")
+
+# %% [markdown]
+# ### One step with numbers
+#
+# The gradient points to where the loss *grows* fastest. We want the opposite, so each parameter moves by **minus** its
+# slope, times a small number: the **learning rate** $\eta$ ("eta"). This is **gradient descent**:
+#
+# $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}
+# \qquad
+# b \leftarrow b - \eta\, \frac{\partial L}{\partial b}$$
+#
+# **By hand:** start at $w = 0$, $b = 0$ with $\eta = 0.1$. The slopes are the two numbers above. Where is the line after
+# one step? What is its loss (it was 15.67)? Do it on paper, then run the cell.
+
+# %%
+w_1, b_1 = 0 - 0.1 * slope_w, 0 - 0.1 * slope_b
+print(f"w = {w_1:.4f}, b = {b_1:.4f}, loss {loss_of(0, 0):.4f} → {loss_of(w_1, b_1):.4f}")
+
+# %% [markdown]
+# One step removes nine tenths of the loss. Look at $b$: it should become −1, and it moved *up* to 0.4. As long as $w$ is
+# much too small, the estimates for large $x$ are much too low, and a larger $b$ makes up for some of that.
+#
+# **Your turn:** do the second step. Begin with the six errors at $w = 1.7667$, $b = 0.4$.
+#
+# <details><summary>Answer</summary>
+#
+# The errors are 1.633, 1.4, 1.167, 0.933, 0.7 and 0.467. Their mean is 1.05, so the slope for $b$ is 2.1. The errors
+# times $x$ are −1.633, 0, 1.167, 1.867, 2.1 and 1.867, with the mean 0.894, so the slope for $w$ is 1.789. The new
+# values are $w = 1.7667 - 0.1789 = 1.5878$ and $b = 0.4 - 0.21 = 0.19$. Now $b$ comes back.
+#
+# </details>
+#
+# ### Is this what Keras does?
+#
+# A loop makes many steps. That is the whole method:
+
+
+# %%
+def descend(x, y, w, b, learning_rate, steps):
+    """Gradient descent for a line; returns w and b before and after each step, (steps + 1, 2)."""
     path = [(w, b)]
-    for _ in range(epochs):
-        error = w * x + b - y
-        w, b = w - learning_rate * 2 * np.mean(error * x), b - learning_rate * 2 * np.mean(error)
+    for _ in range(steps):
+        slope_w, slope_b = gradient(x, y, w, b)
+        w, b = w - learning_rate * slope_w, b - learning_rate * slope_b
         path.append((w, b))
     return np.array(path)
 
 
+expect("loss after one step", loss_of(*descend(x, y, 0, 0, 0.1, 1)[-1]), 1.2612, 1.2613)
+by_hand = descend(x, y, *path[0], LEARNING_RATE, EPOCHS)
+expect("largest difference to Keras in all steps", np.abs(by_hand - path).max(), high=1e-4)
+
 # %% [markdown]
-# If this is really what Keras does, both must take the same path from the same start. Compare all 500 steps.
+# They agree to the precision of 32-bit numbers, in which Keras computes. So from here on we may use our own loop, which
+# needs no preparation at all.
+#
+# ### Why is the end so slow?
+#
+# Is $b$ a slow parameter? Take eight random starts on the map and look at the ways. The checks in the
+# same cell compare how far $w$ and $b$ are from their goals after 100 steps.
+
+# %% alt="The map of the loss with eight paths from random starts. All first cross the valley at a steep angle and then run along the same tilted floor to w = 2, b = -1."
+rng = np.random.default_rng(seed)
+ways = [descend(x, y, *rng.uniform((-2, -4), (4, 3)), 0.01, EPOCHS) for _ in range(8)]
+ax = plot_loss_surface(loss_of, (-2, 4), (-4, 3), title="Eight random starts, 500 steps each")
+for way in ways:
+    ax.plot(way[:, 0], way[:, 1], ".-", color="#D55E00", linewidth=1.5, markersize=4)
+    ax.plot(*way[0], "o", color="black")
+ratios = [(way[100, 0] - 2) / (way[100, 1] + 1) for way in ways]
+shares = [1 - (way[101, 1] + 1) / (way[100, 1] + 1) for way in ways]
+expect("(w − 2) / (b + 1), smallest", min(ratios), -0.33, -0.31)
+expect("(w − 2) / (b + 1), largest", max(ratios), -0.33, -0.31)
+expect("largest share of b + 1 that one step removes", max(shares), 0.01, 0.011)
+
+# %% [markdown]
+# From everywhere the way leads to the valley floor first, and then along it. (A start that happens to lie on the
+# floor has only the slow part.) The floor is *tilted*: along it $w$ and $b$ change together, always in the same
+# ratio. So what is slow is a direction on the map, and no single parameter. In that direction $b$ has three times as
+# far to go as $w$, and each step takes away only 1 % of what is left.
+#
+# Where do the tilt and the narrow shape come from? If $w$ is too large, all estimates at positive $x$ are too high, and a
+# smaller $b$ makes up for most of that, since most of our $x$ are positive. Take this cause away: subtract the mean
+# from $x$, so that positive and negative inputs balance. **Predict** how the valley changes.
+
+
+# %% alt="The map of the loss for centred inputs: the rings are nearly round and not tilted, and the path of 60 steps leads to the end in the middle."
+def centred_loss(w, b):
+    return sum((w * (x_i - x.mean()) + b - y_i) ** 2 for x_i, y_i in zip(x, y, strict=True)) / 6
+
+
+steps = descend(x - x.mean(), y, 0, 0, 0.1, 60)
+ax = plot_loss_surface(
+    centred_loss, (-2, 6), (-2, 6), path=steps, title="The same points, the mean of x subtracted"
+)
+
+# %% [markdown]
+# No tilt, and a wide valley. (The best $b$ is now 2, the mean of $y$.) How much does that help? Count the steps until
+# the loss is below 0.001, from $w = b = 0$. For each version we try 29 learning rates and take the fastest.
+
 
 # %%
-by_hand = descend(*path[0], LEARNING_RATE, EPOCHS)
-expect("largest difference to Keras", np.abs(by_hand - path).max(), high=1e-4)
+def steps_needed(inputs, learning_rate):
+    """Steps until the loss is below 0.001; infinity for more than 250."""
+    for step, (w, b) in enumerate(descend(inputs, y, 0, 0, learning_rate, 250)):
+        if np.mean((w * inputs + b - y) ** 2) < 0.001:
+            return step
+    return np.inf
+
+
+rates = [k / 100 for k in range(1, 30)]
+fastest = {}
+for name, inputs in (("x as it is", x), ("mean subtracted", x - x.mean())):
+    fastest[name], rate = min((steps_needed(inputs, rate), rate) for rate in rates)
+    print(f"{name}: {fastest[name]} steps at a learning rate of {rate}")
 
 # %% [markdown]
-# They agree to the precision of 32-bit numbers, in which Keras computes.
+# The same points, the same method, and a third of the steps. Later lessons prepare their inputs for this reason:
+# [lesson 10](10_phone_prices.ipynb) brings every column of a table to a mean of 0 and a common scale.
+#
+# ## Samples, batches, epochs
+#
+# Our loop used all six samples for each step. Keras did so too, for one reason only: by default it takes up to 32
+# samples per step, and we had six. The samples of one step are a **batch**, and one change of the weights is an
+# **update**. With $n$ samples and batches of $m$ an epoch has $\lceil n/m \rceil$ updates: $n/m$, rounded up, because
+# a last batch that is not full is used as well.
+#
+# **Predict:** how many updates do 20 epochs have if the batch size is 6? 2? 4?
+
+# %%
+expect("share of the steps", fastest["mean subtracted"] / fastest["x as it is"], 0.3, 0.35)
+optimizer.learning_rate = 0.05
+for batch_size in (6, 2, 4):
+    before = int(optimizer.iterations)
+    fit(model, x_rows, y, epochs=20, batch_size=batch_size, verbose=0)
+    print(f"batch size {batch_size}: {int(optimizer.iterations) - before} updates in 20 epochs")
+
+# %% [markdown]
+# With a batch size of 4 there are two updates per epoch, one with four samples and one with two.
+#
+# A smaller batch gives only an estimate of the gradient, made from the samples that happen to be in it. Keras
+# draws the batches anew in each epoch, at random. That is what **stochastic** ("by chance") means in SGD. Five runs from
+# the same start, with batches of 2, and our own loop with all six samples in each batch:
+
+# %% alt="Part of the map of the loss. Five thin paths with batches of two start at the same place and differ a little from each other; a thick path with all samples in each batch lies among them."
+full = descend(x, y, -1.5, 2.5, 0.05, 60)
+ax = plot_loss_surface(
+    loss_of, (-2, 3.5), (-2, 3.5), title="60 updates: all samples (thick), batches of 2 (thin)"
+)
+ax.plot(full[:, 0], full[:, 1], ".-", color="#000000", linewidth=3, markersize=9)
+for _ in range(5):
+    model.set_weights([np.array([[-1.5]]), np.array([2.5])])
+    fit(model, x_rows, y, epochs=20, batch_size=2, callbacks=[snapshots], verbose=0)
+    way = np.array([[w.item(), b.item()] for w, b in snapshots.weights])
+    ax.plot(way[:, 0], way[:, 1], ".-", color="#D55E00", linewidth=1.2)
+
+# %% [markdown]
+# The thin paths show one dot per epoch (three updates), the thick one a dot per update. No two runs with small batches
+# take the same way, and all go down the same valley. Small batches need less computation per update, which is what
+# counts with 50,000 samples instead of six. [Lesson 07](07_optimizers.ipynb) compares batch sizes.
 #
 # ## How long should a step be?
 #
-# **Predict:** what happens with a learning rate ten times smaller? Eighteen times larger?
+# **Predict:** three learning rates, 60 steps each from the same start: 0.001, 0.05 and 0.2. For each, what does the
+# path on the map look like, and what does the learning curve look like? Sketch both.
 
-# %% alt="Three contour maps side by side. With a learning rate of 0.001 the path stops halfway; with 0.05 it reaches the star; with 0.18 it zigzags across the valley, wider and wider, and leaves the picture."
-figure, axes = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
-for ax, rate, verdict in zip(
-    axes, (0.001, 0.05, 0.18), ("too small", "good", "too large"), strict=True
-):
-    steps = descend(-1.5, 2.5, rate, epochs=60)
-    plot_loss_surface(
-        loss_of, (-2, 4), (-4, 3), path=steps, title=f"Learning rate {rate:g}: {verdict}", ax=ax
-    )
+# %% alt="Left: three paths on the map. At 0.001 it stays near the start, at 0.05 it reaches the valley and follows it, at 0.2 it jumps from one wall to the other and leaves the map. Right: their losses on a logarithmic axis: nearly flat, falling, growing."
+tries = {name: descend(x, y, -1.5, 2.5, float(name), 60) for name in ("0.05", "0.001", "0.2")}
+losses = {name: loss_of(way[:, 0], way[:, 1]) for name, way in tries.items()}
+losses["0.2"] = np.minimum(losses["0.2"], 1e5)  # cut off, or the other two would look flat
+tries["0.2"] = tries["0.2"][:8]
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+plot_descent(
+    loss_of, (-5, 9), (-4, 5), tries, title="Paths by learning rate",
+    xlabel="w", ylabel="b", ax=axes[0],
+)  # fmt: skip
+ax = plot_curves(
+    range(61), losses, log="y", markers=False, title="Losses of the same three",
+    xlabel="step", ylabel="mean squared error", ax=axes[1],
+)  # fmt: skip
 
 # %% [markdown]
-# Each map shows 60 steps from the same start. Too small, and we are still on the way when the time is up. Too large,
-# and each step overshoots the valley by more than the last: the loss *grows*, and after enough steps it is no
-# number any more (`nan`). Here the limit can be computed: above it, overshooting wins.
+# - **Too small** (0.001): the right direction, and after 60 steps still near the start. The curve falls slowly and is
+#   not flat at its end.
+# - **Right** (0.05): fast at first, then along the valley. The curve falls far.
+# - **Too large** (0.2): each step lands on the other wall, higher than before. The curve *grows*. (We show the first
+#   seven steps, and cut the curve at 100,000; in the end it is no number any more, `nan`.)
+#
+# Where is the limit? Try several rates from 200 random starts each.
 
 # %%
-curvature = np.linalg.eigvalsh(2 / len(x) * np.array([[x @ x, x.sum()], [x.sum(), len(x)]]))
-print(f"gradient descent diverges above a learning rate of {2 / curvature.max():.3f}")
-expect(
-    "loss after 60 steps at 0.18 / at the start",
-    loss_of(*steps[-1:].T)[0] / loss_of(*steps[:1].T)[0],
-    low=1,
-)
+starts = rng.uniform((-2, -4), (4, 3), (200, 2))
+rows = {}
+for rate in (0.1, 0.15, 0.17, 0.18, 0.19, 0.2):
+    grown = []
+    for w, b in starts:
+        way = descend(x, y, w, b, rate, 60)
+        before, after_1, after_60 = (loss_of(*way[step]) for step in (0, 1, 60))
+        grown.append([after_1 > before, after_60 > before])
+    rows[rate] = np.mean(grown, axis=0)
+columns = ["loss has grown after 1 step", "after 60 steps"]
+table = pd.DataFrame(rows, index=columns).T
+table.rename_axis("learning rate").map("{:.0%}".format)
 
 # %% [markdown]
-# Move the slider and find the largest learning rate that still arrives. (Where no kernel runs, you see one position
-# of it.)
+# Up to 0.17 the loss falls from every start. From 0.18 on it grows in the end, but after *one* step it may still have
+# fallen: a rate that is too large can look fine at first.
+#
+# <details><summary>Why just there?</summary>
+#
+# Take $w$ alone. The slope of the loss grows by $c = \frac{2}{n}\sum x_i^2 \approx 10.3$ for each 1 that $w$ is away
+# from the best value, so a step moves $w$ by $\eta c$ times its distance. With $\eta c = 1$ it lands exactly on the
+# best value, with $\eta c = 2$ just as far away on the other side, and with more it ends farther away than it began.
+# The limit would be $2/10.3 \approx 0.19$. In the steepest direction of the tilted valley $c$ is a little larger,
+# 11.3, and the limit is $2/11.3 \approx 0.177$.
+#
+# </details>
 
+# %% [markdown]
+# Choose a rate with the mouse or the arrow keys. Which one gives the smallest loss after 60 steps?
 
 # %% alt="Contour map of the loss with the path of 60 gradient steps at the learning rate that the slider shows."
+expect("share grown after 60 steps at 0.17", table.loc[0.17, "after 60 steps"], 0, 0)
+expect("share grown after 60 steps at 0.2", table.loc[0.2, "after 60 steps"], low=0.99)
+
+
 @interact(
-    rate=FloatLogSlider(
-        value=0.1, min=-3, max=-0.7, step=0.05, description="rate", readout_format=".3f"
+    rate=SelectionSlider(
+        options=[0.001, 0.003, 0.01, 0.03, 0.1, 0.15, 0.17, 0.175, 0.18, 0.2],
+        value=0.03, description="learning rate", style={"description_width": "initial"},
+        layout={"width": "420px"},
     )
-)
+)  # fmt: skip
 def explore(rate):
-    steps = descend(-1.5, 2.5, rate, epochs=60)
-    left = loss_of(*steps[-1:].T)[0]
-    plot_loss_surface(
-        loss_of,
-        (-2, 4),
-        (-4, 3),
-        path=steps,
-        title=f"Learning rate {rate:.3g}: loss {left:.2g} after 60 steps",
-    )
+    steps = descend(x, y, -1.5, 2.5, rate, 60)
+    title = f"Learning rate {rate}: loss {loss_of(*steps[-1]):.2g} after 60 steps"
+    plot_loss_surface(loss_of, (-5, 9), (-4, 5), path=steps, title=title)
 
 
 # %% [markdown]
-# ## Recap
+# The best rate lies close below the limit, and a little above it nothing works. Such a map exists only where there
+# are two parameters. For larger networks we have to judge by the learning curve.
 #
-# The five steps, in the form in which every later lesson uses them. `nnlib.models.linear_unit` is the model that we
-# built by hand above.
+# ## Data with noise
+#
+# Real points never lie exactly on a line. So let us take 100 points from the same rule and add **noise** to each $y$: a
+# random number with mean 0 and standard deviation `NOISE`. **Predict:** can the loss still go to 0?
 
 # %%
-model = linear_unit()  # 1 build
+x_noisy = rng.uniform(-1, 4, 100)
+y_noisy = 2 * x_noisy - 1 + rng.normal(0, NOISE, 100)
+model.set_weights(start)
+x_noisy_rows = x_noisy.reshape(-1, 1)
+history = fit(model, x_noisy_rows, y_noisy, epochs=300, batch_size=100, verbose=0)
+w, b = (value.item() for value in model.get_weights())
+best_line = np.polyfit(x_noisy, y_noisy, deg=1)
+lowest = np.mean((np.polyval(best_line, x_noisy) - y_noisy) ** 2)
+
+# %% alt="Left: a hundred scattered points and two lines close together, the rule and the neuron's line. Right: the learning curve falls and then stays flat near one."
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+plot_points(
+    x_noisy, y_noisy, lines=[(2, -1, "the rule"), (w, b, "neuron")],
+    title="Noisy points", ax=axes[0],
+)  # fmt: skip
+ax = plot_history(
+    history, log=True, title="The loss of the neuron", ylabel="mean squared error", ax=axes[1]
+)
+
+# %% [markdown]
+# The curve stops at a value above 0 and stays there. Is something wrong? Ask least squares, which finds the best
+# line there is. And look at five other draws of 100 points, each with 1,000 *fresh* points from the same rule, which the
+# neuron has not seen.
+
+# %%
+reached = np.mean((w * x_noisy + b - y_noisy) ** 2)
+expect("loss of the neuron − loss of the best line", reached - lowest, -1e-4, 1e-4)
+expect("loss of the neuron", reached, 0.42 * NOISE**2, 1.54 * NOISE**2)
+rows = []
+for _ in range(5):
+    x_all = rng.uniform(-1, 4, 1100)
+    y_all = 2 * x_all - 1 + rng.normal(0, NOISE, 1100)
+    w, b = descend(x_all[:100], y_all[:100], 0, 0, 0.05, 300)[-1]
+    squares = (w * x_all + b - y_all) ** 2
+    rows.append([w, b, squares[:100].mean(), squares[100:].mean()])
+pd.DataFrame(rows, columns=["w", "b", "loss, its 100 points", "loss, fresh points"]).round(3)
+
+# %% [markdown]
+# The neuron has found the best line. What is left is the noise, and no line can remove it: its mean square is about
+# `NOISE` squared.
+#
+# Each draw gives another line near the rule, and no training can tell which part of it is rule and which is chance. So
+# the aim of training is good predictions on fresh points, and the "true" parameters are not to be had. The loss on fresh
+# points cannot be expected below the noise. An error that stays is fine when it is the noise.
+#
+# ## Your turn: judge three curves
+#
+# Six other noisy points, one start, three learning rates, which the code hides a little. For each curve: is the rate
+# too small, right or too large? What would you change?
+
+# %% alt="Three learning curves on a logarithmic axis, called A, B and C. A falls slowly and evenly. B grows. C falls fast and then stays flat."
+y_other = np.array([-2.1, -1.6, 1.9, 2.2, 5.8, 6.6])
+curves = {}
+for name, exponent in {"A": -11, "B": -2.474, "C": -4}.items():
+    way = descend(x, y_other, -1.5, 2.5, 2.0**exponent, 60)
+    curves[name] = [np.mean((w * x + b - y_other) ** 2) for w, b in way]
+ax = plot_curves(
+    range(61), curves, log="y", markers=False,
+    title="Three learning rates", xlabel="step", ylabel="mean squared error",
+)  # fmt: skip
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# - **A: too small** (0.0005). It still falls at the end, at the same slow pace. Take a larger rate; waiting would take
+#   thousands of steps.
+# - **B: too large** (0.18). From the second step on it grows. Halve the rate until the curve falls to its end.
+# - **C: right** (0.06). It falls fast and becomes flat. Flat can mean two things, arrived or stuck. To find out, compare
+#   with least squares as above: it reaches the same loss, so C has arrived, and what is left is noise.
+#
+# </details>
+#
+# ## Recap
+#
+# The five steps, in the form in which every later lesson uses them:
+
+# %%
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])  # 1 build
 model.summary()  # 2 inspect
-model.compile(optimizer=keras.optimizers.SGD(0.05), loss="mean_squared_error")  # 3 compile
-history = fit(model, x_rows, y, epochs=100)  # 4 fit
+model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mean_squared_error")  # 3 compile
+history = fit(model, x_rows, y, epochs=100, verbose=0)  # 4 fit
 print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 
 # %% [markdown]
-# - A unit computes $wx + b$: one weight an input, and one bias.
-# - The loss turns "how wrong" into one number; a baseline says whether that number is any good.
-# - Gradient descent steps against the slope of the loss. The learning rate is the length of the step, and the first
-#   thing to look at when training goes wrong.
+# - A unit computes $wx + b$: one weight per input, and one bias.
+# - The loss turns "how wrong" into one number. A baseline says whether it is any good; the noise says how low it can get.
+# - The gradient holds the slope of the loss for each parameter. Each update subtracts the learning rate times the
+#   gradient.
+# - An epoch is one pass over all samples, in $\lceil n/m \rceil$ updates with batches of $m$.
+# - A learning curve that falls slowly to the end asks for a larger rate, one that grows for a smaller rate.
 #
 # ## Common mistakes
 #
 # - **Forgetting the bias** when counting parameters, or switching it off: then the line must pass through the origin.
-# - **Passing a plain number** to `predict`. It wants an array with a row for each sample: `np.array([[10.0]])`.
+# - **Passing a plain number** to `predict`. It wants an array with one row per sample: `np.array([[10.0]])`.
+# - **Adding the gradient.** It points to where the loss grows; the update has a minus sign.
 # - **Judging a loss without a baseline.** 0.5 is excellent for house prices in euros and useless for probabilities.
-# - **Trusting a prediction far outside the data.** The line goes on for ever; the world may not.
-# - **Changing the number of epochs when the learning rate is wrong.** Look at the curve first: falling slowly, or
-#   growing?
+# - **Training on and on to get rid of noise.** Compare with the best that is possible, here least squares.
+# - **Trusting a prediction far outside the data.** Nothing in the model knows where its data ended.
+# - **Changing the number of epochs when the learning rate is wrong.** Look at the curve first.
 #
 # ## Next
 #
-# One neuron draws one straight line. In lesson 02 neurons get an activation and are joined into layers, and
-# the line learns to bend.
+# One neuron without activation draws one straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
+# activation, answer yes-or-no questions, and are joined into layers.

@@ -5,30 +5,30 @@
 #
 # After this lesson you can
 #
-# - compute every gradient of a small network with the chain rule, and read them off a computation graph;
+# - compute every gradient of a small network with the chain rule, on paper;
 # - write the forward and the backward pass in a few lines of NumPy;
-# - check gradients with finite differences, TensorFlow and Keras;
-# - say what one backward pass costs, and why nobody trains with finite differences;
-# - give examples of a zero gradient that is no minimum.
+# - check a backward pass, and find a mistake in it that training does not reveal;
+# - say what one backward pass costs, why it goes backward, and what gradients of a batch are;
+# - name three kinds of places where the gradient is zero.
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | 01–04: layers, sigmoid, loss, a gradient step | under 30 s | one sample, typed in; two moons, drawn by scikit-learn |
+# | lessons 01–05: layers, sigmoid, losses, a gradient step | under 30 s | one sample, typed in; two moons, drawn by scikit-learn |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
-from nnlib.plotting import plot_computation_graph, plot_curves, plot_decision_boundary
+from nnlib.plotting import COLORS, plot_computation_graph, plot_curves
 from nnlib.plotting import plot_loss_surface, plot_network
 
 import timeit
+from itertools import product
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-from sklearn.datasets import make_moons
-from sklearn.linear_model import LogisticRegression
+from sklearn import datasets, linear_model
 
 seed = set_seed()
 
@@ -38,43 +38,41 @@ seed = set_seed()
 # %%
 LEARNING_RATE = 0.5
 STEPS = 10_000
-MOON_NOISE = 0.15
 MOON_UNITS = 16
 MOON_STEPS = 1_000
-WIDTHS = (4, 8, 16, 32, 64)
+RUNS = 5
+WIDTHS = (16, 64, 256, 1_024)
 
 # %% [markdown]
 # ## A network small enough for paper
 #
 # Two inputs, two hidden units, two outputs. All four units use the sigmoid, $\sigma(z) = 1 / (1 + e^{-z})$. There is
 # one sample: for the input $x = (0.05, 0.10)$ we want the output $t = (0.01, 0.99)$. The weights are given, so that
-# your numbers on paper and the numbers here are the same.
+# your numbers on paper and the numbers here are the same; row $j$ of a matrix holds the weights *into* unit $j$. The example is Matt Mazur's, from his article *A Step by Step
+# Backpropagation Example* (2015), which many people have worked through.
 
-# %%
+# %% alt="A network with inputs x1 and x2, hidden units h1 and h2 and outputs o1 and o2. Each of the eight lines carries its weight, from 0.15 to 0.55."
 x = np.array([0.05, 0.10])
 t = np.array([0.01, 0.99])  # t for target
 W1, b1 = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([0.35, 0.35])
 W2, b2 = np.array([[0.40, 0.45], [0.50, 0.55]]), np.array([0.60, 0.60])
-
-# %% [markdown]
-# Row $j$ of a matrix holds the weights *into* unit $j$.
-
-# %% alt="A network with inputs x1 and x2, two hidden units and outputs o1 and o2; each line carries its weight, and units that give 1 carry the biases."
 ax = plot_network(
     [(W1.T, b1), (W2.T, b2)],
     input_names=["$x_1$", "$x_2$"],
+    hidden_names=[["$h_1$", "$h_2$"]],
     output_names=["$o_1$", "$o_2$"],
-    show_bias=True,
-    title="Eight weights, four biases",
+    title="Eight weights; biases 0.35 and 0.60",
 )
 
 # %% [markdown]
-# Twelve numbers can change. For each of them we want to know: if it grows a little, what happens to the loss?
+# Eight weights and four biases: twelve numbers can change. For each of them we want to know one thing: if it grows a
+# little, how much does the loss change?
 #
 # ## Forward, one number at a time
 #
-# A hidden unit sums up its weighted inputs, $u_1 = w_{11} x_1 + w_{12} x_2 + b$, and squashes the sum,
-# $h_1 = \sigma(u_1)$. The output units do the same with $h_1$ and $h_2$; their sums are called $z_1, z_2$.
+# A hidden unit adds up its weighted inputs, $u_1 = w_{11} x_1 + w_{12} x_2 + b$, and applies the sigmoid to the sum,
+# $h_1 = \sigma(u_1)$. The output units do the same with $h_1$ and $h_2$; their sums are called $z_1$ and $z_2$. This way
+# from input to output is the **forward pass**.
 
 
 # %%
@@ -91,8 +89,8 @@ o1, o2 = sigmoid(z1), sigmoid(z2)
 print(f"hidden {h1:.4f}, {h2:.4f}   outputs {o1:.4f}, {o2:.4f}")
 
 # %% [markdown]
-# The loss is half the sum of the squared errors, $L = \tfrac12\left[(o_1 - t_1)^2 + (o_2 - t_2)^2\right]$. The half is
-# there for convenience: it cancels the 2 that squaring brings into the derivative.
+# The loss is half the sum of the squared errors, $L = \tfrac12\left[(o_1 - t_1)^2 + (o_2 - t_2)^2\right]$. The half
+# cancels the 2 that comes from the square when we take the derivative.
 
 # %%
 loss = ((o1 - 0.01) ** 2 + (o2 - 0.99) ** 2) / 2
@@ -101,40 +99,49 @@ expect("second output", o2, 0.77285, 0.77295)
 expect("loss", loss, 0.29835, 0.29845)
 
 # %% [markdown]
-# The first output is far too high, the second somewhat too low.
+# The first output should be near 0 and is far too high. The second should be near 1 and is somewhat too low.
 #
-# **Predict before you go on.** Which of the four weights into the outputs have to shrink, and which have to grow? Which
-# will change most?
+# ## The obvious way: change one weight a little
 #
-# ## The obvious way: wiggle a weight
-#
-# Take the weight from $h_1$ to $o_1$, now 0.40. Raise it by a millionth, compute everything again, and see how much the
-# loss has changed, per unit of change.
+# Take the weight from $h_1$ to $o_1$, now 0.40. Raise it by a millionth, compute everything again, and divide the change of
+# the loss by the change of the weight.
 
 # %%
 nudge = 1e-6
 o1_nudged = sigmoid((0.40 + nudge) * h1 + 0.45 * h2 + 0.60)
 loss_nudged = ((o1_nudged - 0.01) ** 2 + (o2 - 0.99) ** 2) / 2
-expect("change of the loss / change of the weight", (loss_nudged - loss) / nudge, 0.08215, 0.08225)
+print(f"change of the loss / change of the weight: {(loss_nudged - loss) / nudge:.4f}")
 
 # %% [markdown]
-# This ratio is (nearly) the **gradient** of the loss for that weight. It is positive: a larger weight makes the loss
-# larger, so the weight has to shrink. The method is called *finite differences*. It always works, and it needs a whole
-# forward pass for each weight. With twelve weights, fine. With twelve million?
+# This ratio is (very nearly) the **gradient** of the loss with respect to that weight. It is positive: a larger weight makes
+# the loss larger, so this weight should shrink. The method is called *finite differences*. It always works, and it
+# needs one more forward pass for each weight. For twelve weights that is fine. Large networks have millions.
+#
+# **Predict before you go on.** The other three weights into the outputs: which should shrink and which should grow? Which
+# of the four gradients are the largest?
+#
+# <details><summary>How to find out without computing</summary>
+#
+# $h_1$ and $h_2$ are positive, so a larger weight always raises its output. Output 1 is too high: both weights into it
+# should shrink (positive gradients). Output 2 is too low: both weights into it should grow (negative gradients). Output 1
+# is further from its target (0.74 against 0.22), so its weights have the larger gradients.
+#
+# </details>
 #
 # ## The chain rule
 #
-# How does the weight $w$ reach the loss? It changes the sum $z_1$, the sum changes the output $o_1$, the output changes
-# the loss. Three short steps, and each has a simple derivative:
+# How does the weight $w$ act on the loss? It changes the sum $z_1$, the sum changes the output $o_1$, the output changes
+# the loss. Each of the three steps has a simple derivative:
 #
 # | step | derivative | in words |
 # | --- | --- | --- |
-# | $L = \frac12 (o_1 - t_1)^2 + \dots$ | $\partial L / \partial o_1 = o_1 - t_1$ | the error itself |
-# | $o_1 = \sigma(z_1)$ | $\partial o_1 / \partial z_1 = o_1 (1 - o_1)$ | steep in the middle, flat at the ends |
+# | $L = \frac12 (o_1 - t_1)^2 + \dots$ | $\partial L / \partial o_1 = o_1 - t_1$ | the error |
+# | $o_1 = \sigma(z_1)$ | $\partial o_1 / \partial z_1 = o_1 (1 - o_1)$ | the slope of the sigmoid ([lesson 04](04_activations.ipynb)) |
 # | $z_1 = w h_1 + \dots$ | $\partial z_1 / \partial w = h_1$ | what comes in through this weight |
 #
-# If a gear turns the next one twice as fast, and that one turns a third gear three times as fast, the first turns the
-# third six times as fast. Derivatives of steps in a row multiply:
+# ($\partial$ instead of $d$ says: only this one number changes, all others stay.) If one wheel turns a second one
+# twice as fast, and the second turns a third one three times as fast, then the first turns the third six times as fast. In
+# the same way the derivatives of steps in a row are multiplied. This is the **chain rule**:
 #
 # $$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial o_1} \cdot \frac{\partial o_1}{\partial z_1} \cdot
 # \frac{\partial z_1}{\partial w} = (o_1 - t_1) \cdot o_1(1 - o_1) \cdot h_1$$
@@ -142,122 +149,117 @@ expect("change of the loss / change of the weight", (loss_nudged - loss) / nudge
 # %%
 error, slope = o1 - 0.01, o1 * (1 - o1)
 print(f"{error:.4f} · {slope:.4f} · {h1:.4f} = {error * slope * h1:.4f}")
-expect("gradient of the weight from h1 to o1", error * slope * h1, 0.08215, 0.08225)
 
 # %% [markdown]
-# The same number, without a second forward pass. Now in a picture. Each arrow carries two numbers: above it, the value that
-# travels forward; below it, the gradient of the loss with respect to that value, which travels back.
+# The same number, without a second forward pass. The next figure shows where each factor comes from. A picture of this
+# kind is a **computation graph**. Each arrow carries two numbers: above it the value that
+# goes forward, below it the gradient that comes back to this value along this arrow.
 
-# %%
+# %% alt="A graph from left to right: w and h1 meet in their product, which is added to the rest to give z1, then goes through the sigmoid to o1 and into the loss. Above each arrow stands its value, below it its gradient."
+d1 = error * slope
 places = {"$w$": (0, 1.1), "$h_1$": (0, -1.1), "$w h_1$": (2.2, 0), "rest": (2.4, -2.1)}
 places |= {"$z_1$": (4.6, 0), "$o_1$": (6.9, 0), "$L$": (9.2, 0)}
-d1 = error * slope
-edges = [
-    ("$w$", "$w h_1$", 0.40, d1 * h1),
-    ("$h_1$", "$w h_1$", h1, d1 * 0.40),
-    ("$w h_1$", "$z_1$", 0.40 * h1, d1),
-    ("rest", "$z_1$", 0.45 * h2 + 0.60, d1),
-    ("$z_1$", "$o_1$", z1, d1),
-    ("$o_1$", "$L$", o1, error),
-]
+edges = [("$w$", "$w h_1$", 0.40, d1 * h1), ("$h_1$", "$w h_1$", h1, d1 * 0.40)]
+edges += [("$w h_1$", "$z_1$", 0.40 * h1, d1), ("rest", "$z_1$", 0.45 * h2 + 0.60, d1)]
+edges += [("$z_1$", "$o_1$", z1, d1), ("$o_1$", "$L$", o1, error)]
 notes = {"$w h_1$": "product", "$z_1$": "sum", "rest": "$0.45\\,h_2 + 0.60$"}
 notes |= {"$o_1$": "sigmoid", "$L$": f"{loss:.4f}"}
-
-# %% alt="A graph from left to right: w and h1 meet in their product, which is summed with the rest to z1, then goes through the sigmoid to o1 and into the loss. Above each arrow stands its value, below it its gradient."
-ax = plot_computation_graph(
-    places, edges, notes=notes, title="Values go forward (above), gradients come back (below)"
-)
+title = "Values go forward (above), gradients come back (below)"
+ax = plot_computation_graph(places, edges, notes=notes, title=title)
 
 # %% [markdown]
-# Read the lower row from right to left, the way the blame travels. The error enters at the loss. The sigmoid multiplies it
-# by its slope. The sum passes it on unchanged to everything that was added. The product swaps: the gradient of $w$ is
+# Read the lower numbers from right to left. The error enters at the loss: 0.7414. The sigmoid multiplies it by its slope. A
+# sum passes it on unchanged to everything that was added. A product exchanges the factors: the gradient of $w$ is
 # multiplied by $h_1$, and that of $h_1$ by $w$.
-
-# %% [markdown]
-# ### One number a unit is enough
 #
-# The first two factors, error times slope, do not depend on which of the weights into $o_1$ we ask about. So give their
-# product a name:
+# ### One number per unit is enough
+#
+# The first two factors, error times slope, are the same for every weight into $o_1$. So their product gets a name:
 #
 # $$\delta_1 = \frac{\partial L}{\partial z_1} = (o_1 - t_1)\, o_1 (1 - o_1)$$
 #
-# and each weight into the unit has the gradient **δ times what came in through it**; the bias, whose input is 1, has δ
-# itself. The two passes share the work: the forward pass has already computed $\partial z / \partial w$ (it is the input),
-# and the backward pass delivers $\partial L / \partial z$ (it is δ).
+# Each weight into the unit has the gradient **δ times what came in through it**. The input of the bias is always 1, so
+# the gradient of the bias is δ itself.
 
 # %%
 d1, d2 = (o1 - 0.01) * o1 * (1 - o1), (o2 - 0.99) * o2 * (1 - o2)
 second_layer = [d1 * h1, d1 * h2, d2 * h1, d2 * h2]
-for name, value, wanted in zip(
-    ("h1 → o1", "h2 → o1", "h1 → o2", "h2 → o2"),
-    second_layer,
-    (0.0822, 0.0827, -0.0226, -0.0227),
-    strict=True,
-):
+names = ("h1 → o1", "h2 → o1", "h1 → o2", "h2 → o2")
+known = (0.0822, 0.0827, -0.0226, -0.0227)
+for name, value, wanted in zip(names, second_layer, known, strict=True):
     expect(name, value, wanted - 5e-5, wanted + 5e-5)
 
 # %% [markdown]
-# Was your prediction right? The weights into $o_1$ shrink (positive gradient), those into $o_2$ grow, and $o_1$, which is
-# further off, gets the larger steps.
+# Four gradients from two numbers δ and two numbers $h$. Compare the signs with your prediction.
 #
-# ### One layer further down
+# ### Where ways part, contributions add up
 #
-# The hidden unit $h_1$ feeds *both* outputs, so it gets blame from both. Two ways from one place to the loss: the
-# gradients that come back along them **add up**.
+# The hidden unit $h_1$ feeds *both* outputs. If it grows a little, both change, and the loss changes by the sum of
+# both effects:
 #
 # $$\frac{\partial L}{\partial h_1} = \delta_1 \cdot 0.40 + \delta_2 \cdot 0.50$$
 
 # %%
-e1 = (d1 * 0.40 + d2 * 0.50) * h1 * (1 - h1)  # δ of the first hidden unit: ∂L/∂u1
+from_o1, from_o2 = d1 * 0.40, d2 * 0.50
+expect("contribution by way of o1", from_o1, 0.05535, 0.05545)
+expect("contribution by way of o2", from_o2, -0.01905, -0.01895)
+expect("gradient of h1", from_o1 + from_o2, 0.03635, 0.03645)
+e1 = (from_o1 + from_o2) * h1 * (1 - h1)  # δ of the first hidden unit: ∂L/∂u1
 e2 = (d1 * 0.45 + d2 * 0.55) * h2 * (1 - h2)
-fork = {"$u_1$": (0, 0), "$h_1$": (2.2, 0), "$z_1$": (4.4, 1), "$z_2$": (4.4, -1)}
-fork |= {"$o_1$": (6.6, 1), "$o_2$": (6.6, -1), "$L$": (8.8, 0)}
-edges = [
-    ("$u_1$", "$h_1$", u1, e1),
-    ("$h_1$", "$z_1$", h1, d1 * 0.40),
-    ("$h_1$", "$z_2$", h1, d2 * 0.50),
-    ("$z_1$", "$o_1$", z1, d1),
-    ("$z_2$", "$o_2$", z2, d2),
-    ("$o_1$", "$L$", o1, o1 - 0.01),
-    ("$o_2$", "$L$", o2, o2 - 0.99),
-]
 
-# %% alt="From u1 an arrow leads to h1, from there one to each of z1 and z2, on to o1 and o2, and both into the loss. Two gradients of opposite sign come back to h1."
-ax = plot_computation_graph(fork, edges, title="Where ways part, the gradients that return add up")
+# %% alt="From u1 an arrow leads to h1, from there one to each of z1 and z2, on to o1 and o2, and both into the loss. 0.0554 and minus 0.0190 come back to h1, and below h1 stands their sum, 0.0364."
+fork = {"$u_1$": (0, 0), "$h_1$": (2.6, 0), "$z_1$": (5.0, 1), "$z_2$": (5.0, -1)}
+fork |= {"$o_1$": (7.2, 1), "$o_2$": (7.2, -1), "$L$": (9.4, 0)}
+edges = [("$u_1$", "$h_1$", u1, e1), ("$h_1$", "$z_1$", h1, from_o1)]
+edges += [("$h_1$", "$z_2$", h1, from_o2), ("$z_1$", "$o_1$", z1, d1), ("$z_2$", "$o_2$", z2, d2)]
+edges += [("$o_1$", "$L$", o1, o1 - 0.01), ("$o_2$", "$L$", o2, o2 - 0.99)]
+sum_at_h1 = f"gradient\n{from_o1:.4f} − {-from_o2:.4f}\n= {from_o1 + from_o2:.4f}"
+title = "At $h_1$ two contributions meet and are added"
+ax = plot_computation_graph(fork, edges, notes={"$h_1$": sum_at_h1}, title=title)
 
 # %% [markdown]
-# One output asks $h_1$ to shrink, the other asks it to grow. The first is louder. Then the slope of the hidden sigmoid
-# makes the sum about four times smaller.
-
-# %% [markdown]
+# Output 1 would be better if $h_1$ shrank, output 2 if it grew. The first contribution is larger, so the sum is positive. The
+# arrow back to $u_1$ carries this sum times the slope of the hidden sigmoid, about a quarter.
+#
 # From here it goes on as before: δ of the hidden unit, times what came in.
 
 # %%
 first_layer = [e1 * 0.05, e1 * 0.10, e2 * 0.05, e2 * 0.10]
-for name, value, wanted in zip(
-    ("x1 → h1", "x2 → h1", "x1 → h2", "x2 → h2"),
-    first_layer,
-    (0.0004, 0.0009, 0.0005, 0.0010),
-    strict=True,
-):
+names = ("x1 → h1", "x2 → h1", "x1 → h2", "x2 → h2")
+for name, value, wanted in zip(names, first_layer, (0.0004, 0.0009, 0.0005, 0.0010), strict=True):
     expect(name, value, wanted - 5e-5, wanted + 5e-5)
 
 # %% [markdown]
-# The gradients of the first layer are about a hundred times smaller: two sigmoid slopes instead of one, and small inputs. With
-# more layers it gets worse; lesson 04 calls this *vanishing gradients*.
+# The gradients of the first layer are about a hundred times smaller than those of the second: one more slope of at most ¼,
+# two contributions with opposite signs, and inputs of 0.05 and 0.10.
 #
-# ## All at once, in NumPy
+# ## The whole network in NumPy
 #
-# Nobody writes a line for each weight. A layer is a matrix product, and so is its way back. Forward:
+# Nobody writes one line for each weight. A layer is a matrix product, and so is the way back. Forward:
 #
 # $$u = W_1 x + b_1 \qquad h = \sigma(u) \qquad z = W_2 h + b_2 \qquad o = \sigma(z)$$
 #
 # and backward, with $\odot$ for "element by element":
 #
-# $$\delta_z = (o - t) \odot o \odot (1 - o) \qquad \delta_u = W_2^T \delta_z \odot h \odot (1 - h)$$
+# $$\delta_z = (o - t) \odot o \odot (1 - o) \qquad \delta_u = (W_2^T \delta_z) \odot h \odot (1 - h)$$
 #
-# $$\frac{\partial L}{\partial W_2} = \delta_z h^T \qquad \frac{\partial L}{\partial b_2} = \delta_z \qquad
-# \frac{\partial L}{\partial W_1} = \delta_u x^T \qquad \frac{\partial L}{\partial b_1} = \delta_u$$
+# $W_2^T$ is $W_2$ with rows and columns exchanged, `W2.T` in NumPy. Forward, row $j$ of $W_2$ collects what goes *into* output
+# $j$. Backward, column $i$ of $W_2$ collects what comes *back* to hidden unit $i$: the sum of contributions from above.
+#
+# The gradient of a matrix is a table: one row for each δ, one column for each value that came in, and in each cell their
+# product. NumPy calls this table the **outer product**.
+
+# %%
+h, d_z = np.array([h1, h2]), np.array([d1, d2])
+pd.DataFrame(
+    np.outer(d_z, h),
+    index=[f"δ{i} = {value:.4f}" for i, value in enumerate(d_z, start=1)],
+    columns=[f"h{i} = {value:.4f}" for i, value in enumerate(h, start=1)],
+).round(4)
+
+# %% [markdown]
+# These are the four gradients from above, each in the place of its weight in $W_2$. Now both passes as functions. `backward`
+# takes what the forward pass computed, because it needs $h$ and $o$ again.
 
 
 # %%
@@ -272,62 +274,23 @@ def backward(h, o, W2):
     return np.outer(d_u, x), d_u, np.outer(d_z, h), d_z
 
 
-# %% [markdown]
-# Look at $W_2^T \delta_z$. Forward, row $j$ of $W_2$ collects what flows *into* unit $j$. Backward, column $i$ collects what comes
-# *back* to unit $i$. The sum over the two ways of the fork above is this product.
-
-# %%
 parameters = [W1, b1, W2, b2]
 h, o = forward(*parameters)
-gradients = backward(h, o, W2)
-dW1, db1, dW2, db2 = gradients
+gradients = dW1, db1, dW2, db2 = backward(h, o, W2)
 
 # %% [markdown]
-# The whole network once more, now with an arrow for each vector or matrix. First where everything stands,
-
-# %%
-nodes = {"$x$": (0, 0), "$u$": (2.1, 0), "$h$": (4.4, 0), "$z$": (6.5, 0)}
-nodes |= {"$o$": (8.8, 0), "$L$": (10.9, 0)}
-nodes |= {"$W_1$": (2.1, 2.2), "$b_1$": (2.1, -2.2), "$W_2$": (6.5, 2.2), "$b_2$": (6.5, -2.2)}
+# A good first test of any backward pass: the gradient of a matrix is a matrix of the same shape. The gradient of $x$ could
+# be computed in the same way; nobody needs it here, because training does not change $x$.
 
 # %% [markdown]
-# then each arrow with its value and its gradient. Note that $\delta_u$ and $\delta_z$ appear twice each: at the sum, and at
-# the bias, to which the sum hands its gradient on unchanged.
-
-# %%
-edges = [
-    ("$x$", "$u$", x, None),
-    ("$W_1$", "$u$", W1, dW1),
-    ("$b_1$", "$u$", b1, db1),
-    ("$u$", "$h$", W1 @ x + b1, db1),
-    ("$h$", "$z$", h, W2.T @ db2),
-    ("$W_2$", "$z$", W2, dW2),
-    ("$b_2$", "$z$", b2, db2),
-    ("$z$", "$o$", W2 @ h + b2, db2),
-    ("$o$", "$L$", o, o - t),
-]
-
-# %% alt="The computation graph of the network: x, W1 and b1 lead to u, then h, then with W2 and b2 to z, o and the loss. Values stand above the arrows, gradients below; beside the weight matrices stand their gradients, of the same shape."
-ax = plot_computation_graph(
-    nodes, edges, notes={"$L$": f"{loss:.4f}"}, title="Every gradient has the shape of its value"
-)
-
-# %% [markdown]
-# That is a good first test of any backward pass: the gradient of a matrix is a matrix of the same shape. Boxes are where
-# we may turn a knob; the input $x$ gets no gradient, because we do not want to change it.
-
-# %% [markdown]
-# ## Four routes to the same numbers
+# ## Four routes to the same twelve numbers
 #
-# A backward pass with an error in it often still learns, only worse. So never trust one; check it. Two oracles are at hand.
-# The first is to wiggle every weight, this time up *and* down, which is more exact.
+# Never trust a backward pass that you have not checked. Two independent ways are at hand. The first is finite differences
+# for every weight, up *and* down by a small step, which is more exact ([lesson 04](04_activations.ipynb) says why the step is
+# $10^{-5}$). `np.ndindex` runs through all places of an array.
 
 
 # %%
-def loss_at(parameters):
-    return np.sum((forward(*parameters)[1] - t) ** 2) / 2
-
-
 def finite_differences(loss_at, parameters, nudge=1e-5):
     gradients = [np.zeros_like(values) for values in parameters]
     for values, gradient in zip(parameters, gradients, strict=True):
@@ -342,9 +305,10 @@ def finite_differences(loss_at, parameters, nudge=1e-5):
 
 
 # %% [markdown]
-# The second is TensorFlow. A `GradientTape` records each operation of the forward pass, and plays the tape backwards: it is
-# the graph above, built while the program runs. We give Keras our weights. A Keras kernel has one *column* a unit, so
-# the matrices are transposed.
+# The second is TensorFlow. A `GradientTape` records each operation of a forward pass and then goes through the record
+# backward: it builds the graph above while the program runs. Keras gets our weights. A Keras kernel has one *column* per
+# unit and ours has one row per unit, so the matrices are transposed. Keras wants a batch, so our sample becomes a table with
+# one row, `x.reshape(1, 2)`.
 
 # %%
 model = keras.Sequential(
@@ -356,65 +320,77 @@ model = keras.Sequential(
 )
 model.set_weights([W1.T, b1, W2.T, b2])
 with tf.GradientTape() as tape:
-    output = model(x[None])  # one sample: one row
-    tape_loss = tf.reduce_sum((output - t[None]) ** 2) / 2
+    output = model(x.reshape(1, 2))
+    tape_loss = tf.reduce_sum((output - t) ** 2) / 2
 by_tape = [gradient.numpy().T for gradient in tape.gradient(tape_loss, model.weights)]
 
+
 # %% [markdown]
-# All four routes in one table, a row for each of the twelve numbers.
+# All routes in one table, one row for each of the twelve numbers.
+
 
 # %%
-by_hand = first_layer + [e1, e2] + second_layer + [d1, d2]
-by_differences = finite_differences(loss_at, parameters)
+def loss_at(parameters):
+    return np.sum((forward(*parameters)[1] - t) ** 2) / 2
 
 
 def flat(arrays):
     return np.concatenate([np.ravel(array) for array in arrays])
 
 
-routes = pd.DataFrame(
-    {"by hand": by_hand, "NumPy": flat(gradients), "finite differences": flat(by_differences),
-     "GradientTape": flat(by_tape)},
-    index=[f"{name}{place}" for name, shape in (("W₁", (2, 2)), ("b₁", (2,)), ("W₂", (2, 2)), ("b₂", (2,)))
-           for place in np.ndindex(shape)],
-)  # fmt: skip
+rows = [f"W₁[{i}, {j}]" for i, j in product((0, 1), (0, 1))] + ["b₁[0]", "b₁[1]"]
+routes = pd.DataFrame(index=rows + [row.replace("₁", "₂") for row in rows])
+routes["by hand"] = [*first_layer, e1, e2, *second_layer, d1, d2]
+routes["NumPy"] = flat(gradients)
+routes["finite differences"] = flat(finite_differences(loss_at, parameters))
+routes["GradientTape"] = flat(by_tape)
 routes.round(6)
 
+# %% [markdown]
+# Equal to six digits. But how equal is equal? An absolute difference of $10^{-7}$ means little if the gradient itself is
+# $10^{-8}$. So compare the **relative error**: the length of the difference, divided by the sum of the two lengths. It is 0
+# for equal gradients, 1 for opposite ones, and does not depend on the size of the gradient.
+
+
 # %%
-for name in ("NumPy", "finite differences", "GradientTape"):
-    distance = (routes[name] - routes["by hand"]).abs().max()
-    expect(f"largest difference to the hand, {name}", distance, high=1e-7)
+def relative_error(a, b):
+    return np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b))
+
+
+for route in ("NumPy", "finite differences", "GradientTape"):
+    error = relative_error(routes[route], routes["by hand"])
+    expect(f"relative error, {route} against hand", error, high=1e-6)
 
 # %% [markdown]
+# A rule of thumb for 64-bit numbers: below $10^{-6}$ the backward pass is right, above $10^{-3}$ it has a mistake, and
+# between the two look closer. (Keras computes with 32 bits, about seven digits, and still gets below $10^{-6}$ here.)
+#
 # ## One step downhill
 #
-# Gradients point uphill, so each number moves against its own, by the learning rate 0.5 times its length.
+# So far nothing has changed a weight. **Backpropagation computes gradients; the optimizer changes the weights.** Many texts
+# use one word for both. The simplest optimizer takes each number a step against its gradient, here by 0.5 times the gradient.
 
 # %%
 stepped = [values - 0.5 * gradient for values, gradient in zip(parameters, gradients, strict=True)]
 wanted = [0.1498, 0.1996, 0.2498, 0.2995, 0.3456, 0.3450]
 wanted += [0.3589, 0.4087, 0.5113, 0.5614, 0.5308, 0.6190]
-expect(
-    "steps by hand: largest distance to the book", np.abs(flat(stepped) - wanted).max(), high=5e-5
-)
+expect("largest distance to the known step", np.abs(flat(stepped) - wanted).max(), high=5e-5)
 expect("loss after the step", loss_at(stepped), high=loss)
 
 # %% [markdown]
-# And Keras? Its mean squared error takes the mean over the outputs. With two outputs that is half the sum: exactly our
-# loss.
+# The eight weights are the ones in Mazur's article. (He leaves the biases as they are; we move them too.)
+#
+# Keras does the same. Its mean squared error takes the mean over the two outputs. With two outputs that is half
+# the sum: exactly our loss.
 
 # %%
 model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mean_squared_error")
-model.train_on_batch(x[None], t[None])
-by_keras = [values.T for values in model.get_weights()]
-expect(
-    "Keras after one step: largest difference",
-    np.abs(flat(by_keras) - flat(stepped)).max(),
-    high=1e-6,
-)
+model.train_on_batch(x.reshape(1, 2), t.reshape(1, 2))
+by_keras = flat([values.T for values in model.get_weights()])
+expect("largest difference, Keras against ours", np.abs(by_keras - flat(stepped)).max(), high=1e-6)
 
 # %% [markdown]
-# `fit` does nothing else, again and again. So do it again and again.
+# Repeat that 10,000 times.
 
 # %%
 learned, losses = parameters, []
@@ -424,116 +400,27 @@ for _ in range(STEPS):
     gradients = backward(h, o, learned[2])
     learned = [p - LEARNING_RATE * g for p, g in zip(learned, gradients, strict=True)]
 
-# %% alt="Loss over ten thousand steps, both axes logarithmic: nearly flat for the first ten steps, then falling along a straight line to below one ten-thousandth."
+# %% alt="Loss over ten thousand steps, both axes logarithmic: nearly flat for the first twenty steps, then falling faster and then at a steady rate to below one ten-thousandth."
 ax = plot_curves(
     np.arange(1, STEPS + 1), {"loss": losses}, log="xy", markers=False,
-    title="The last digits take the longest", xlabel="step", ylabel="loss",
+    title="Learning one sample", xlabel="step", ylabel="loss",
 )  # fmt: skip
-
-# %% [markdown]
-# Both axes are logarithmic here: each tenfold of steps buys another share of the loss. The nearer the outputs come to their
-# targets, the smaller the error *and* the slope of the sigmoid, and δ is the product of the two.
-
-# %%
 if (LEARNING_RATE, STEPS) == (0.5, 10_000):
     expect("loss after 10,000 steps", loss_at(learned), high=1e-4)
+    expect("loss at the start / at step 100", losses[0] / losses[100], 45, 55)
+    expect("loss at step 100 / at step 1,000", losses[100] / losses[1_000], 20, 25)
 print("outputs", forward(*learned)[1].round(4), "targets", t)
 
 # %% [markdown]
-# ## Does a zero gradient mean that we have arrived?
+# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. Learning gets slower
+# because δ gets small for two reasons: a small error *and* a small slope of the sigmoid near 0 and 1.
 #
-# At a minimum the gradient is zero, so that descent stops. People often turn this around: the gradient is zero, so this
-# must be a minimum. Let us try, with the smallest network that has two layers: one input, one hidden unit, one
-# output, no biases, no activations. For $x = 1$ and $t = 1$:
+# ## A whole data set
 #
-# $$L(w_1, w_2) = \tfrac12 (w_2 w_1 - 1)^2$$
-#
-# **Predict:** which gradient does the chain rule give at $w_1 = w_2 = 0$? And how good is the network there?
-
-
-# %%
-def product_loss(w1, w2):
-    return (w2 * w1 - 1) ** 2 / 2
-
-
-def product_gradient(w1, w2):
-    return np.array([(w2 * w1 - 1) * w2, (w2 * w1 - 1) * w1])
-
-
-print("gradient at (0, 0):", product_gradient(0.0, 0.0) + 0.0, " loss:", product_loss(0.0, 0.0))
-
-
-# %% [markdown]
-# The gradient is zero, and the loss is as bad as a constant answer of 0. Which way is down, then? Look around.
-
-
-# %%
-def descend(gradient, start, learning_rate, steps):
-    path = [np.array(start, dtype=float)]
-    for _ in range(steps):
-        path.append(path[-1] - learning_rate * gradient(*path[-1]))
-    return np.array(path)
-
-
-at_zero = descend(product_gradient, (0, 0), 0.1, 100)
-nudged = descend(product_gradient, (0.02, -0.01), 0.1, 100)
-
-# %% [markdown]
-# The other kind of zero is a plateau. One sigmoid unit, $o = \sigma(wx + b)$ with $x = 1$ and $t = 1$, starts with
-# $w = b = -8$: it says 0, is completely wrong, and is completely sure.
-
-
-# %%
-def unit_loss(w, b):
-    return (sigmoid(w + b) - 1) ** 2 / 2
-
-
-def unit_gradient(w, b):
-    o = sigmoid(w + b)
-    return np.array([1.0, 1.0]) * (o - 1) * o * (1 - o)
-
-
-on_plateau = descend(unit_gradient, (-8, -8), 0.1, 100)
-print(f"loss {unit_loss(-8, -8):.4f}, gradient {unit_gradient(-8, -8)}")
-
-# %% alt="Three contour maps. In the first two the loss of the product network has two valleys along hyperbolas; the path from the middle point stays there, the path from a little beside it walks into a valley. In the third, a wide plane meets a slope; the path on the plane stays where it is."
-figure, axes = plt.subplots(1, 3, figsize=(13, 4), layout="constrained")
-square, names = [(-2, 2), (-2, 2)], {"xlabel": "$w_1$", "ylabel": "$w_2$"}
-title = "A saddle: 100 steps, no move"
-plot_loss_surface(product_loss, *square, path=at_zero, title=title, ax=axes[0], **names)
-title = "A little beside it: away"
-plot_loss_surface(product_loss, *square, path=nudged, title=title, ax=axes[1], **names)
-title = "A plateau: all wrong, no slope"
-wide = [(-10, 10), (-10, 10)]
-ax = plot_loss_surface(unit_loss, *wide, path=on_plateau, title=title, ax=axes[2])
-
-# %% [markdown]
-# A zero gradient says only that the ground is level *here*: in a valley, on a saddle (down in one direction, up in
-# another), on a plateau, even on a summit. On the saddle a nudge is enough to get away. On the plateau it is not.
-
-# %%
-expect("distance walked from (0, 0)", np.abs(at_zero[-1]).max(), 0, 0)
-expect("loss after the start beside it", product_loss(*nudged[-1]), high=1e-3)
-expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.49)
-
-# %% [markdown]
-# The saddle is also why weights do not start at zero: with $W_2 = 0$ nothing comes back through $W_2^T \delta_z$, and
-# the first layer gets no gradient at all. Lesson 02 shows what happens to a whole network that starts so. Against the
-# plateau there are two cures: small weights and scaled inputs keep the sums near zero, and a cross-entropy loss (lesson
-# 04) takes the slope of the sigmoid out of δ.
-#
-# ## A whole data set: two moons
-#
-# So far, one sample. Now 300, another 300 for the test, and classes that no straight line can separate. Samples become the rows of a matrix $X$,
-# which turns the products around (and is the form in which Keras stores its kernels): $H = \tanh(X W_1 + b_1)$,
-# $p = \sigma(H W_2 + b_2)$. With the cross-entropy as loss, δ of the output gets as simple as can be, $p - y$.
-
-
-# %%
-X, y = make_moons(600, noise=MOON_NOISE, random_state=seed)
-X_train, y_train, X_test, y_test = X[:300], y[:300, None], X[300:], y[300:, None]
-baseline = LogisticRegression().fit(X_train, y_train[:, 0]).score(X_test, y_test[:, 0])
-print(f"logistic regression, a straight line, gets {baseline:.2f} of the test points right")
+# So far there was one sample. Now there are 300, with two classes that no straight line separates (two moons,
+# [lesson 03](03_hidden_layers.ipynb)). The samples become the rows of a matrix $X$. Rows times columns then run the other way round,
+# $H = \tanh(X W_1 + b_1)$ and $p = \sigma(H W_2 + b_2)$, and the kernels have Keras's shape. The loss is the binary
+# cross-entropy, for which [lesson 05](05_losses.ipynb) found δ of the output: simply $p - y$.
 
 
 # %%
@@ -552,40 +439,142 @@ def cross_entropy(p, y):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
+# %%
+def moons(seed):
+    """300 training points, 300 test points, and random weights to start from."""
+    X, y = datasets.make_moons(600, noise=0.15, random_state=seed)
+    rng = np.random.default_rng(seed)
+    start = [rng.normal(size=(2, MOON_UNITS)), np.zeros(MOON_UNITS)]
+    start += [rng.normal(size=(MOON_UNITS, 1)) / np.sqrt(MOON_UNITS), np.zeros(1)]
+    return X[:300], y[:300].reshape(-1, 1), X[300:], y[300:].reshape(-1, 1), start
+
+
+X, y, X_test, y_test, start = moons(seed)
+H, p = moons_forward(X, *start)
+ours = moons_backward(X, y, H, p, start[2])
+
 # %% [markdown]
-# Compare with the version for one sample: the same five lines. `X.T @ d_u` adds up the outer products of all samples, because the
-# loss is a sum over samples, and gradients of a sum add up. Check before use: finite differences again.
+# ### The gradient of a batch is a mean
+#
+# `X.T @ d_u` adds up the outer products of all samples. So the gradient of the batch should be the mean of
+# the gradients of single samples. Try it: one backward pass for each sample alone, then the mean.
 
 # %%
-rng = np.random.default_rng(seed)
-start = [rng.normal(size=(2, MOON_UNITS)), np.zeros(MOON_UNITS)]
-start += [rng.normal(size=(MOON_UNITS, 1)) / np.sqrt(MOON_UNITS), np.zeros(1)]
-H, p = moons_forward(X_train, *start)
-ours = moons_backward(X_train, y_train, H, p, start[2])
-check = finite_differences(
-    lambda parameters: cross_entropy(moons_forward(X_train, *parameters)[1], y_train), start
-)
-expect(
-    "largest difference to finite differences", np.abs(flat(ours) - flat(check)).max(), high=1e-8
-)
+singles = []
+for i in range(len(X)):
+    one_x, one_y = X[i : i + 1], y[i : i + 1]  # a batch of one
+    H1, p1 = moons_forward(one_x, *start)
+    singles.append(flat(moons_backward(one_x, one_y, H1, p1, start[2])))
+expect("relative error", relative_error(np.mean(singles, axis=0), flat(ours)), high=1e-12)
 
 # %% [markdown]
-# The backward pass is right. Train on all samples at once.
+# A batch too large for the memory can therefore be cut: add the gradients of its parts, divide by their number, then
+# step. This is *gradient accumulation*. In PyTorch gradients are added up by default, and whoever forgets to clear
+# them steps along the sum of all earlier gradients. (A `GradientTape` starts from zero each time.)
+#
+# **Predict:** what does the loss do if nobody clears the gradients?
+
 
 # %%
-learned, curve = start, []
-for _ in range(MOON_STEPS):
-    H, p = moons_forward(X_train, *learned)
-    curve.append(cross_entropy(p, y_train))
-    gradients = moons_backward(X_train, y_train, H, p, learned[2])
-    learned = [values - 1.0 * gradient for values, gradient in zip(learned, gradients, strict=True)]
-accuracy = np.mean((moons_forward(X_test, *learned)[1] > 0.5) == y_test)
-expect("test accuracy", accuracy, 0.95, 1.0)
-expect("better than a straight line by", accuracy - baseline, 0.04, 0.2)
+def train(data, backward, steps, rate=1.0, clear=True):
+    """The loss before each step, and the weights at the end."""
+    X, y, _, _, weights = data
+    losses, totals = [], [0, 0, 0, 0]
+    for _ in range(steps):
+        H, p = moons_forward(X, *weights)
+        losses.append(cross_entropy(p, y))
+        gradients = backward(X, y, H, p, weights[2])
+        if clear:
+            totals = [0, 0, 0, 0]
+        totals = [total + g for total, g in zip(totals, gradients, strict=True)]
+        weights = [w - rate * total for w, total in zip(weights, totals, strict=True)]
+    return np.array(losses), weights
+
+
+# %% alt="Loss over 150 steps, five runs in each panel. Left, with cleared gradients, all five fall slowly and evenly to about 0.35. Right, without clearing, all five swing up and down while they fall, to 0.3 or lower."
+data = [moons(seed + run) for run in range(RUNS)]
+panels = {
+    "Cleared before each step": [train(d, moons_backward, 150, 0.02)[0] for d in data],
+    "Never cleared": [train(d, moons_backward, 150, 0.02, clear=False)[0] for d in data],
+}
+axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")[1]
+for ax, (title, runs) in zip(axes, panels.items(), strict=True):
+    ax.plot(np.transpose(runs), color=COLORS["blue"], alpha=0.7)
+    ax.set_title(title, loc="left", fontweight="bold")
+    ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
+rises = [np.mean(np.diff(runs) > 0) for runs in panels.values()]
+expect("share of steps that raise the loss, cleared", rises[0], 0, 0)
+expect("share of steps that raise the loss, never cleared", rises[1], 0.2, 0.6)
 
 # %% [markdown]
-# Keras gets the same start, the same data and the same learning rate. If our backward pass is the one that Keras
-# uses, both arrive at the same network.
+# Without clearing the loss swings, because the sum of all gradients turns round late. And yet it gets lower than with
+# clearing in the same number of steps: this is momentum without any friction, a relative of an optimizer in
+# [lesson 07](07_optimizers.ipynb). So this mistake does not stop the learning either, and a falling loss does not show it.
+#
+# ## A mistake that training hides
+#
+# Here is a backward pass with a mistake that many people make: the slope of the hidden activation is missing.
+
+
+# %%
+def planted(X, y, H, p, W2):
+    d_z = (p - y) / len(X)
+    d_u = d_z @ W2.T
+    return X.T @ d_u, d_u.sum(axis=0), H.T @ d_z, d_z.sum(axis=0)
+
+
+# %% [markdown]
+# **Predict:** does a network that is trained with it still learn? And which of its four gradients are wrong?
+
+# %% alt="Loss over a thousand steps on logarithmic axes, five runs each. With the right gradients, solid, all five fall to about 0.02. With the planted mistake, dashed, all five fall as well, and stay near 0.3."
+right = [train(each, moons_backward, MOON_STEPS) for each in data]
+wrong = [train(each, planted, MOON_STEPS) for each in data]
+ax = plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
+ax.loglog(np.transpose([losses for losses, _ in wrong]), "--", color=COLORS["vermillion"])
+ax.loglog(np.transpose([losses for losses, _ in right]), "-", color=COLORS["blue"])
+ax.text(9, 0.45, "slope forgotten", color=COLORS["vermillion"], fontsize=12, fontweight="bold")
+ax.text(9, 0.03, "right gradients", color=COLORS["blue"], fontsize=12, fontweight="bold")
+ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
+ax.set_title("Five runs each", loc="left", fontweight="bold")
+expect("highest loss at the end, right", max(losses[-1] for losses, _ in right), high=0.06)
+expect("lowest loss at the end, mistake", min(losses[-1] for losses, _ in wrong), low=0.18)
+expect("smallest fall, mistake", min(losses[0] - losses[-1] for losses, _ in wrong), low=0.05)
+
+# %% [markdown]
+# With the mistake the loss falls in every run. Seen alone, the dashed curves look like a network that is simply not very good. The
+# gradient check sees the difference at once, and it says where to look.
+
+# %%
+X, y, X_test, y_test, start = data[0]
+H, p = moons_forward(X, *start)
+checked = finite_differences(lambda now: cross_entropy(moons_forward(X, *now)[1], y), start)
+table = pd.DataFrame(index=["W₁", "b₁", "W₂", "b₂"])
+for name, backward in (("right", moons_backward), ("slope forgotten", planted)):
+    found = backward(X, y, H, p, start[2])
+    table[name] = [relative_error(a, b) for a, b in zip(found, checked, strict=True)]
+expect("largest relative error, right", table["right"].max(), high=1e-6)
+expect("smallest, slope forgotten, first layer", table["slope forgotten"][:2].min(), low=0.01)
+table.map("{:.1e}".format)
+
+# %% [markdown]
+# The gradients of the second layer are right, those of the first are wrong: the mistake sits between the two.
+#
+# Now the trained network, the one with the right gradients. A baseline first: a straight line.
+
+
+# %%
+scores = pd.DataFrame(columns=["straight line", "network"])
+for run, ((X, y, X_test, y_test, _), (_, weights)) in enumerate(zip(data, right, strict=True)):
+    line = linear_model.LogisticRegression().fit(X, y.ravel()).score(X_test, y_test.ravel())
+    hits = (moons_forward(X_test, *weights)[1] > 0.5) == y_test
+    scores.loc[f"run {run + 1}"] = line, hits.mean()
+expect("lowest test accuracy of the network", scores["network"].min(), 0.94, 1)
+expect("smallest gain", (scores["network"] - scores["straight line"]).min(), low=0.03)
+scores.round(3)
+
+# %% [markdown]
+# Keras gets the start, the data and the learning rate of the first run. If our backward pass is the one that Keras uses, both
+# arrive at the same network.
 
 # %%
 model = keras.Sequential(
@@ -595,113 +584,230 @@ model = keras.Sequential(
         keras.layers.Dense(1, activation="sigmoid"),
     ]
 )
+X, y, X_test, y_test, start = data[0]
 model.set_weights(start)
 model.compile(optimizer=keras.optimizers.SGD(1.0), loss="binary_crossentropy")
-history = fit(model, X_train, y_train, batch_size=300, epochs=MOON_STEPS, verbose=0)
-difference = np.abs(np.array(history.history["loss"]) - curve).max()
-expect("largest difference of the losses, all steps", difference, high=1e-3)
+history = fit(model, X, y, batch_size=300, epochs=MOON_STEPS, verbose=0)
 
-# %% alt="Two maps of the same two moons side by side: the same curved boundary between them in both."
-figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
-plot_decision_boundary(
-    lambda points: moons_forward(points, *learned)[1], X_test, y_test, title="Our NumPy", ax=axes[0]
-)
-ax = plot_decision_boundary(model, X_test, y_test, title="Keras: the same", ax=axes[1])
+# %%
+losses, weights = right[0]
+distance = np.abs(np.array(history.history["loss"]) - losses).max()
+expect("largest difference of the losses, all steps", distance, high=1e-3)
+by_keras, by_us = model.predict_on_batch(X_test), moons_forward(X_test, *weights)[1]
+expect("largest difference of the test outputs", np.abs(by_keras - by_us).max(), high=1e-2)
 
 # %% [markdown]
-# Two lines of calculus, bent into a boundary that no straight line can draw, and step for step what Keras does.
-
-# %% [markdown]
-# ## What does a gradient cost?
+# ## Why backward?
 #
-# Forward, a layer is one matrix product. Backward it is two: one for the δ of the layer below, one for the gradient of the
-# weights. So all gradients together should cost about as much as a forward pass or two, *whatever the size of the network*. Finite differences cost two
-# forward passes **for each weight**. Measure both, on networks with $n$ inputs, $n$ hidden units and $n$ outputs, and
-# a batch of eight samples.
+# The chain rule can also be read as a sum over paths. Take a network with two units in every layer and ask how
+# a unit in the first layer acts on one output: multiply along each path from one to the other, then add up all paths. The entries of the
+# matrices below are "slope times weight" of one layer each.
 
 
 # %%
-def random_network(n):
-    batch, target = rng.normal(size=(8, n)), rng.integers(0, 2, size=(8, n))
-    weights = [rng.normal(size=(n, n)) / n, np.zeros(n), rng.normal(size=(n, n)) / n, np.zeros(n)]
-    return batch, target, weights
+def by_paths(layers):
+    """Effect of unit 0 at the start on unit 0 at the end: the sum over all paths."""
+    total = 0
+    for between in product((0, 1), repeat=len(layers) - 1):
+        stops = (0, *between, 0)
+        total += np.prod([layers[k][stops[k + 1], stops[k]] for k in range(len(layers))])
+    return total
 
 
-def seconds(run, repeat=50):
+def by_delta(layers):
+    """The same, backward: δ of one layer from δ of the layer above."""
+    delta = np.array([1.0, 0.0])
+    for matrix in reversed(layers):
+        delta = matrix.T @ delta
+    return delta[0]
+
+
+# %%
+layers = [np.random.default_rng(seed).normal(size=(2, 2)) for _ in range(12)]
+print(f"12 layers: {by_paths(layers):.6f} by paths, {by_delta(layers):.6f} by δ")
+relative = abs(by_paths(layers) - by_delta(layers)) / abs(by_delta(layers))
+expect("relative difference", relative, high=1e-9)
+
+# %% [markdown]
+# The same number. The work is not the same.
+#
+# **Predict:** with 12 layers there are 2¹¹ = 2,048 paths with 11 multiplications each. How many multiplications does the
+# way with δ need?
+#
+# <details><summary>Answer</summary>
+#
+# Each step backward is one matrix times one vector: 2 · 2 = 4 multiplications. Eleven steps: 44, against 22,528. With 30
+# layers it is 116 against more than 15 billion.
+#
+# </details>
+#
+# Paths share their last parts. The backward pass computes each shared part once and stores it, as δ. To store what many
+# results need is called *dynamic programming*. And why from the loss backward instead of from the inputs forward? There is
+# one loss and there are many weights. Starting from the loss, one pass serves all weights. Starting from a weight, every weight
+# needs a pass of its own, as with finite differences.
+#
+# ## What does a gradient cost?
+#
+# Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of the
+# weights. So one backward pass should cost about two forward passes, *whatever the size of the network*. Finite
+# differences cost two forward passes **per weight**. Measure all three, with $n$ inputs, $n$ hidden units, $n$ outputs
+# and a batch of 64 samples.
+
+
+# %%
+def seconds(run, repeat=10):
+    """The shortest of several runs: other programs only ever make a run longer."""
     return min(timeit.repeat(run, number=1, repeat=repeat))
 
 
-# %% [markdown]
-# **Predict:** for a width of 64, with 8,320 weights, how many times longer do finite differences take?
-
-
-# %%
 def measure(n):
-    """Seconds for all gradients of a network of width n: forward, backward, finite differences."""
-    batch, target, weights = random_network(n)
-    H, p = moons_forward(batch, *weights)
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(64, n)), rng.integers(0, 2, size=(64, n))
+    weights = [rng.normal(size=(n, n)) / n, np.zeros(n), rng.normal(size=(n, n)) / n, np.zeros(n)]
+    H, p = moons_forward(X, *weights)
+    ahead = seconds(lambda: cross_entropy(moons_forward(X, *weights)[1], y))
+    back = seconds(lambda: moons_backward(X, y, H, p, weights[2]))
+    return {"weights": 2 * n * n + 2 * n, "forward": 1e3 * ahead, "backward": 1e3 * back}
 
-    def loss_of(weights):
-        return cross_entropy(moons_forward(batch, *weights)[1], target)
-
-    ahead = seconds(lambda: loss_of(weights))
-    back = seconds(lambda: moons_backward(batch, target, H, p, weights[2]))
-    by_wiggling = seconds(lambda: finite_differences(loss_of, weights), repeat=1)
-    return 2 * n * n + 2 * n, ahead, back, by_wiggling
-
-
-# %% [markdown]
-# Each time is the shortest of several runs, since other programs on the machine only ever make a run longer.
 
 # %%
-costs = pd.DataFrame(
-    [measure(n) for n in WIDTHS], columns=["weights", "forward", "backward", "finite differences"]
-)
+costs = pd.DataFrame([measure(n) for n in WIDTHS], index=pd.Index(WIDTHS, name="width"))
+costs["finite differences"] = 2 * costs["weights"] * costs["forward"]  # computed, not waited for
+costs["backward / forward"] = costs["backward"] / costs["forward"]
+expect("backward / forward, widest network", costs["backward / forward"].iloc[-1], 0.8, 5)
+hours = costs["finite differences"].iloc[-1] / 3.6e6
+print(f"finite differences for {costs['weights'].iloc[-1]:,} weights: about {hours:,.0f} hours")
+costs.round(2)
 
-# %% alt="Time against number of weights, both logarithmic. Forward and backward pass rise together, close to each other. Finite differences lie far above and rise more steeply, to thousands of times as much."
+# %% [markdown]
+# The times as a picture:
+
+# %% alt="Milliseconds against number of weights, both logarithmic. Forward and backward rise together, close to each other. Finite differences lie far above and rise more steeply, by up to seven powers of ten."
 ax = plot_curves(
     costs["weights"],
-    {name: 1e3 * costs[name] for name in ("forward", "backward", "finite differences")},
-    log="xy",
-    title="Forward and backward stay together; wiggling runs away",
-    xlabel="weights and biases",
-    ylabel="milliseconds",
-)
+    {name: costs[name] for name in ("forward", "backward", "finite differences")},
+    log="xy", title="Milliseconds for all gradients, and for one forward pass",
+    xlabel="weights and biases", ylabel="milliseconds",
+)  # fmt: skip
 
 # %% [markdown]
-# One backward pass gives *all* gradients for about the price of one prediction. This is what makes networks with billions of
-# weights trainable at all.
+# Look at the last column. In small networks the arithmetic is too little to count: calling NumPy costs more than
+# multiplying, and the ratio is below 1. From a width of about a thousand on the matrix products dominate, and the ratio comes near 2.
+# The rule of the field follows: one training step costs about three forward passes, one forward and two for the way back.
+#
+# The price is memory. The backward pass needs $H$ and $p$ again, so the forward pass has to keep what each layer gave.
+# Training therefore needs more memory than predicting.
+#
+# ## Does a zero gradient mean that we have arrived?
+#
+# At a minimum the gradient is zero, and descent stops. People often turn this round: the gradient is zero, so this
+# must be a minimum. Try it with the smallest network that has two layers: one input, one hidden unit, one
+# output, no biases, no activations. For $x = 1$ and $t = 1$:
+#
+# $$L(w_1, w_2) = \tfrac12 (w_2 w_1 - 1)^2$$
+#
+# **Predict:** which gradient does the chain rule give at $w_1 = w_2 = 0$? And how good is the network there?
+
 
 # %%
-widest = costs.iloc[-1]
-expect("backward / forward, widest network", widest["backward"] / widest["forward"], high=6)
-if WIDTHS[-1] == 64:
-    ratio = widest["finite differences"] / widest["backward"]
-    expect("finite differences / backward, 8,320 weights", ratio, low=1_000)
+def product_loss(w1, w2):
+    return (w2 * w1 - 1) ** 2 / 2
+
+
+def product_gradient(w1, w2):
+    return (w2 * w1 - 1) * np.array([w2, w1]) + 0.0
+
+
+def descend(gradient, start):
+    path = [np.array(start, dtype=float)]
+    for _ in range(100):
+        path.append(path[-1] - 0.1 * gradient(*path[-1]))
+    return np.array(path)
+
 
 # %% [markdown]
-# The price is memory: the backward pass needs $h$ and $o$, so the forward pass has to keep what each layer gave. Training
-# therefore needs far more memory than predicting.
+# Which way is down from there? Try the point itself, and a start a little beside it. The second kind of place is a **plateau**: one sigmoid unit, $o = \sigma(wx + b)$ with $x = 1$ and $t = 1$,
+# starts at $w = b = -8$. It says 0, which is completely wrong.
+
+
+# %%
+def unit_loss(w, b):
+    return (sigmoid(w + b) - 1) ** 2 / 2
+
+
+def unit_gradient(w, b):
+    o = sigmoid(w + b)
+    return (o - 1) * o * (1 - o) * np.ones(2)
+
+
+at_zero = descend(product_gradient, (0, 0))
+beside = descend(product_gradient, (0.02, -0.01))
+on_plateau = descend(unit_gradient, (-8, -8))
+print("gradient at (0, 0):", product_gradient(0.0, 0.0), " loss:", product_loss(0.0, 0.0))
+print(f"plateau: loss {unit_loss(-8, -8):.4f}, gradient {unit_gradient(-8, -8)}")
+
+# %%
+expect("distance walked from (0, 0)", np.abs(at_zero[-1]).max(), 0, 0)
+expect("loss after the start beside it", product_loss(*beside[-1]), high=1e-3)
+expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.49)
+
+# %% [markdown]
+# On a map of the loss, the three descents:
+
+# %% alt="Two contour maps. Left, the loss of the product network has two valleys; a path that starts exactly in the middle stays there, a path from a little beside it walks into a valley. Right, a wide flat area meets a slope; the path on the flat area stays where it is."
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+ax = plot_loss_surface(
+    product_loss, (-2, 2), (-2, 2), path=beside, title="A saddle: left only from beside it",
+    xlabel="$w_1$", ylabel="$w_2$", ax=axes[0],
+)  # fmt: skip
+ax.plot(*at_zero[-1], "X", color="#D55E00", markersize=13, markeredgecolor="white")
+ax = plot_loss_surface(
+    unit_loss, (-10, 10), (-10, 10), path=on_plateau, title="A plateau: 100 steps on the spot",
+    xlabel="$w$", ylabel="$b$", ax=axes[1],
+)  # fmt: skip
+
+# %% [markdown]
+# The point $(0, 0)$ is a **saddle**: from it the loss falls in one direction and rises in another. The cross marks the
+# descent that started exactly there: it has not moved. A start 0.02 beside it gets away. On the plateau
+# the gradient is not exactly zero, only of the size $10^{-7}$, and 100 steps lead nowhere all the same.
+#
+# A network that starts with all weights at zero stands on such a point. With tanh the hidden layer then gives $H = 0$, so the
+# gradient of $W_2$ is zero; and $W_2 = 0$ lets nothing come back, so the gradient of $W_1$ is zero as well.
+
+# %%
+zeros = [np.zeros_like(values) for values in start]
+H, p = moons_forward(X, *zeros)
+for name, gradient in zip(
+    ("W1", "b1", "W2", "b2"), moons_backward(X, y, H, p, zeros[2]), strict=True
+):
+    print(f"{name}: largest gradient {np.abs(gradient).max():.4f}")
+
+# %% [markdown]
+# Only the output bias can move, and that answers every point with the same number. Random weights avoid the saddle. Against the
+# plateau there are two cures: small weights and scaled inputs keep the sums near zero, and a cross-entropy loss takes the
+# slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
 #
 # ## Recap
 #
-# - A network is a graph of simple steps. The chain rule multiplies along a way, and adds up where ways part.
+# - A network is a graph of simple steps. The chain rule multiplies along a path, and adds where paths meet.
 # - δ of a unit is the gradient of its weighted sum. Backward: δ through the transposed matrix, times the slope of the activation.
-# - The gradient of a weight is δ times what came in; that of a bias is δ.
-# - One backward pass costs about as much as a forward pass or two; finite differences cost two forward passes a weight. Use
-#   them to check, never to train.
+# - The gradient of a weight is δ times what came in; that of a bias is δ. The gradient of a batch is the mean over its samples.
+# - Backpropagation computes gradients, the optimizer changes weights.
+# - A wrong backward pass often learns all the same. Check it: finite differences, relative error.
+# - A backward pass costs about two forward passes in a large network, because each shared part is computed once.
 # - A zero gradient may be a minimum, a saddle or a plateau.
 #
 # ## Common mistakes
 #
-# - **Updating $W_2$ before using it** for the δ of the layer below: compute all gradients first, then step.
+# - **Changing $W_2$ before using it** for δ of the layer below: compute all gradients first, then step.
 # - **Forgetting the slope of the activation,** or taking it at $h$ instead of at $u$: the sigmoid's slope is $h(1 - h)$, a function
 #   of what comes *out*.
-# - **Forgetting to add** where a value is used twice, or to sum the gradient of a bias over the samples.
-# - **Checking gradients with too small a nudge** in 32-bit numbers: the difference drowns in rounding. Use 64 bits and about $10^{-5}$.
-# - **Believing a falling loss.** A backward pass with a wrong sign in one layer may still learn with the others.
+# - **Forgetting to add** where a value is used twice, or to add up the gradient of a bias over the samples.
+# - **Forgetting to clear gradients** where the library adds them up.
+# - **Believing a falling loss.** It falls with wrong gradients as well.
+# - **Checking with a step that is too small:** in 32-bit numbers the difference drowns in rounding. Use 64 bits and about $10^{-5}$.
 #
 # ## Next
 #
-# Now that every weight knows its direction: how far should it go, and should it remember where it came from? Lesson 07
-# races six optimizers against each other.
+# Every weight now knows its direction. How far should it go, and should it remember earlier steps?
+# [Lesson 07](07_optimizers.ipynb) compares six optimizers.

@@ -27,7 +27,7 @@ import tempfile
 import keras
 import numpy as np
 import pandas as pd
-from ipywidgets import Dropdown, IntSlider, interact
+from ipywidgets import IntSlider, SelectionSlider, interact
 from sklearn import inspection, linear_model, model_selection, pipeline, preprocessing
 
 seed = set_seed()
@@ -123,8 +123,8 @@ ax = plot_ranges(x_train, title="Columns from below 1 to thousands, side by side
 # are shifted against each other. (Where no kernel runs, you see `ram`.)
 
 
-# %% alt="Four rows of dots, one for each price range, over the column that the menu shows. For ram each row lies further to the right than the one below."
-@interact(column=Dropdown(options=list(phones), value="ram"))
+# %% alt="Four rows of dots, one for each price range, over the column that the slider shows. For ram each row lies further to the right than the one below."
+@interact(column=SelectionSlider(options=list(phones), value="ram", continuous_update=False))
 def compare(column):
     plot_by_class(
         x_train[column],
@@ -847,13 +847,14 @@ folder.cleanup()
 
 # %%
 median_phone = phones.median()
+wide = {"style": {"description_width": "110px"}, "continuous_update": False}
 
 
 # %% alt="Four bars: the probabilities of the price ranges for the phone that the sliders describe."
 @interact(
-    ram=IntSlider(2500, 256, 3998, 50, continuous_update=False),
-    battery_power=IntSlider(1200, 501, 1998, 50, continuous_update=False),
-    px_width=IntSlider(1250, 500, 1998, 50, continuous_update=False),
+    ram=IntSlider(2500, 256, 3998, 50, **wide),
+    battery_power=IntSlider(1200, 501, 1998, 50, **wide),
+    px_width=IntSlider(1250, 500, 1998, 50, **wide),
 )
 def design(ram, battery_power, px_width):
     phone = median_phone.copy()

@@ -415,7 +415,7 @@ runs["more data"] = train(x_more, y_more, epochs=EPOCHS // 10)
 # %% alt="Six panels on one scale, training solid and validation dashed. Without a cure the curves part widely; with early stopping the run ends before that; with dropout they part less; with L2, L1 and more data they stay close together."
 updates = {name: len(training_data.get(name, (x_train,))[0]) // BATCH_SIZE for name in runs}
 limits = {"xlim": (0, EPOCHS * N_TRAIN // BATCH_SIZE), "ylim": (0, 1.2)}
-figure, axes = plt.subplots(2, 3, figsize=(14, 7), layout="constrained")
+figure, axes = plt.subplots(3, 2, figsize=(9.6, 9.6), layout="constrained")
 for ax, (name, (_, history)) in zip(axes.flat, runs.items(), strict=True):
     plot_gap(
         history, "binary_crossentropy", updates_per_epoch=updates[name], title=name,
@@ -428,7 +428,7 @@ for ax, (name, (_, history)) in zip(axes.flat, runs.items(), strict=True):
 # time (the star).
 
 # %% alt="Six maps. Without a cure the border is winding with sharp bands; with every cure it is smoother, and pale bands show where the moons overlap."
-figure, axes = plt.subplots(2, 3, figsize=(14, 7.5), layout="constrained")
+figure, axes = plt.subplots(3, 2, figsize=(9.6, 10.5), layout="constrained")
 for ax, (name, (model, _)) in zip(axes.flat, runs.items(), strict=True):
     plot_decision_boundary(model, x_train, y_train, title=name, ax=ax, **window)
 

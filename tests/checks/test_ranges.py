@@ -1,7 +1,6 @@
 """`expect`: what it prints, when it stops a notebook, and what it refuses."""
 
-import doctest
-import importlib
+import os
 import subprocess
 import sys
 
@@ -17,7 +16,7 @@ def lenient(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value, low, high, line",
+    ("value", "low", "high", "line"),
     [
         (0.494, 0.46, 0.53, "n 0.494 ✓ expected 0.46–0.53"),
         (0.49371, 0.46, 0.53, "n 0.4937 ✓ expected 0.46–0.53"),
@@ -43,7 +42,7 @@ def test_inside_prints_one_line_and_returns_nothing(value, low, high, line, caps
 
 
 @pytest.mark.parametrize(
-    "value, low, high, start",
+    ("value", "low", "high", "start"),
     [
         (0.432, 0.46, 0.53, "n 0.432 ✗ expected 0.46–0.53. Below the usual range"),
         (0.6, 0.46, 0.53, "n 0.6 ✗ expected 0.46–0.53. Above the usual range"),
@@ -63,7 +62,8 @@ def test_inside_prints_one_line_and_returns_nothing(value, low, high, line, caps
 def test_outside_is_said_to_learners_and_stops_strict_runs(value, low, high, start, capsys, monkeypatch):
     assert expect("n", value, low, high) is None
     line = capsys.readouterr().out
-    assert line.startswith(start) and line.count("\n") == 1
+    assert line.startswith(start)
+    assert line.count("\n") == 1
 
     monkeypatch.setenv("NNLIB_STRICT", "1")
     with pytest.raises(AssertionError) as caught:
@@ -80,7 +80,7 @@ def test_strict_can_be_switched_off(setting, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "value, bounds, message",
+    ("value", "bounds", "message"),
     [
         (1, {}, "no range"),
         (1, {"low": 3, "high": 2}, "low=3 is above high=2"),
@@ -108,10 +108,15 @@ def test_tensors_are_numbers_too(capsys):
     assert capsys.readouterr().out == "loss 0.5 ✓ expected 0.4–0.6\nweight 2 ✓ expected 1.9–2.1\n"
 
 
-def test_examples_of_the_docstrings_run(monkeypatch):
-    module = importlib.import_module("nnlib.checks.ranges")
-    results = doctest.testmod(module)
-    assert results.attempted >= 3 and results.failed == 0
+@pytest.mark.parametrize("plain", [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
+def test_a_stream_without_unicode_gets_plain_characters(plain):
+    code = "from nnlib.checks import expect; expect('\\u03c3', -2, -3.5, 1); expect('\\u03c3', 5, 0, 1)"
+    environment = {"NNLIB_STRICT": "", **os.environ, **plain}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="ascii", env=environment)
+    first, second = run.stdout.splitlines()
+    assert run.stderr == ""
+    assert first == "\\u03c3 -2 ok: expected -3.5 to 1"
+    assert second.startswith("\\u03c3 5 no: expected 0-1. Above the usual range")
 
 
 def test_importing_checks_loads_no_framework():

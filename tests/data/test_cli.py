@@ -1,127 +1,207 @@
-"""python -m nnlib: data list, fetch, verify; doctor."""
+"""nnlib on the command line: data list, fetch, verify; doctor."""
 
 import dataclasses
 import hashlib
 import os
 import subprocess
 import sys
+from collections import namedtuple
 
 import numpy as np
 import pytest
 from data_server import serve
 
 from nnlib import __main__ as cli
-from nnlib.data import download, files, mnist, phone_prices
+from nnlib.data import DATA_SETS, loading
+from nnlib.data.dataset import Form, OfficialFile
+from nnlib.data.reading import read_npz
 
 SHAPES = {"x_train": ((30, 4, 4), "u"), "y_train": ((30,), "i"), "x_test": ((10, 4, 4), "u"), "y_test": ((10,), "i")}
 
 
+def put(path, pixel=0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {name: np.full(shape, pixel, "uint8") for name, (shape, _) in SHAPES.items()}
+    np.savez(path, **{**arrays, "y_train": np.arange(30) % 10, "y_test": np.arange(10)})
+    return path.read_bytes()
+
+
 @pytest.fixture
-def computer(tmp_path, monkeypatch):
+def computer(home, monkeypatch):
     """A computer without data, on which MNIST is small and comes from a local server."""
-    (tmp_path / "home").mkdir()
-    (tmp_path / "project" / "data").mkdir(parents=True)
-    for name in ("NNLIB_DATA", "KERAS_HOME", "XDG_CACHE_HOME", "NNLIB_OFFLINE", "http_proxy", "HTTP_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
-    monkeypatch.setattr(files, "project_folder", lambda: tmp_path / "project")
-    monkeypatch.chdir(tmp_path / "project")
-    arrays = {name: np.zeros(shape, "uint8") for name, (shape, _) in SHAPES.items()}
-    arrays |= {"y_train": np.arange(30) % 10, "y_test": np.arange(10)}
-    np.savez(tmp_path / "official.npz", **arrays)
-    content = (tmp_path / "official.npz").read_bytes()
+    content = put(home / "official.npz")
     with serve(content) as server:
-        digest = hashlib.sha256(content).hexdigest()
         small = dataclasses.replace(
-            mnist.MNIST,
-            forms=(files.Form("mnist.npz", lambda path: files.read_npz(path, SHAPES)),),
-            download=download.Download(server.url(), digest, len(content), None),
-            sha256=(digest,),
+            DATA_SETS["mnist"],
+            forms=(Form("mnist.npz", lambda path: read_npz(path, SHAPES)),),
+            official=OfficialFile(len(content), hashlib.sha256(content).hexdigest(), server.url("mnist.npz")),
+            how_to_get=f"By hand: put {server.url('mnist.npz')} into the folder data/.",
         )
-        monkeypatch.setattr(cli, "DATA_SETS", {"mnist": small, "phone_prices": phone_prices.PHONE_PRICES})
-        server.data = tmp_path / "project" / "data"
+        monkeypatch.setattr(cli, "DATA_SETS", {"mnist": small, "phone_prices": DATA_SETS["phone_prices"]})
+        server.data = home / "course" / "data"
+        server.keras = home / "home" / ".keras" / "datasets" / "mnist.npz"
         yield server
 
 
-def lines(capsys):
-    return capsys.readouterr().out.splitlines()
+@pytest.fixture
+def nnlib(capsys):
+    """Run the command; exit status and lines of output."""
+
+    def run(*words):
+        capsys.readouterr()
+        status = cli.main(list(words))
+        return status, capsys.readouterr().out.splitlines()
+
+    return run
 
 
-def test_list_fetch_verify(computer, capsys):
-    assert cli.main(["data", "list"]) == 0
-    head, digits, phones = lines(capsys)
+def test_list_fetch_verify(computer, nnlib):
+    status, (head, digits, phones) = nnlib("data", "list")
+    assert status == 0
     assert head.split() == ["set", "source", "shape", "size", "where", "found", "verified"]
     assert digits.split()[:2] == ["mnist", "stand-in"]
     assert phones.split()[:2] == ["phone_prices", "stand-in"]
 
-    assert cli.main(["data", "fetch"]) == 0  # what needs a log-in is said, and no failure
-    fetched, by_hand = lines(capsys)
+    status, (fetched, by_hand) = nnlib("data", "fetch")
+    assert status == 0  # what needs a login is said, and no failure
     assert fetched.startswith("MNIST: fetched and checked")
     assert "Kaggle" in by_hand
-    assert cli.main(["data", "fetch", "mnist"]) == 0
-    assert lines(capsys) == ["MNIST: already there, mnist.npz in data/."]
+    assert nnlib("data", "fetch", "mnist") == (0, ["MNIST: already there, mnist.npz in data/."])
     assert computer.requests == [None]
+    status, (by_hand,) = nnlib("data", "fetch", "phone_prices")
+    assert status == 1  # it was asked for
+    assert "Kaggle" in by_hand
 
-    assert cli.main(["data", "list", "mnist"]) == 0
-    row = lines(capsys)[1]
+    status, (_, row) = nnlib("data", "list", "mnist")
+    assert status == 0
     assert row.split()[:2] == ["mnist", "file"]
     assert str(computer.data / "mnist.npz") in row
     assert row.endswith("yes")
-    assert cli.main(["data", "verify"]) == 0
-    assert lines(capsys)[0].startswith("ok ")
+    status, (good, none) = nnlib("data", "verify")
+    assert status == 0
+    assert good.startswith("ok ")
+    assert good.endswith("(official checksum)")
+    assert none.startswith("- ")
 
 
-def test_what_cannot_be_fetched_is_a_failure_where_it_was_named(computer, capsys):
-    assert cli.main(["data", "fetch", "phone_prices"]) == 1
-    assert "Kaggle" in lines(capsys)[0]
-
-
-def test_a_failed_download_tells_the_way_by_hand(computer, capsys):
+def test_a_failed_download_tells_the_way_by_hand(computer, nnlib, monkeypatch):
     computer.manners = "gone"
-    assert cli.main(["data", "fetch", "mnist"]) == 1
-    (line,) = lines(capsys)
+    status, (line,) = nnlib("data", "fetch", "mnist")
+    assert status == 1
     assert "404" in line
-    assert f"By hand: {computer.url()}" in line
-
-
-def test_offline(computer, capsys, monkeypatch):
+    assert f"By hand: put {computer.url('mnist.npz')}" in line
     monkeypatch.setenv("NNLIB_OFFLINE", "1")
-    assert cli.main(["data", "fetch", "mnist"]) == 1
-    assert "NNLIB_OFFLINE is set" in lines(capsys)[0]
-    assert computer.requests == []
+    assert nnlib("data", "fetch", "mnist") == (1, ["MNIST: NNLIB_OFFLINE is set. Unset it to download."])
+    assert len(computer.requests) == 1
 
 
-def test_a_file_put_there_by_hand_is_whole_but_not_verified(computer, capsys):
-    arrays = {name: np.ones(shape, "uint8") for name, (shape, _) in SHAPES.items()}
-    arrays |= {"y_train": np.arange(30) % 10, "y_test": np.arange(10)}
-    np.savez(computer.data / "mnist.npz", **arrays)
-    assert cli.main(["data", "list", "mnist"]) == 0
-    assert lines(capsys)[1].endswith("no: not the official file")
-    assert cli.main(["data", "verify", "mnist"]) == 0
-    assert "whole; not the official file" in lines(capsys)[0]
+def test_a_file_put_there_by_hand_is_whole_and_not_the_official_one(computer, nnlib):
+    put(computer.data / "mnist.npz", pixel=1)
+    assert nnlib("data", "list", "mnist")[1][1].endswith("no: not the official file")
+    assert "whole; not the official file" in nnlib("data", "verify", "mnist")[1][0]
+    status, (line,) = nnlib("data", "fetch", "mnist")
+    assert status == 0
+    assert line == "MNIST: already there, mnist.npz in data/, a file that is not the official one."
+    assert cli._data()[0] == (True, "MNIST: a file that is not the official one, mnist.npz in data/")
 
 
-def test_a_damaged_file_is_found_and_left(computer, capsys):
+PIPE = pytest.param("a pipe", marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX pipes"))
+
+
+@pytest.mark.parametrize("what", ["damaged", "a folder", PIPE])
+def test_what_cannot_be_used_is_named_by_all_and_left(computer, nnlib, what):
     path = computer.data / "mnist.npz"
-    path.write_bytes(b"damaged")
-    for action in ("verify", "fetch"):
-        assert cli.main(["data", action, "mnist"]) == 1
-        assert "mnist.npz is damaged" in lines(capsys)[0]
-    assert path.read_bytes() == b"damaged"
+    if what == "damaged":
+        path.write_bytes(b"damaged")
+    elif what == "a folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    before = path.stat()
+    for action in ("list", "verify", "fetch"):
+        status, told = nnlib("data", action, "mnist")
+        assert status == 1, action
+        assert any("mnist.npz" in line and "ove it away" in line for line in told), action
+    ok, told = cli._data()[0]
+    assert not ok
+    assert "mnist.npz" in told
+    with pytest.raises((OSError, ValueError), match="mnist"):
+        loading.load(cli.DATA_SETS["mnist"], "auto", None)
+    assert path.stat() == before
     assert computer.requests == []
 
 
-def test_every_copy_is_verified(computer, capsys):
-    cli.main(["data", "fetch", "mnist"])
-    other = computer.data.parent / "mnist.npz"  # the current folder
+def test_all_pass_over_what_is_damaged_in_the_cache_of_keras(computer, nnlib, capsys):
+    put(computer.keras)
+    computer.keras.write_bytes(computer.keras.read_bytes()[:-100])
+    status, (_, row, note) = nnlib("data", "list", "mnist")
+    assert status == 0
+    assert row.split()[:2] == ["mnist", "stand-in"]
+    assert "Keras's mnist.npz is damaged (delete it" in note
+    ok, told = cli._data()[0]
+    assert ok
+    assert "stand-in" in told
+    assert "Keras's mnist.npz is damaged" in told
+    status, (line,) = nnlib("data", "verify", "mnist")
+    assert status == 1  # it is damaged, and that was the question
+    assert line.startswith("DAMAGED")
+    assert line.endswith("The loaders pass it over; delete it.")
+    status, (line,) = nnlib("data", "fetch", "mnist")
+    assert status == 0
+    assert "fetched and checked" in line
+    assert loading.load(cli.DATA_SETS["mnist"], "real", None)[1] == "file"
+    assert "70,000 real digits from mnist.npz in data/." in capsys.readouterr().out
+
+
+def test_every_copy_is_verified(computer, nnlib):
+    put(computer.data / "mnist.npz")
+    other = computer.data.parent / "notebooks" / "mnist.npz"  # the current folder
     other.write_bytes((computer.data / "mnist.npz").read_bytes()[:-100])
-    capsys.readouterr()
-    assert cli.main(["data", "verify", "mnist"]) == 1
-    good, damaged = lines(capsys)
+    status, (good, damaged) = nnlib("data", "verify", "mnist")
+    assert status == 1
     assert good.startswith("ok")
     assert damaged.startswith("DAMAGED")
     assert str(other) in damaged
+
+
+def test_a_folder_is_listed_with_the_size_of_what_is_in_it(home, nnlib, monkeypatch):
+    folder = home / "course" / "data" / "batches"
+    folder.mkdir()
+    (folder / "a").write_bytes(bytes(1_500_000))
+    (folder / "b").write_bytes(bytes(1_500_000))
+    in_folder = dataclasses.replace(DATA_SETS["cifar10"], forms=(Form("batches", lambda _: {}),))
+    monkeypatch.setattr(cli, "DATA_SETS", {"cifar10": in_folder})
+    assert "3.0 MB" in nnlib("data", "list")[1][1]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs POSIX permissions")
+def test_a_folder_of_batches_that_cannot_be_read_has_no_traceback(home, nnlib, monkeypatch):
+    (home / "course" / "data" / "cifar-10-batches-py").mkdir()
+    denied = PermissionError(13, "Permission denied")
+    real = os.stat
+
+    def stat(path, *arguments, **options):
+        if "cifar-10-batches-py" + os.sep in str(path):
+            raise denied
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", stat)  # root, who may run this, is never denied
+    for action in ("list", "verify", "fetch"):
+        status, told = nnlib("data", action, "cifar10")
+        assert status == 1
+        assert any("give yourself the right to read it" in line for line in told)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_wrong_NNLIB_DATA_is_named(monkeypatch, capsys):
+    monkeypatch.setenv("NNLIB_DATA", "nowhere")
+    for action in ("list", "verify", "fetch"):
+        assert cli.main(["data", action]) == 1
+        assert "NNLIB_DATA='nowhere': no such file" in capsys.readouterr().err
+    for check in ("_python", "_memory", "_kernel", "_training"):
+        monkeypatch.setattr(cli, check, list)
+    assert cli.main(["doctor"]) == 1
+    assert capsys.readouterr().out.startswith("FAIL  data: FileNotFoundError: NNLIB_DATA='nowhere'")
 
 
 def test_words_that_are_not_understood(capsys):
@@ -129,11 +209,14 @@ def test_words_that_are_not_understood(capsys):
         with pytest.raises(SystemExit) as caught:
             cli.main(words)
         assert caught.value.code == 2
-    assert "no data set 'cifar100'; there are cifar10, mnist, phone_prices" in capsys.readouterr().err
+        assert "usage: nnlib" in (told := capsys.readouterr().err)
+        if "cifar100" in words:
+            assert "no data set 'cifar100'; there are cifar10, mnist, phone_prices" in told
 
 
-def test_an_interrupt_has_no_traceback(monkeypatch, capsys):
-    def interrupt(names, *, named):
+@pytest.mark.usefixtures("home")
+def test_an_interrupt_has_no_traceback(monkeypatch):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "data_fetch", interrupt)
@@ -143,7 +226,27 @@ def test_an_interrupt_has_no_traceback(monkeypatch, capsys):
 # -- doctor ----------------------------------------------------------------------------------------------
 
 
-def test_doctor_on_this_machine(tmp_path):
+@pytest.mark.parametrize("plain", [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
+def test_a_stream_without_unicode_gets_plain_characters(tmp_path, plain):
+    """What `nnlib data list` and `nnlib data verify` say, with a name of the user's in Chinese."""
+    folder = tmp_path / "数据" / "mobile_price"
+    folder.mkdir(parents=True)
+    (folder / "train.csv").write_text("nothing")
+    code = "import sys; from nnlib.__main__ import main; main(['data', 'list', 'phone_prices']); main(sys.argv[1:])"
+    environment = {**os.environ, **plain, "NNLIB_DATA": str(folder.parent), "NNLIB_OFFLINE": "1"}
+    words = [sys.executable, "-c", code, "data", "verify", "phone_prices"]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="ascii", env=environment)
+    assert done.stderr == ""
+    for expected in (
+        "2,000 x 20",
+        "unusable",
+        "DAMAGED Phone prices: ",
+        "mobile_price/train.csv begins with 'nothing'",
+    ):
+        assert expected in done.stdout
+
+
+def test_doctor_on_this_machine():
     """As a learner calls it: every line ok, nothing of TensorFlow's chatter."""
     environment = {**os.environ, "NNLIB_OFFLINE": "1"}
     done = subprocess.run(
@@ -159,34 +262,50 @@ def test_doctor_on_this_machine(tmp_path):
     assert any("training: " in line and "in a second" in line for line in report)
 
 
-def test_doctor_fails_where_a_check_fails_and_says_what_to_do(monkeypatch, capsys, computer):
+def test_doctor_fails_where_a_check_fails_and_says_what_to_do(monkeypatch, nnlib, computer):
     (computer.data / "mnist.npz").write_bytes(b"damaged")
-    monkeypatch.setattr(cli, "TRAINING", "raise ImportError('no TensorFlow here')")
+    versions = 'import json; print(json.dumps(["2.16.1", "3.3.3", "tensorflow", ["CPU"]]))\n'
+    monkeypatch.setattr(cli, "TRAINING", f"{versions}raise ImportError('no training here')")
     monkeypatch.setattr(sys, "version_info", (3, 10, 1))
-    assert cli.main(["doctor"]) == 1
-    failed = [line for line in lines(capsys) if line.startswith("FAIL")]
+    disk = namedtuple("disk", "total used free")
+    monkeypatch.setattr(cli.shutil, "disk_usage", lambda _: disk(9, 9, 0))
+    status, told = nnlib("doctor")
+    assert status == 1
+    failed = [line for line in told if line.startswith("FAIL")]
     assert any("needs 3.11, 3.12 or 3.13" in line for line in failed)
+    assert any("make room" in line for line in failed)
     assert any("mnist.npz is damaged" in line and "move it away" in line for line in failed)
-    assert any("no TensorFlow here" in line and "pip install" in line for line in failed)
+    assert any("no training here" in line and "make lab" in line for line in failed)
+    assert "ok    TensorFlow 2.16.1, Keras 3.3.3 on tensorflow, device CPU" in told  # said all the same
 
 
-def test_doctor_survives_its_own_illness(monkeypatch, capsys):
+def test_doctor_survives_its_own_illness(monkeypatch, nnlib):
     def ill():
         raise RuntimeError("unforeseen")
 
     for name in ("_python", "_memory", "_kernel", "_data", "_training"):
         monkeypatch.setattr(cli, name, ill)
-    assert cli.main(["doctor"]) == 1
-    assert lines(capsys) == ["FAIL  ill: RuntimeError: unforeseen"] * 5
+    assert nnlib("doctor") == (1, ["FAIL  ill: RuntimeError: unforeseen"] * 5)
 
 
 def test_doctor_misses_the_kernel(monkeypatch):
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    def none(self, name):
+    def none(_, name):
         raise NoSuchKernel(name)
 
     monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", none)
     ((ok, text),) = cli._kernel()
     assert not ok
     assert "-m ipykernel install --sys-prefix --name python3" in text
+
+
+def test_doctor_of_an_installed_package_misses_neither_jupyter_nor_the_course(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "jupyter_client", None)
+    monkeypatch.setitem(sys.modules, "jupyter_client.kernelspec", None)
+    ((ok, text),) = cli._kernel()
+    assert ok
+    assert "Jupyter is not installed here" in text
+    monkeypatch.setattr(cli, "course_folder", lambda: None)
+    monkeypatch.setattr(cli, "cache_folder", lambda: tmp_path / "not" / "there yet")
+    assert cli._memory()[1][1].startswith("disk: ")

@@ -45,7 +45,7 @@ def test_digits_stay_inside_the_picture(stand_in):
     assert ink[8:20, 8:20].mean() > 60
 
 
-def test_enlarging_keeps_the_digit(stand_in):
+def test_enlarging_keeps_the_digit():
     """Means over the cells of 8 × 8 pixels give back scikit-learn's digit, but for the smoothing."""
     from sklearn.datasets import load_digits
 
@@ -54,9 +54,9 @@ def test_enlarging_keeps_the_digit(stand_in):
     assert np.corrcoef(cells.ravel(), digits.ravel())[0, 1] > 0.95
 
 
-def test_no_digit_is_in_both_parts(stand_in, monkeypatch):
+def test_no_digit_is_in_both_parts(monkeypatch):
     """Without the variations each image would be one of 1,797: those of the two parts differ."""
-    monkeypatch.setattr(mnist, "_vary", lambda frames, random: frames[:, ::3, ::3])
+    monkeypatch.setattr(mnist, "_vary", lambda frames, _: frames[:, ::3, ::3])
     monkeypatch.setitem(mnist.SHAPES, "y_train", ((6000,), "i"))
     monkeypatch.setitem(mnist.SHAPES, "y_test", ((2000,), "i"))
     arrays = mnist._stand_in()

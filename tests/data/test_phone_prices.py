@@ -1,13 +1,15 @@
 """Phone prices: what a table must be, how it can be wrong, and the story that the simulated one tells."""
 
 import hashlib
+import io
 import os
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from nnlib.data import load_phone_prices, phone_prices, validate_phone_prices
+from nnlib.data import load_phone_prices, phone_prices
 
 real_only = pytest.mark.skipif(not os.environ.get("NNLIB_DATA"), reason="needs the real table in $NNLIB_DATA")
 
@@ -84,21 +86,13 @@ def test_harmless_differences(write, table, change):
     pd.testing.assert_frame_equal(data.features, table.drop(columns="price_range"))
 
 
-def test_columns_in_another_order_and_whole_numbers_with_a_point(table):
-    mixed = table[table.columns[::-1]].astype(float)
-    checked = validate_phone_prices(mixed)
-    pd.testing.assert_frame_equal(checked, table)
+def test_columns_in_another_order_and_whole_numbers_with_a_point(write, table):
+    data = load_phone_prices(path=write(table[table.columns[::-1]].astype(float)))
+    pd.testing.assert_frame_equal(data.features, table.drop(columns="price_range"))
 
 
-def test_index_and_argument_are_left_alone(table):
-    table.index = [f"phone {i}" for i in range(30)]
-    before = table.copy()
-    assert validate_phone_prices(table).index.tolist() == table.index.tolist()
-    pd.testing.assert_frame_equal(table, before)
-
-
-def test_one_phone_is_a_table(table):
-    assert validate_phone_prices(table.head(1).drop(columns="price_range")).shape == (1, 20)
+def test_one_phone_is_a_table(write, table):
+    assert load_phone_prices(path=write(table.head(1))).features.shape == (1, 20)
 
 
 # -- tables that are wrong -------------------------------------------------------------------------------
@@ -155,17 +149,12 @@ def test_values_are_named_with_line_and_column(write, table, column, value, mess
     texts = table.astype(str).astype(object)
     texts.loc[11, column] = value
     refused(write(texts), f"line 13: {message}")  # the header is line 1, row 0 is line 2
-    with pytest.raises(ValueError, match=f"The table, row 11: {message}"):
-        validate_phone_prices(texts)
 
 
-def test_missing_values_of_pandas(table):
+def test_how_many_more_there_are_is_said(write, table):
     table = table.astype({"ram": "float"})
     table.loc[[3, 4], "ram"] = np.nan
-    with pytest.raises(ValueError, match=r"row 3: ram is blank.*\(1 more in this column\)"):
-        validate_phone_prices(table)
-    with pytest.raises(ValueError, match="row 3: ram is blank"):
-        validate_phone_prices(table.astype({"ram": "Float64"}))
+    refused(write(table), r"line 5: ram is blank.*\(1 more in this column\)")
 
 
 def test_repeated_phones(write, table):
@@ -187,8 +176,8 @@ def test_files_that_are_none(write, tmp_path):
     refused(write(b""), "is empty")
     refused(write(b" \n\n"), "is empty")
     refused(write(b"\0" * 100), "no plain text")
-    refused(write(",".join(phone_prices.FEATURES) + "\n"), "holds no phones")
-    refused(write("<!DOCTYPE html>\n<html></html>\n"), "has no column|line 2 has")
+    refused(write(",".join(phone_prices.FEATURES) + "\n"), "the names of the columns and no phones. Put a whole copy")
+    refused(write("\n <!DOCTYPE html>\n<html></html>\n"), "is a web page, not a table: log in there, download")
     with pytest.raises(IsADirectoryError, match="a folder lies where"):
         load_phone_prices(path=tmp_path)
     with pytest.raises(FileNotFoundError, match=r"check the name.*nowhere\.csv"):
@@ -203,7 +192,32 @@ def test_lines_of_another_length(write, table):
     refused(write("\n".join(lines)), "line 6 has 22 values instead of 21")
     lines[5] = lines[5][: lines[5].index(",")]
     refused(write("\n".join(lines)), "line 6 has 1 values instead of 21")
-    refused(write("\n".join([*lines[:5], '"unclosed' + lines[6]])), "line 6")
+
+
+@pytest.mark.parametrize("last", [29, 30])
+def test_a_quotation_mark_that_is_never_closed_is_named_where_it_opens(write, table, last):
+    lines = table.to_csv(index=False).splitlines()
+    lines[6] = '"' + lines[6]
+    refused(write("\n".join(lines)), "line 7: a quotation mark stands there that is not closed")
+    lines[last] = '"' + lines[last]  # another one, further down
+    refused(write("\n".join(lines)), "line 7: a quotation mark stands there that is not closed")
+
+
+@pytest.mark.parametrize("first", ["# phones of 2018", "sep=,", "1,0,2.2,0", "Phones,,,,,,,,,,,,,,,,,,,,"])
+def test_a_first_line_that_holds_no_names_is_named(write, table, first):
+    refused(
+        write(f"{first}\n{table.to_csv(index=False)}"), f"begins with '{first}' instead of the names of the columns"
+    )
+    refused(write(table.to_csv(index=False, header=False)), "instead of the names of the columns .battery_power, blue")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_name_that_the_stream_cannot_encode_is_no_failure(write, table, encoding, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", stream)
+    load_phone_prices(path=write(table, "手机.csv"))
+    stream.flush()
+    assert stream.buffer.getvalue() == b"Phone prices: 30 phones from \\u624b\\u673a.csv.\n"
 
 
 @pytest.mark.parametrize("name", ["mobile_price/train.csv", "train.csv"])
@@ -239,15 +253,22 @@ def test_the_known_table_must_be_whole(tmp_path):
         assert path.read_bytes() == whole[:length]
 
 
+def loaded_or_named(path):
+    """The data, or None where the loader names the file as the reason that there are none."""
+    try:
+        return load_phone_prices(path=path)
+    except ValueError as error:
+        if str(path) in str(error):
+            return None
+        raise
+
+
 def test_a_small_table_cut_off_at_every_byte(write, table):
     whole = table.head(3).to_csv(index=False).encode()
     for length in range(0, len(whole), 2):
         path = write(whole[:length])
-        try:
-            data = load_phone_prices(path=path)
-        except ValueError as error:
-            assert str(path) in str(error)
-        else:  # cut at the end of a line
+        data = loaded_or_named(path)
+        if data is not None:  # cut at the end of a line
             rows = len(data.features)
             pd.testing.assert_frame_equal(data.features, table.drop(columns="price_range").head(rows))
 
@@ -256,11 +277,8 @@ def test_one_flipped_byte(write, table):
     whole = table.head(5).to_csv(index=False).encode()
     for position in range(0, len(whole), 2):
         path = write(whole[:position] + bytes([whole[position] ^ 0x10]) + whole[position + 1 :])
-        try:
-            data = load_phone_prices(path=path)
-        except ValueError as error:
-            assert str(path) in str(error)
-        else:  # one digit became another possible one
+        data = loaded_or_named(path)
+        if data is not None:  # one digit became another possible one
             assert list(data.features.columns) == list(phone_prices.FEATURES)
             assert data.features.notna().all(axis=None)
 
@@ -268,7 +286,7 @@ def test_one_flipped_byte(write, table):
 def test_the_unlabelled_table_in_place_of_the_labelled(tmp_path, stand_in):
     (tmp_path / "mobile_price").mkdir()
     stand_in.features.to_csv(tmp_path / "mobile_price" / "train.csv", index=False)
-    with pytest.raises(ValueError, match="no column 'price_range'.*train.csv"):
+    with pytest.raises(ValueError, match=r"train\.csv has no column 'price_range'"):
         load_phone_prices(data_dir=tmp_path)
 
 
@@ -356,12 +374,12 @@ def check_story(data):
     assert 0.93 < linear < 0.985
 
     def network(x, test):
-        options = {"solver": "sgd", "learning_rate_init": 1e-3, "momentum": 0.0, "batch_size": 8, "max_iter": 12}
-        return MLPClassifier((64, 64), random_state=0, **options).fit(x, y).score(test, truth)
+        options = {"solver": "sgd", "learning_rate_init": 3e-3, "momentum": 0.0, "batch_size": 16, "max_iter": 6}
+        return MLPClassifier((32,), random_state=0, **options).fit(x, y).score(test, truth)
 
     raw, scaled = network(x.to_numpy(), test.to_numpy()), network(scaler.transform(x), scaler.transform(test))
-    assert raw < 0.6
-    assert scaled > raw + 0.1
+    assert raw < 0.3  # chance is 0.25
+    assert scaled > raw + 0.08
     assert scaled < linear
     # Without the columns that say nothing the linear model is better still: there is something for L1 to find.
     few = ["ram", "battery_power", "px_height", "px_width", "mobile_wt"]
@@ -371,15 +389,9 @@ def check_story(data):
 
 
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
-def test_the_stand_in_tells_the_story(stand_in):
-    check_ranges(stand_in)
-    check_story(stand_in)
-
-
-@real_only
-@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
-def test_the_real_table_tells_the_same_story():
-    data = load_phone_prices("real")
+@pytest.mark.parametrize("source", ["stand-in", pytest.param("real", marks=real_only)])
+def test_the_stand_in_and_the_real_table_tell_the_same_story(source):
+    data = load_phone_prices(source)
     check_ranges(data)
     check_story(data)
 

@@ -36,7 +36,8 @@ def test_mlp_has_the_parameters_of_the_lessons(shape, units, n_classes, paramete
 
 
 def test_models_come_uncompiled():
-    assert not models.mlp(4).compiled and not models.linear_unit().compiled
+    assert not models.mlp(4).compiled
+    assert not models.linear_unit().compiled
 
 
 def test_options_reach_every_hidden_layer():
@@ -52,10 +53,13 @@ def test_options_reach_every_hidden_layer():
     [
         ({"units": ()}, r"units .* got \(\)"),
         ({"units": 5}, "units .* got 5"),
-        ({"units": (5, 0)}, r"units .* got \(5, 0\)"),
-        ({"n_classes": 0}, "n_classes must be at least 1, got 0"),
+        ({"units": (5, 0)}, "units must be a whole number from 1 on, got 0"),
+        ({"units": (5, "5")}, "units must be a whole number from 1 on, got '5'"),
+        ({"n_classes": 0}, "n_classes must be a whole number from 1 on, got 0"),
+        ({"n_classes": 2.0}, "n_classes must be .*got 2.0"),
         ({"activation": "rely"}, "activation='rely' is none that Keras knows: .*relu"),
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1, got 1.0"),
+        ({"dropout": "a bit"}, "dropout must be .*got 'a bit'"),
         ({"output": "softplus"}, "output='softplus' is unknown; choose one of 'softmax'"),
     ],
 )
@@ -64,12 +68,12 @@ def test_mlp_names_the_argument_that_cannot_be_right(arguments, words):
         models.mlp(4, **arguments)
 
 
-@pytest.mark.parametrize("shape", [(), (0,), (None, 3)])
+@pytest.mark.parametrize("shape", [(), (0,), (None, 3), 2.5, "20"])
 def test_mlp_wants_a_shape(shape):
-    with pytest.raises(ValueError, match="input_shape must hold positive numbers"):
+    with pytest.raises(ValueError, match="input_shape must "):
         models.mlp(shape)
 
 
 def test_linear_unit_wants_features():
-    with pytest.raises(ValueError, match="n_features must be at least 1, got 0"):
+    with pytest.raises(ValueError, match="n_features must be a whole number from 1 on, got 0"):
         models.linear_unit(0)

@@ -1,0 +1,135 @@
+"""Scores compared: step by step, and over several runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ._style import COLORS, CYCLE, LIGHT, finite_numbers, look, name_rows, new_axes, set_text, styled
+
+# Behind a number: keeps a line from running through it.
+_PAPER: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+
+
+@styled
+def plot_steps(
+    table: pd.DataFrame,
+    *,
+    reference: tuple[str, float] | None = None,
+    title: str = "One change a row",
+    xlabel: str = "accuracy",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a table of scores: one row of the table a row of the figure, one marker a column, joined by a line.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (n_steps, n_scores)
+        The index names the steps (first on top), the columns name the scores, for example training and validation.
+    reference : tuple of str and float, optional
+        A score to compare with, by name, drawn as a dashed line.
+    title, xlabel : str
+        Title of the figure, and what the scores are.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        Where `table` is no table with rows or has too many columns, or a score is no finite number; names the column.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"training": [0.3, 1.0], "validation": [0.3, 0.9]}, index=["raw", "scaled"])
+    >>> ax = plot_steps(scores, reference=("guessing", 0.25))
+    >>> [text.get_text() for text in ax.texts]
+    ['guessing 0.25', '0.30', '0.90']
+    """
+    if not isinstance(table, pd.DataFrame) or table.empty:
+        raise ValueError(f"table must be a DataFrame with at least one row, got {type(table).__name__}")
+    if table.shape[1] > len(CYCLE):
+        raise ValueError(f"table has {table.shape[1]} columns, and there are {len(CYCLE)} colours; draw fewer")
+    ax = new_axes(ax, size=(9, 0.62 * len(table) + 1.6))
+    rows = np.arange(len(table))
+    ax.hlines(rows, table.min(axis=1), table.max(axis=1), color=LIGHT, linewidth=4, zorder=1)
+    _draw_reference(ax, reference, len(table))
+    for number, (name, scores) in enumerate(table.items()):
+        points = look(number) | {"linestyle": "none", "markersize": 10, "zorder": 3}
+        ax.plot(finite_numbers(scores, f"column {name!r}"), rows, **points, label=name)
+    for row, score in enumerate(table.iloc[:, -1]):  # the score that counts stands in the last column
+        above: dict[str, Any] = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center", "va": "center"}
+        ax.annotate(f"{score:.2f}", (score, row), **above, fontsize=11, bbox=_PAPER)
+    name_rows(ax, list(table.index))
+    if table.shape[1] > 1:
+        ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=11)
+    set_text(ax, title=title, xlabel=xlabel)
+    return ax
+
+
+@styled
+def plot_spread(
+    groups: Mapping[str, Sequence[float]],
+    *,
+    reference: tuple[str, float] | None = None,
+    title: str = "The same settings, another seed",
+    xlabel: str = "accuracy",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw several runs of each of several settings: one dot a run, a thick mark at the mean.
+
+    Parameters
+    ----------
+    groups : mapping of str to sequence of float
+        The scores of all runs of a setting, by its name; the first is drawn on top.
+    reference : tuple of str and float, optional
+        A score to compare with, by name, drawn as a dashed line.
+    title, xlabel : str
+        Title of the figure, and what the scores are.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        Where there is no group, a group is empty, or a score is no finite number; names the group.
+
+    Examples
+    --------
+    >>> ax = plot_spread({"Keras": [0.24, 0.4], "PyTorch": [0.5, 0.6]}, reference=("guessing", 0.25))
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['Keras', 'PyTorch']
+    """
+    if not isinstance(groups, Mapping) or not groups:
+        raise ValueError(f"groups must be a dictionary of scores by name, got {groups!r}")
+    ax = new_axes(ax, size=(8, 0.8 * len(groups) + 1.4))
+    _draw_reference(ax, reference, len(groups))
+    for row, (name, group) in enumerate(groups.items()):
+        scores = finite_numbers(group, f"group {name!r}")
+        heights = row + 0.2 * np.linspace(-1, 1, len(scores) + 2)[1:-1]  # equal scores stay apart
+        ax.plot(scores, heights, "o", color=CYCLE[row % len(CYCLE)], markersize=10, alpha=0.7)
+        ax.vlines(scores.mean(), row - 0.25, row + 0.25, color=COLORS["black"], linewidth=4)
+    name_rows(ax, list(groups))
+    set_text(ax, title=title, xlabel=xlabel)
+    return ax
+
+
+def _draw_reference(ax: Axes, reference: tuple[str, float] | None, n_rows: int) -> None:
+    """Draw a score to compare with as a dashed line, with its name below the last of `n_rows` rows."""
+    if reference is None:
+        return
+    name, score = reference
+    ax.axvline(score, color=COLORS["black"], linestyle="--", linewidth=1.5, zorder=0)
+    side: dict[str, Any] = {"xytext": (-6, 0), "ha": "right"} if score > 0.5 else {"xytext": (6, 0), "ha": "left"}
+    ax.annotate(f"{name} {score:.2f}", (score, n_rows - 0.45), **side, textcoords="offset points", va="center")

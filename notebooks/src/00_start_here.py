@@ -1,0 +1,366 @@
+# %% [markdown]
+# # 00 · Start here: what a neural network is
+#
+# **What is a neural network, and what can you do with one?**
+#
+# After this lesson you can
+#
+# - say what an artificial neuron computes, and where its likeness to a nerve cell ends;
+# - place artificial intelligence, machine learning and deep learning, and say what is new in the last;
+# - name the parts of the loop in which every network is trained;
+# - say for a task of your own whether a network is a good choice, and what speaks against one;
+# - find your way through this course and its notebooks.
+#
+# | Builds on | Time on two CPU cores | Data |
+# | --- | --- | --- |
+# | a little Python | 15 minutes to read, under 20 s to run | MNIST: 70,000 handwritten digits, 28 × 28 |
+
+# %%
+from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
+from nnlib.checks import expect
+from nnlib.data import load_mnist
+from nnlib.diagnosis import diagnose
+from nnlib.plotting import plot_artificial_neurons, plot_biological_neurons, show_images
+from nnlib.plotting import plot_decision_boundary, plot_feature_hierarchy, plot_nested_sets
+from nnlib.plotting import plot_network, plot_prerequisites, plot_probabilities, plot_training_loop
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import SelectionSlider, interact
+from sklearn.datasets import make_circles
+
+seed = set_seed()
+
+# %%
+# The numbers to play with: change one, run the notebook again, and look at what moves.
+UNITS = 64
+EPOCHS = 2
+RUNS = 5
+
+# %% [markdown]
+# ## Ten lines
+#
+# Run the cell below (click on it and press Shift + Enter). Nothing in it needs to be understood yet. It takes 60,000
+# images of handwritten digits, lets a network learn from them for a few seconds, and shows it an image that it has
+# never seen.
+
+# %%
+data = load_mnist()
+model = keras.Sequential()
+model.add(keras.Input((28, 28)))
+model.add(keras.layers.Rescaling(1 / 255))
+model.add(keras.layers.Flatten())
+model.add(keras.layers.Dense(UNITS, activation="relu"))
+model.add(keras.layers.Dense(10, activation="softmax"))
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+fit(model, data.x_train, data.y_train, batch_size=128, epochs=EPOCHS, verbose=0)
+print("I read:", model.predict(data.x_test[:1], verbose=0).argmax())
+
+# %% [markdown]
+# Is that right? The next cell shows this image and nine more, with what the network reads in each.
+#
+# Nobody wrote a rule for what a 7 looks like. The network has found its own rules, from examples for which the right
+# answer, the **label**, was known. The share of right answers is called **accuracy**. **Guess first:** how many of
+# all 10,000 test images does it read right? And how many does a program get right that always gives the same answer?
+
+# %% alt="Ten handwritten digits, white on black. Below each stands what the network has read, with a tick where it is right."
+read = model.predict(data.x_test, batch_size=1000, verbose=0).argmax(axis=1)
+accuracy = np.mean(read == data.y_test)
+same_answer = np.bincount(data.y_test).max() / len(data.y_test)
+print(f"network: {accuracy:.3f}   always the most frequent digit: {same_answer:.3f}")
+ax = show_images(
+    data.x_test, data.y_test, predictions=read, title="Images that the network has never seen"
+)
+
+# %% [markdown]
+# Play with it. Choose an image and push it to the side, with the mouse or the arrow keys: for you it stays the same
+# digit.
+
+
+# %% alt="Left: a handwritten digit, pushed to the right by some pixels. Right: a bar for each digit from 0 to 9, as long as the probability that the network gives to it."
+@interact(
+    image=SelectionSlider(options=list(range(20)), description="image"),
+    push=SelectionSlider(options=list(range(-9, 10)), value=4, description="push"),
+)
+def look(image, push):
+    # What leaves the image on one side enters it on the other.
+    pixels = np.roll(data.x_test[image], push, axis=1)
+    probabilities = model.predict(pixels[np.newaxis], verbose=0)[0]
+    _, axes = plt.subplots(1, 2, figsize=(9, 4), width_ratios=(1, 1.6), layout="constrained")
+    show_images([pixels], n=1, columns=1, title=f"Pushed by {push} pixels", ax=axes[0])
+    truth = int(data.y_test[image])
+    title = f"The network reads a {probabilities.argmax()}"
+    plot_probabilities(probabilities, data.class_names, truth=truth, title=title, ax=axes[1])
+
+
+# %% [markdown]
+# The network answers with ten probabilities, one for each digit from 0 to 9. (Counting begins at 0, so the one for
+# the digit 5 is the *sixth*.) For images in the middle it is nearly always right. How often is it right when all of
+# them are pushed by six pixels?
+
+# %%
+pushed = np.roll(data.x_test, 6, axis=2)
+_, accuracy_pushed = model.evaluate(pushed, data.y_test, batch_size=1000, verbose=0)
+print(f"pushed by 6 pixels: {accuracy_pushed:.3f}")
+
+# %% [markdown]
+# It has learnt something, and it has not learnt what *we* know: that a digit stays the same digit when it moves. You
+# have seen in two minutes both what this course is about and why a course is needed.
+# [Lesson 12](12_convolution.ipynb) shows how to build a network that does better here.
+#
+# ## What is a neuron?
+#
+# The name comes from nerve cells. Here are two of them in a chain, and below them two artificial **neurons**.
+
+# %% alt="Above: two nerve cells with dendrites, cell body, axon and synapses; the axon of the first reaches the dendrites of the second. Below, part under part: inputs, weights, weighted sum plus bias, activation, and an output that is an input of the next neuron."
+figure, axes = plt.subplots(2, 1, figsize=(9, 6.8), layout="constrained")
+plot_biological_neurons(title="Two nerve cells …", ax=axes[0])
+ax = plot_artificial_neurons(title="… and two artificial neurons", ax=axes[1])
+
+# %% [markdown]
+# A nerve cell has two abilities. It is *excitable*: it adds up the signals that its dendrites take in, and if the sum
+# is above a threshold, it fires, all or nothing. And it *conducts*: the signal runs along the axon and over synapses
+# to the next cells.
+#
+# An artificial neuron copies both, with numbers. It multiplies each input by a **weight**, adds everything up, adds
+# one more number of its own (the **bias**), and passes the sum through an **activation**, for example "1 if the sum
+# is positive, else 0".
+#
+# **On paper first:** the inputs 1, 0 and 1 meet the weights 0.5, −1.2 and 2, and the bias is −2. Does the neuron
+# fire? Its output goes to a second neuron with the weight 1.5. Does that one fire with a bias of −1?
+
+
+# %%
+def neuron(inputs, weights, bias):
+    """1 if the weighted sum of the inputs plus the bias is positive, else 0."""
+    total = bias
+    for number, weight in zip(inputs, weights, strict=True):
+        total = total + number * weight
+    return 1 if total > 0 else 0
+
+
+first = neuron([1, 0, 1], [0.5, -1.2, 2], -2)
+second = neuron([first], [1.5], -1)
+print("first neuron:", first, "  second neuron:", second)
+
+# %% [markdown]
+# Both fire: the sums are 0.5 and 0.5. Two things are often told wrongly. A weight is not what gets lost of a signal
+# on its way: it may be larger than 1 or negative. And a bias belongs to a neuron; the connections have only weights.
+#
+# The likeness ends here. A nerve cell sends pulses in time; an artificial neuron gives one number, which mostly
+# is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And how
+# a brain learns is not how our networks are trained. A neural network is mathematics that was *suggested* by nerve
+# cells.
+#
+# ## From neurons to a network
+#
+# Many neurons that look at the same inputs are a **layer**. Layers one after the other are a **neural network**. This
+# is the one that has read the digits. How many inputs does it have?
+
+# %% alt="Three columns of circles joined by many lines: 784 inputs, 64 hidden neurons, 10 outputs; dots stand for those that are not drawn."
+ax = plot_network(model, title="The network that reads digits")
+
+# %% [markdown]
+# 28 × 28 = 784 inputs, one per pixel. (Ten is the number of *outputs*, one per digit.) The input layer only holds the
+# pixels. The layer in the middle is called **hidden**, because we see neither its inputs nor its outputs from
+# outside. Its members and the ten outputs are neurons, each with its weights and its bias. Signals run from front to
+# back, from the inputs to the outputs.
+#
+# ## Three words: AI, machine learning, deep learning
+
+# %% alt="Three boxes one inside the other: artificial intelligence, in it machine learning, in it deep learning, each with a line that says what it is."
+ax = plot_nested_sets(
+    {
+        "artificial intelligence": "programs for tasks that seem to need thinking",
+        "machine learning": "the rules are found from examples",
+        "deep learning": "networks with several layers, which find their own features",
+    },
+    title="Three fields, one inside the other",
+)
+
+# %% [markdown]
+# - **Artificial intelligence** (AI) is the wide field. A chess program with rules that people wrote belongs to it.
+# - **Machine learning** is the part in which rules are not written by people but found from examples.
+# - **Deep learning** is machine learning with neural networks of several layers.
+#
+# What is new in the last? The **features**. A feature is a number that describes what matters about an example.
+# Before deep learning, people had to think of good features. A deep network finds its own. Let us watch a
+# hidden layer do that.
+#
+# Here the examples are points, and the task is to tell an inner ring from an outer one. Three models try. Two of them
+# have a single neuron: one gets $x_1$ and $x_2$, the other gets one feature that *we* have thought of,
+# $x_1^2 + x_2^2$. The third gets $x_1$ and $x_2$ and has a hidden layer of eight neurons. **Predict:** which of them
+# succeed?
+
+# %%
+points, inside = make_circles(1200, factor=0.5, noise=0.1, random_state=seed)
+squares = points[:, :1] ** 2 + points[:, 1:] ** 2  # x₁² + x₂², one column
+inputs = {"only x₁, x₂": points, "by hand": squares, "hidden layer": points}
+networks, scores = {}, {}
+for name, x in inputs.items():
+    hidden = [keras.layers.Dense(8, activation="tanh")] if name == "hidden layer" else []
+    output = keras.layers.Dense(1, activation="sigmoid")
+    networks[name] = net = keras.Sequential([keras.Input((x.shape[1],)), *hidden, output])
+    net.compile(keras.optimizers.SGD(0.5), "binary_crossentropy")
+    scores[name] = []
+    for _ in range(RUNS):  # every run begins with new random weights
+        net.set_weights(keras.models.clone_model(net).get_weights())
+        fit(net, x[:200], inside[:200], batch_size=20, epochs=80, verbose=0)
+        scores[name].append(np.mean((net(x[200:]).numpy()[:, 0] > 0.5) == inside[200:]))
+
+# %% [markdown]
+# All three learn from the same 200 points in the same way, five times with new random weights. Each is then tested on
+# 1,000 other points. The maps show the last run of each, the titles the worst and the best accuracy of all five.
+
+
+# %% alt="Three maps of the same points, a ring of triangles inside a ring of circles. On the first the border is a straight line that separates nothing; on the second a circle separates them; on the third a closed curve with slight corners does."
+def by_hand(places):
+    return networks["by hand"](places[:, :1] ** 2 + places[:, 1:] ** 2)
+
+
+_, axes = plt.subplots(1, 3, figsize=(12, 4), layout="constrained")
+for ax, name in zip(axes, networks, strict=True):
+    low, high = min(scores[name]), max(scores[name])
+    title = f"{name}: {low:.0%} to {high:.0%} right"
+    shown = by_hand if name == "by hand" else networks[name]
+    plot_decision_boundary(shown, points[:200], inside[:200], title=title, ax=ax)
+
+# %% [markdown]
+# One neuron on $x_1$ and $x_2$ can only draw a straight line, and no line separates two rings. With the feature
+# $x_1^2 + x_2^2$, the squared distance from the middle, the same neuron succeeds. But somebody had to think of it.
+# The hidden layer found features that do the job by itself, in every run. [Lesson 03](03_hidden_layers.ipynb) looks
+# inside.
+#
+# For images, good features are hard to think of. A deep network builds them layer on layer:
+
+# %% alt="Four drawings from left to right with arrows between them: a coarse pixel image of a smiling face, short edges in nine directions, parts such as eyes, mouth and outline, and the smiling face."
+ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
+
+# %% [markdown]
+# This is a drawing of the idea. [Lesson 12](12_convolution.ipynb) trains a network and shows what its layers really
+# respond to.
+#
+# ## What are networks good at?
+#
+# Data come in two kinds. **Structured data** are tables: each column already is a feature with a meaning, such as
+# price or age. **Unstructured data** are images, sound and text: a single pixel or letter means next to nothing. A
+# rule of thumb: for tables a *shallow* network (one or two hidden layers) is enough, and simpler methods are often as
+# good; for images, sound and text a *deep* one pays.
+#
+# | For networks | Where it is measured |
+# | --- | --- |
+# | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
+# | They can follow any curve, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
+# | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
+#
+# | Against networks | Where it is measured |
+# | --- | --- |
+# | They are black boxes: 646,260 weights and biases, and none of them has a meaning of its own | [lesson 09](09_cifar10_mlp.ipynb) |
+# | They need computing time, and on a table a formula can be as good | [lesson 10](10_phone_prices.ipynb) |
+# | They have many settings, and the best ones differ from task to task | [lesson 07](07_optimizers.ipynb) |
+# | With little data they learn it by heart and fail on new data | [lesson 11](11_overfitting.ipynb) |
+# | They answer also where they know nothing | [lesson 01](01_linear_regression.ipynb) |
+#
+# **Your turn:** for which of these tasks would you try a deep network first? Predict rents from a table of 300 flats;
+# find cracks in photographs of bridges; decide on loans with a reason that the customer can check.
+#
+# <details><summary>Answer</summary>
+#
+# For the photographs: they are unstructured, and good features are hard to think of. The table of flats is small and
+# its columns already are features, so a simple formula comes first. A decision that must be explained speaks against
+# a black box.
+#
+# </details>
+#
+# ## How does a network learn?
+#
+# In `fit`, above, the images went round this loop in groups of 128. That makes 469 rounds for each pass over all of
+# them:
+
+# %% alt="A ring of five boxes: layers, prediction, loss, optimizer, weights, and back to layers. Inputs enter at the layers, targets at the loss."
+ax = plot_training_loop(title="How every network of this course learns")
+
+# %% [markdown]
+# The layers turn inputs into a prediction. The *loss* compares it with the right answers and says in one number how
+# wrong it is. The *optimizer* finds out in which direction each weight should move, and moves all of them a little.
+# Then the next images come. Each word on the ring has a lesson of its own, and
+# [lesson 01](01_linear_regression.ipynb) goes round with a network so small that you can do it on paper.
+#
+# ## How to use these notebooks
+#
+# - **Run cells from top to bottom** with Shift + Enter. *Run → Restart Kernel and Run All Cells* puts everything
+#   right again after experiments.
+# - **Predict, guess, on paper first:** stop there and write something down. Who has guessed remembers the answer.
+# - **Answers** are in the next output or in a fold: click on *Answer*.
+# - **Sliders** need a running notebook. Where none runs, you see a picture of one position.
+# - **`expect`** prints a number of ours beside the range in which it should lie. A ✗ is fine if you have changed a
+#   setting.
+# - **`diagnose`** is a doctor for networks of your own that will not learn.
+#
+# The next cell shows the last two. It holds this lesson to its numbers, and then asks the doctor about a model in
+# which one line of the ten was forgotten. Which one? The first three lines say whether this machine is ready.
+
+# %%
+print(f"Keras {keras.__version__} on {keras.backend.backend()}")
+print("graphics card:", keras.distribution.list_devices("gpu") or "none (none is needed)")
+print("digits:", "the real set" if data.is_real else "a stand-in (no copy of MNIST was found)")
+expect("rounds of the loop", model.optimizer.iterations, 469 * EPOCHS, 469 * EPOCHS)
+expect("accuracy on test images", accuracy, low=0.91)
+expect("accuracy when pushed by 6 pixels", accuracy_pushed, high=0.3)
+expect("only x₁, x₂: best accuracy", max(scores["only x₁, x₂"]), high=0.7)
+expect("by hand: worst accuracy", min(scores["by hand"]), low=0.98)
+expect("hidden layer: worst accuracy", min(scores["hidden layer"]), low=0.93)
+sick = keras.Sequential([
+    keras.Input((28, 28)), keras.layers.Flatten(),
+    keras.layers.Dense(UNITS, "relu"), keras.layers.Dense(10, "softmax"),
+])  # fmt: skip
+sick.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+diagnose(sick, data.x_train[:2000], data.y_train[:2000])
+
+# %% [markdown]
+# The doctor is right: the line with `Rescaling` was forgotten. Pixels run from 0 to 255, and networks learn best from
+# numbers of about 1.
+#
+# ## A map of the course
+#
+# An arrow leads from a lesson to those that build on it.
+
+# %% alt="A map from top to bottom: 00 start here, 01 one neuron, and so on in a row down to 07 optimizers; from there arrows lead to 08 digits, 10 phone prices, 11 overfitting and 13 attention; 09 photographs follows 08, and 12 convolution follows 09."
+ax = plot_prerequisites(
+    {
+        "00 start here": [], "01 one neuron": ["00 start here"], "02 layers": ["01 one neuron"],
+        "03 hidden layers": ["02 layers"], "04 activations": ["03 hidden layers"],
+        "05 losses": ["04 activations"], "06 backpropagation": ["05 losses"],
+        "07 optimizers": ["06 backpropagation"],
+        "10 phone prices": ["07 optimizers"], "08 digits": ["07 optimizers"],
+        "11 overfitting": ["07 optimizers"],
+        "13 attention": ["07 optimizers"], "09 photographs": ["08 digits"],
+        "12 convolution": ["09 photographs"],
+    },
+    title="Lessons 00 to 07 in order, then as you like",
+)  # fmt: skip
+
+# %% [markdown]
+# If something is missing on your machine, `python -m nnlib doctor` in a terminal says what, and how to get it.
+#
+# ## Recap
+#
+# - A neuron multiplies inputs by weights, adds them up with a bias, and passes the sum through an activation.
+# - Neurons side by side are a layer; layers one after the other are a network.
+# - AI contains machine learning, which contains deep learning. A deep network finds its own features.
+# - Training is a loop: layers, prediction, loss, optimizer, weights.
+# - Networks are strong on images, text and sound. On tables, with little data, or where reasons are asked for,
+#   something simpler may be better.
+#
+# ## Common mistakes
+#
+# - **Taking the brain literally.** The likeness is a weighted sum and an activation. It ends there.
+# - **Judging by a few examples.** Ten digits look good; only 10,000 say how good.
+# - **Believing that a network knows what we know.** It knows what its examples show. Nothing in them said that digits
+#   may move.
+# - **Taking a network for everything.** Try the simple method first; it is the baseline.
+#
+# ## Next
+#
+# [Lesson 01](01_linear_regression.ipynb): one neuron, two numbers, six points, and all that happens in `fit`.

@@ -1,0 +1,48 @@
+"""The map of what builds on what."""
+
+import pytest
+from figures import assert_nothing_global_changes, assert_own_axes_come_back
+
+from nnlib.plotting import plot_prerequisites
+
+COURSE = {"a": [], "b": ["a"], "c": ["a"], "d": ["b", "c"], "e": ["a", "d"], "f": []}
+
+
+def test_everything_stands_below_what_it_builds_on():
+    ax = plot_prerequisites(COURSE)
+    height = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert set(height) == set(COURSE)
+    assert all(height[name] < height[before] for name, needed in COURSE.items() for before in needed)
+    assert height["a"] == height["f"]
+
+
+def test_there_is_one_arrow_from_each_prerequisite():
+    ax = plot_prerequisites(COURSE)
+    place = {text.get_text(): text.get_position() for text in ax.texts}
+    arrows = [tuple(map(tuple, patch._posA_posB)) for patch in ax.patches]
+    assert arrows == [(place[before], place[name]) for name, needed in COURSE.items() for before in needed]
+
+
+def test_names_of_one_row_do_not_overlap():
+    ax = plot_prerequisites({"start": [], **{f"{n} phone prices": ["start"] for n in range(5)}})
+    ax.figure.canvas.draw()
+    boxes = [text.get_bbox_patch().get_window_extent() for text in ax.texts]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+@pytest.mark.parametrize(
+    ("builds_on", "message"),
+    [
+        ({}, "builds_on is empty"),
+        ({"a": [], "b": ["z"]}, r"'b' builds on 'z', which is not among \['a', 'b'\]"),
+        ({"a": [], "b": ["c"], "c": ["b"]}, "build on each other in a circle: b, c"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(builds_on, message):
+    with pytest.raises(ValueError, match=message):
+        plot_prerequisites(builds_on)
+
+
+def test_it_draws_on_the_given_axes_and_changes_nothing_global():
+    assert_own_axes_come_back(lambda ax: plot_prerequisites(COURSE, ax=ax))
+    assert_nothing_global_changes(lambda ax: plot_prerequisites(COURSE, ax=ax))
