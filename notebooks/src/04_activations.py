@@ -419,7 +419,7 @@ expect("ReLU, first / last, smallest of the runs", ratio["relu"].min(), low=0.1)
 #
 # ### The other factor: the start of the weights
 #
-# Keras draws weights by **Glorot**'s rule: uniformly within $\pm\sqrt{6 / (n_{\text{in}} + n_{\text{out}})}$. **He**'s rule for ReLU is larger by up to $\sqrt 2$, to make up for the silent half. What if we
+# How weights are chosen before training is called **initialization**. Keras draws them by **Glorot**'s rule: uniformly within $\pm\sqrt{6 / (n_{\text{in}} + n_{\text{out}})}$. **He**'s rule for ReLU is larger by up to $\sqrt 2$, to make up for the silent half. What if we
 # multiply the start by one half, by 1, by 4? One start each, both activations.
 
 # %% alt="Two panels, gradient norm by layer for start weights times one half, 1 and 4. Sigmoid: with 4 the line rises slowly, with 1 and with one half steeply. ReLU: with one half all norms are small, with 4 they are huge."
@@ -439,7 +439,7 @@ growth = table["relu", 4][0] / table["relu", 1][0]
 expect("ReLU, first layer: × 4 / × 1", growth, low=100)
 
 # %% [markdown]
-# For sigmoid larger weights make up for most of the small slopes. For ReLU the same factor makes gradients **explode**, by a factor of 4 per layer. So "sigmoid networks die within
+# For sigmoid larger weights make up for most of the small slopes. For ReLU the same factor makes an **exploding gradient**: it grows by a factor of 4 per layer. So "sigmoid networks die within
 # a few layers" is true for the usual start, not for every start.
 #
 # ## What really hinders learning

@@ -277,7 +277,7 @@ ax = plot_losses(
 # %% [markdown]
 # - **0–1** is what we care about, and no use for training: its slope is 0 everywhere except at the jump.
 # - **Squared** rises again on the right: there its slope is positive, and training makes right answers *less* sure.
-# - **Hinge** has slope 0 from a margin of 1 on; such points change nothing any more.
+# - The **hinge loss** has slope 0 from a margin of 1 on; such points change nothing any more.
 # - **Cross-entropy** always has a slope, smaller and smaller for right answers. Nearly all classifiers use it.
 #
 # ## Cross-entropy, step by step
@@ -413,7 +413,7 @@ expect("largest difference", np.abs(shares - [0, 1, 0] - measured).max(), high=1
 #
 # ### One-hot or sparse?
 #
-# Keras takes the truth in two forms: **one-hot**, a vector with a 1 at the true class, or **sparse**, just the number
+# Keras takes the truth in two forms: **one-hot**, a vector with a 1 at the true class, or as a **sparse label**, just the number
 # of the class, counted from 0. They give the same loss.
 
 # %%
