@@ -661,7 +661,8 @@ def train(model):
         on_epoch_end=lambda epoch, logs: ticks.append(time.perf_counter())
     )
     history = fit(
-        model, x_train, y_train, epochs=EPOCHS, validation_data=(x_val, y_val), callbacks=[clock], verbose=0
+        model, x_train, y_train, epochs=EPOCHS, validation_data=(x_val, y_val),
+        callbacks=[clock], verbose=0,
     )  # fmt: skip
     return history, np.median(np.diff(ticks)) * 1000
 
@@ -762,5 +763,5 @@ expect("test accuracy of the winner", test_accuracy, low=0.9)
 #
 # ## Next
 #
-# The output gives shares; how wrong are they? Lesson 05 turns the difference between answer and truth into one number,
-# the loss, and shows how much depends on the choice.
+# The output gives shares; how wrong are they? [Lesson 05](05_losses.ipynb) turns the difference between answer and truth
+# into one number, the loss, and shows how much depends on the choice.

@@ -246,7 +246,9 @@ by_keras = [
     keras.losses.Hinge()(labels, scores),
     keras.losses.BinaryCrossentropy(from_logits=True)((labels + 1) / 2, scores),
 ]
-functions = {"0–1": zero_one, "squared": squared_margin, "hinge": hinge, "cross-entropy": cross_entropy}  # fmt: skip
+functions = {
+    "0–1": zero_one, "squared": squared_margin, "hinge": hinge, "cross-entropy": cross_entropy,
+}  # fmt: skip
 table = pd.DataFrame({"by hand": [1 / 3, 5.25 / 3, 2.5 / 3, 1.9143 / 3]}, index=list(functions))
 table["NumPy"] = [loss(margins).mean() for loss in functions.values()]
 table["Keras"] = [float(value) for value in by_keras]
@@ -760,5 +762,5 @@ expect("confidence - accuracy", confidence - table.iloc[1, 0], -0.08, 0.08)
 #
 # ## Next
 #
-# Training needs the slope of the loss with respect to every single weight. Lesson 06 computes all of them by hand, for
-# a whole network, in one sweep from back to front.
+# Training needs the slope of the loss with respect to every single weight. [Lesson 06](06_backpropagation.ipynb) computes all
+# of them by hand, for a whole network, in one sweep from back to front.

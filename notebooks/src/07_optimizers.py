@@ -276,9 +276,9 @@ race = {name: best_path(rule, ravine, ravine_gradient, START) for name, rule in 
 animate_descent(
     ravine, (-10, 3), (-3, 3), {name: path for name, (_, path) in race.items()},
     title="Race in the ravine:",
-    alt="Six optimizers start high on the wall of a ravine. SGD zigzags and creeps; momentum swings "
-    "through wide curves; Nesterov brakes early; Adagrad and RMSProp run nearly straight; Adam swings "
-    "once. Curves beside the map show Adagrad's loss falling fastest and SGD's slowest.",
+    alt="Six optimizers start high on the wall of a ravine. SGD zigzags and creeps; momentum "
+    "swings through wide curves; Nesterov brakes early; Adagrad and RMSProp run nearly straight; "
+    "Adam swings once. Curves beside the map show Adagrad's loss falling fastest and SGD's slowest.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -562,8 +562,8 @@ by_rate = {
     for name in RULES
 }
 ax = plot_curves(
-    NETWORK_RATES, by_rate, log="xy", title="Every optimizer has its valley of good rates, Adam too",
-    xlabel="learning rate", ylabel="validation loss", colors=LOOK,
+    NETWORK_RATES, by_rate, log="xy", xlabel="learning rate", ylabel="validation loss", colors=LOOK,
+    title="Every optimizer has its valley of good rates, Adam too",
 )  # fmt: skip
 
 # %% [markdown]
@@ -709,8 +709,8 @@ left = {name: values[-1] for name, values in mean_loss.items()}
 
 # %% alt="Mean loss over 300 steps on a logarithmic axis. All fall; the constant rate levels off highest; step and cosine schedules end far lower."
 ax = plot_curves(
-    steps, mean_loss, log="y", markers=False, title="A constant rate stops at the level of its noise",
-    xlabel="step", ylabel="mean loss",
+    steps, mean_loss, log="y", markers=False, xlabel="step", ylabel="mean loss",
+    title="A constant rate stops at the level of its noise",
 )  # fmt: skip
 
 # %% [markdown]
@@ -761,5 +761,5 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 #
 # ## Next
 #
-# You have all the parts: layers, activations, losses, gradients, optimizers. Lesson 08 puts them together and reads handwritten
-# digits.
+# You have all the parts: layers, activations, losses, gradients, optimizers. [Lesson 08](08_digits_mlp.ipynb) puts them
+# together and reads handwritten digits.

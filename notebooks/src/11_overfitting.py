@@ -170,7 +170,7 @@ def score(model, x, y):
 
 # %%
 def report(runs):
-    """A row a run: accuracy and cross-entropy on its training data, on validation data, and the gaps."""
+    """A row per run: accuracy and cross-entropy on training and validation data, and the gaps."""
     rows = {}
     for name, (model, _) in runs.items():
         accuracy, entropy = score(model, *training_data.get(name, (x_train, y_train)))
