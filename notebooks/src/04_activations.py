@@ -22,7 +22,6 @@ from nnlib.diagnosis import diagnose
 from nnlib.models import Maxout
 from nnlib.plotting import COLORS, plot_activation, plot_activation_gallery, plot_curves
 from nnlib.plotting import plot_gradient_norms, plot_history, plot_pieces, plot_softmax
-
 import time
 import keras
 import matplotlib.pyplot as plt

@@ -239,9 +239,8 @@ def cross_entropy(margin):
 # %%
 labels, scores = np.array([1.0, 1.0, -1.0]), np.array([2.0, 0.5, 1.0])
 margins = labels * scores
-accuracy = keras.metrics.BinaryAccuracy(threshold=0.0)
 by_keras = [
-    1 - accuracy((labels + 1) / 2, scores),
+    1 - keras.metrics.BinaryAccuracy(threshold=0.0)((labels + 1) / 2, scores),
     keras.losses.MeanSquaredError()(labels, scores),
     keras.losses.Hinge()(labels, scores),
     keras.losses.BinaryCrossentropy(from_logits=True)((labels + 1) / 2, scores),

@@ -22,7 +22,6 @@ from nnlib.diagnosis import diagnose
 from nnlib.models import mlp
 from nnlib.plotting import plot_classes, plot_decision_boundary, plot_gap, plot_steps
 from nnlib.plotting import plot_weight_sizes
-
 from itertools import product
 import keras
 import matplotlib.pyplot as plt
