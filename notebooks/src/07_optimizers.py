@@ -278,7 +278,8 @@ animate_descent(
     title="Race in the ravine:",
     alt="Six optimizers start high on the wall of a ravine. SGD zigzags and creeps; momentum "
     "swings through wide curves; Nesterov brakes early; Adagrad and RMSProp run nearly straight; "
-    "Adam swings once. Curves beside the map show Adagrad's loss falling fastest and SGD's slowest.",
+    "Adam swings once. Curves beside the map show Adagrad's loss falling fastest and SGD's "
+    "slowest.",
 )  # fmt: skip
 
 # %% [markdown]
