@@ -1,8 +1,12 @@
+import signal
+
 import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
 matplotlib.use("agg")
+# Started by nohup or cron, Python ignores SIGINT, and so would each process that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
