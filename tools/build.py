@@ -22,6 +22,7 @@ import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -236,7 +237,7 @@ def execute(source: Path) -> None:
     part.replace(path)
 
 
-def _publishable(output, cell, widgets):
+def _publishable(output: NotebookNode, cell: NotebookNode, widgets: dict[str, Any]) -> NotebookNode | None:
     """An output as a reader without a running kernel should see it."""
     if output.output_type not in ("display_data", "execute_result"):
         return output
@@ -261,7 +262,7 @@ def _fewer_colors(png):
     return min(base64.b64encode(buffer.getvalue()).decode(), png, key=len)
 
 
-def _picture_of_widget(model_id, widgets):
+def _picture_of_widget(model_id: str, widgets: dict[str, Any]) -> NotebookNode | None:
     """The figure that a widget shows at its start: without a kernel a slider would be an error message."""
     state = widgets.get(model_id, {})
     for output in state.get("outputs", ()):
