@@ -215,6 +215,7 @@ def stale(source: Path) -> list[str]:
 def execute(source: Path) -> None:
     """Run a lesson from top to bottom; write its notebook only when every cell has passed."""
     notebook = from_source(source)
+    metadata = copy.deepcopy(notebook.metadata)  # the client adds to it
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -230,7 +231,7 @@ def execute(source: Path) -> None:
             cell.metadata.pop("execution", None)
             cell.outputs = [_publishable(output, cell, client.widget_state) for output in cell.outputs]
             cell.outputs = [output for output in cell.outputs if output is not None]
-    notebook.metadata = from_source(source).metadata
+    notebook.metadata = metadata
     path = notebook_path(source)
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
