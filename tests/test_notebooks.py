@@ -204,6 +204,7 @@ def test_nothing_that_does_not_belong_in_a_lesson(source):
     for cell in cells(source, "code"):
         for line in cell.source.splitlines():
             assert not line.lstrip().startswith(("!", "%")), line
+            assert not line.startswith("import nnlib"), "the fingerprint looks for `from nnlib.… import …`"
         for word in ("input(", "input_shape=", "plt.show(", "tf.random.set_seed", "sys.path"):
             assert word not in cell.source.replace("np.input(", ""), f"{word} in {cell.source}"
 
