@@ -39,7 +39,7 @@ notebooks: $(READY)  ## execute the lessons that changed (ALL=1: every lesson)
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
 test: lint  ## lint, style of the notebooks, unit tests, every notebook
-	$(BIN)/python -m pytest -n 2 tests/test_notebooks.py tests nnlib
+	$(BIN)/python -m pytest -n 2
 	$(MAKE) --no-print-directory executed
 
 lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit runs it too
