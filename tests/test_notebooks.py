@@ -1,8 +1,10 @@
 """The form of the lessons: what a reader relies on before anything is run."""
 
 import base64
+import functools
 import html
 import io
+import itertools
 import json
 import re
 import subprocess
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import ScriptExporter
 from PIL import Image
 
 from tools import build
@@ -20,10 +23,12 @@ SOURCES = build.sources()
 each_lesson = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 
+@functools.cache
 def cells(source, kind=None):
     return [cell for cell in build.from_source(source).cells if kind in (None, cell.cell_type)]
 
 
+@functools.cache
 def notebook(source):
     return nbformat.read(build.notebook_path(source), as_version=4)
 
@@ -42,19 +47,15 @@ def test_there_are_lessons():
 
 
 @each_lesson
-def test_the_notebook_holds_the_cells_of_its_source(source):
-    built, committed = build.from_source(source), notebook(source)
-    for field in ("cell_type", "id", "source", "metadata"):
-        expected = [cell[field] for cell in built.cells]
-        found = [cell[field] for cell in committed.cells]
-        assert found == expected, f"{field} differs; run: make notebooks"
-    assert committed.metadata == built.metadata
+def test_the_notebook_comes_from_its_text_and_from_the_modules_that_it_imports(source):
+    assert not build.stale(source), f"{build.stale(source)} differ; run: make notebooks"
 
 
 @each_lesson
 def test_the_build_is_deterministic(source):
-    assert nbformat.writes(build.from_source(source)) == nbformat.writes(build.from_source(source))
-    ids = [cell.id for cell in build.from_source(source).cells]
+    first, second = build.from_source(source), build.from_source(source)
+    assert nbformat.writes(first) == nbformat.writes(second)
+    ids = [cell.id for cell in first.cells]
     assert len(set(ids)) == len(ids)
 
 
@@ -70,6 +71,42 @@ def test_an_edit_changes_the_id_of_its_own_cell_only(tmp_path):
     after.write_text(text.replace("1 + 1", "1 + 2"))
     same = [a.id == b.id for a, b in zip(build.from_source(before).cells, build.from_source(after).cells, strict=True)]
     assert same == [True, False, True]
+
+
+PART = {
+    "plotting/__init__.py": "from . import _start\nfrom .bars import plot_bars\nfrom .lines import plot_line\n",
+    "plotting/_start.py": "print('a side effect')\n",
+    "plotting/_style.py": "SIZE = 1\n",
+    "plotting/bars.py": "from ._style import SIZE\n\n\ndef plot_bars():\n    return SIZE\n",
+    "plotting/lines.py": "def plot_line():\n    return 2\n",
+    "models.py": "def mlp():\n    return 3\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "counts"),
+    [
+        ("plotting/bars.py", "return SIZE", "return 2 * SIZE", True),
+        ("plotting/_style.py", "1", "2", True),
+        ("plotting/_start.py", "side", "visible", True),
+        ("models.py", "3", "4", True),
+        ("plotting/lines.py", "2", "3", False),
+        ("plotting/bars.py", "():\n", '():\n    """Draw bars."""\n\n', False),
+        ("models.py", "return 3", "return 3  # layers", False),
+        ("models.py", "def", "\n# A network.\n\ndef", False),
+    ],
+)
+def test_a_fingerprint_changes_with_the_code_that_a_lesson_uses(file, old, new, counts, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    for name, text in PART.items():
+        (tmp_path / "nnlib" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "nnlib" / name).write_text(text)
+    lesson = "from nnlib.models import mlp\nfrom nnlib.plotting import plot_bars\n"
+    before = build.fingerprint(lesson)
+    assert build.fingerprint(lesson + "mlp()\n") != before
+    changed = (tmp_path / "nnlib" / file).read_text().replace(old, new)
+    (tmp_path / "nnlib" / file).write_text(changed)
+    assert (build.fingerprint(lesson) != before) == counts
 
 
 @each_lesson
@@ -96,6 +133,27 @@ def test_the_committed_notebook_shows_the_real_data(source):
 
 
 @each_lesson
+def test_whoever_opens_a_notebook_alone_is_told_what_to_install(source):
+    found = cells(source)
+    setup = next(n for n, cell in enumerate(found) if cell.cell_type == "code")
+    assert [n for n, cell in enumerate(found) if cell.id == build.SETUP_NOTE] == [setup - 1]
+    assert "`%pip install " in found[setup - 1].source
+
+
+def test_the_note_names_the_address_once_there_is_one():
+    assert "`%pip install git+https://example.org/course` first" in build.setup_note("https://example.org/course")
+    assert "PATH is the folder or the .zip archive of the course" in build.setup_note(None)
+
+
+@each_lesson
+def test_a_notebook_becomes_a_script_with_its_prose(source):
+    script, about = ScriptExporter().from_notebook_node(notebook(source))
+    assert about["output_extension"] == ".py"
+    assert f"# # {source.stem[:2]} · " in script
+    compile(script, source.name, "exec")
+
+
+@each_lesson
 def test_the_header_says_what_the_lesson_is(source):
     head = build.header(source)
     assert head["number"] == source.stem[:2]
@@ -112,12 +170,24 @@ def test_there_is_one_title_and_a_proper_end(source):
 
 
 @each_lesson
+def test_links_lead_somewhere_and_next_leads_on(source):
+    links = {cell.source: re.findall(r"\]\(([^)\s]+)\)", cell.source) for cell in cells(source, "markdown")}
+    for target in itertools.chain(*links.values()):
+        there = (build.NOTEBOOKS / target.split("#")[0]).exists()
+        assert there or target.startswith(("https://", "attachment:")), f"{target} leads nowhere"
+    following = SOURCES[SOURCES.index(source) + 1 :][:1]
+    after_next = next(found for text, found in links.items() if re.search("^## Next$", text, re.MULTILINE))
+    assert {f"{path.stem}.ipynb" for path in following} <= set(after_next)
+
+
+@each_lesson
 def test_cells_are_short_and_explained(source):
     found = cells(source)
     long = [cell.source for cell in found if cell.cell_type == "code" and len(cell.source.splitlines()) > 15]
     assert not long, "code cells over 15 lines:\n" + "\n---\n".join(long)
-    pairs = list(zip(found, found[1:], strict=False))
-    bare = sum(a.cell_type == b.cell_type == "code" for a, b in pairs)
+    code = [line for cell in found if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert not [line for line in code if len(line) > 100], "a line of code is cut off beside a file browser"
+    bare = sum(a.cell_type == b.cell_type == "code" for a, b in itertools.pairwise(found))
     assert bare <= len(found) / 8, f"{bare} code cells follow code without a word between"
 
 
@@ -135,6 +205,7 @@ def test_nothing_that_does_not_belong_in_a_lesson(source):
     for cell in cells(source, "code"):
         for line in cell.source.splitlines():
             assert not line.lstrip().startswith(("!", "%")), line
+            assert not line.startswith("import nnlib"), "the fingerprint looks for `from nnlib.… import …`"
         for word in ("input(", "input_shape=", "plt.show(", "tf.random.set_seed", "sys.path"):
             assert word not in cell.source.replace("np.input(", ""), f"{word} in {cell.source}"
 
@@ -157,7 +228,7 @@ def test_the_notebook_is_small(source):
 @each_lesson
 def test_every_figure_has_alt_text_and_a_takeaway(source):
     found = notebook(source).cells
-    for cell, after in zip(found, found[1:], strict=False):
+    for cell, after in itertools.pairwise(found):
         for output in cell.get("outputs", ()):
             if "image/png" not in output.get("data", {}):
                 continue
@@ -195,14 +266,14 @@ def test_the_readme_shows_the_table_of_lessons():
 
 
 def test_a_lesson_that_is_not_there_is_named():
-    with pytest.raises(SystemExit, match="'99' names 0 lessons.*01_linear_regression"):
+    with pytest.raises(SystemExit, match=r"'99' names 0 lessons.*01_linear_regression"):
         build.find(["99"])
 
 
 def test_a_header_without_its_table_is_named(tmp_path):
     source = tmp_path / "13_luck.py"
     source.write_text("# %% [markdown]\n# # 13 · Luck\n")
-    with pytest.raises(ValueError, match="13_luck.py.*Builds on"):
+    with pytest.raises(ValueError, match=r"13_luck.py.*Builds on"):
         build.header(source)
 
 
@@ -215,7 +286,6 @@ def small_course(tmp_path, monkeypatch):
         (tmp_path / "src" / f"{number}_t.py").write_text(text)
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(build, "SRC", tmp_path / "src")
-    monkeypatch.setattr(build, "CACHE", tmp_path / ".build.json")
     return tmp_path
 
 

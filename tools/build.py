@@ -8,23 +8,28 @@ A lesson is named by its number or the beginning of its file name: `09`, `09_cif
 """
 
 import argparse
+import ast
 import base64
 import copy
 import hashlib
 import io
-import json
 import os
 import re
 import sys
 import time
+import tokenize
+import tomllib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
 from PIL import Image
 from tqdm import tqdm
 
@@ -34,14 +39,22 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 SRC = NOTEBOOKS / "src"
 README = ROOT / "README.md"
-CACHE = NOTEBOOKS / ".build.json"  # ignored by git: what each notebook was last executed from
 CELL_TIMEOUT = 180  # seconds; a cell that takes longer hangs
 COLORS_OF_FIGURES = 64  # of the published ones: a third of the size, and hardly an eye sees the difference
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    # As a kernel says it, but for the version: `nbconvert --to script` needs it to write a .py file with prose.
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
+SETUP_NOTE = "setup-note"  # the id of the cell that says how to install nnlib
 # The whole course, so that the README can name what is still to come.
 TITLES = {
     "00": "Start here: what a neural network is",
@@ -61,21 +74,21 @@ TITLES = {
 }
 
 
-def sources():
+def sources() -> list[Path]:
     """The lesson texts, in order."""
     return sorted(SRC.glob("[0-9][0-9]_*.py"))
 
 
-def notebook_path(source):
+def notebook_path(source: Path) -> Path:
     """Where the notebook of a lesson text lies."""
     return NOTEBOOKS / f"{source.stem}.ipynb"
 
 
-def find(names):
+def find(names: list[str]) -> list[Path]:
     """The lesson texts that the given names mean; all of them where none is named."""
     if not names:
         return sources()
-    found = []
+    found: list[Path] = []
     for name in names:
         stem = Path(name).stem
         matches = [path for path in sources() if path.stem.startswith(stem)]
@@ -89,41 +102,122 @@ def find(names):
 # --- text -> notebook ------------------------------------------------------------------------------------
 
 
-def from_source(source):
+def from_source(source: Path) -> NotebookNode:
     """The notebook of a lesson text, not executed. The same text gives the same ids and metadata."""
-    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
-    notebook.metadata = nbformat.from_dict(METADATA)
+    text = source.read_text(encoding="utf-8")
+    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook.metadata = nbformat.from_dict({**METADATA, "fingerprint": fingerprint(text)})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    seen = {}
+    seen: dict[str, int] = {}
     for cell in notebook.cells:
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
         seen[digest] = seen.get(digest, 0) + 1
         # An id that follows from the text: editing one cell leaves the ids of all others alone.
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+    needs_nnlib = (n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and "nnlib" in cell.source)
+    if (setup := next(needs_nnlib, None)) is not None:
+        note = nbformat.v4.new_markdown_cell(setup_note(repository()), id=SETUP_NOTE)
+        notebook.cells.insert(setup, note)
     return notebook
 
 
-def inputs_digest(source):
-    """A fingerprint of all that a lesson is made from: its text, nnlib, and this script."""
-    digest = hashlib.sha256(source.read_bytes())
-    for path in [Path(__file__), *sorted((ROOT / "nnlib").rglob("*.py"))]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def repository() -> str | None:
+    """The address of the course's repository, which stands in pyproject.toml; None while there is none."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project.get("urls", {}).get("Repository")
 
 
-def is_current(source, built):
-    """Whether the notebook beside a lesson text was executed from exactly this text and this nnlib."""
+def setup_note(address: str | None) -> str:
+    """What a reader is told who opened a notebook alone, without the course's environment."""
+    command = f"%pip install git+{address}" if address else "%pip install PATH"
+    path = "" if address else " PATH is the folder or the .zip archive of the course."
+    return (
+        "*The next cell needs `nnlib`, the helper package of this course. Where Python finds no module of that name "
+        "(this notebook was opened alone, for example in Colab or Kaggle), run "
+        f"`{command}` first.{path} Do not run `pip install nnlib`: it installs another project of the same name.*"
+    )
+
+
+def fingerprint(text: str) -> str:
+    """What the outputs of a lesson depend on: its text, and the code of the nnlib modules that it imports."""
+    parts = [text, *(code_of(path) for path in sorted(modules(text)))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def modules(text: str) -> set[Path]:
+    """The files of nnlib that a program imports, and those that these import within their part.
+
+    A name that a part's `__init__.py` takes from one of its modules stands for that module, so that a change to
+    one figure makes only the lessons older that show it.
+    """
+    found: set[Path] = set()
+    waiting = [
+        path
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "nnlib"
+        for path in _imported(ROOT / str(node.module).replace(".", "/"), node)
+    ]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _relatives(path)
+    return found
+
+
+def _relatives(path: Path) -> Iterator[Path]:
+    """The files that a module takes from its own part by relative imports, wherever in its text they stand."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            folder = path.parents[node.level - 1]
+            yield from _imported(folder / (node.module or "").replace(".", "/"), node)
+
+
+def _imported(origin: Path, node: ast.ImportFrom) -> Iterator[Path]:
+    """The files behind `from origin import …`, where `origin` is the path of a module (without .py) or a folder."""
+    if not origin.is_dir():
+        yield origin.with_suffix(".py")
+        return
+    init = origin / "__init__.py"
+    taken = [n for n in ast.parse(init.read_text(encoding="utf-8")).body if isinstance(n, ast.ImportFrom) and n.level]
+    homes = {alias.asname or alias.name: n.module for n in taken for alias in n.names if n.module}
+    for alias in node.names:
+        name = homes.get(alias.name, alias.name)
+        yield next((p for p in (origin / f"{name}.py", origin / str(name) / "__init__.py") if p.exists()), init)
+    # `from . import module` in an `__init__.py` is there for what importing that module does.
+    yield from (origin / f"{alias.name}.py" for n in taken if not n.module for alias in n.names)
+
+
+def code_of(path: Path) -> str:
+    """A module's text without docstrings, comments and empty lines: what can change a result."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            first, last = node.body[0].lineno, node.body[0].end_lineno or 0
+            lines[first - 1 : last] = [""] * (last - first + 1)
+    return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+def stale(source: Path) -> list[str]:
+    """Where the notebook beside a lesson text is not what this text and this nnlib give; empty if it is."""
     path = notebook_path(source)
-    return path.exists() and built.get(source.stem) == [inputs_digest(source), _file_digest(path)]
+    if not path.exists():
+        return ["it is not there"]
+    built, committed = from_source(source), nbformat.read(path, as_version=4)
+    fields = ("cell_type", "id", "source", "metadata")
+    found = [f for f in fields if [cell[f] for cell in built.cells] != [cell[f] for cell in committed.cells]]
+    return found + [f"metadata.{key}" for key in built.metadata if committed.metadata.get(key) != built.metadata[key]]
 
 
-def _file_digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def execute(source):
+def execute(source: Path) -> None:
     """Run a lesson from top to bottom; write its notebook only when every cell has passed."""
     notebook = from_source(source)
+    metadata = copy.deepcopy(notebook.metadata)  # the client adds to it
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -139,14 +233,14 @@ def execute(source):
             cell.metadata.pop("execution", None)
             cell.outputs = [_publishable(output, cell, client.widget_state) for output in cell.outputs]
             cell.outputs = [output for output in cell.outputs if output is not None]
-    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.metadata = metadata
     path = notebook_path(source)
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
     part.replace(path)
 
 
-def _publishable(output, cell, widgets):
+def _publishable(output: NotebookNode, cell: NotebookNode, widgets: dict[str, Any]) -> NotebookNode | None:
     """An output as a reader without a running kernel should see it."""
     if output.output_type not in ("display_data", "execute_result"):
         return output
@@ -187,7 +281,7 @@ def _in_base64(picture, form, **options):
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def _picture_of_widget(model_id, widgets):
+def _picture_of_widget(model_id: str, widgets: dict[str, Any]) -> NotebookNode | None:
     """The figure that a widget shows at its start: without a kernel a slider would be an error message."""
     state = widgets.get(model_id, {})
     for output in state.get("outputs", ()):
@@ -200,10 +294,9 @@ def _picture_of_widget(model_id, widgets):
     return None
 
 
-def build(names, everything):
+def build(names: list[str], everything: bool) -> int:
     """Execute the lessons that changed, two at a time, under one progress bar. The number that failed."""
-    built = json.loads(CACHE.read_text()) if CACHE.exists() else {}
-    wanted = [path for path in find(names) if everything or names or not is_current(path, built)]
+    wanted = [path for path in find(names) if everything or names or stale(path)]
     if not wanted:
         print("Every notebook is up to date (--all executes them all the same).")
         return 0
@@ -221,13 +314,11 @@ def build(names, everything):
                 bar.write(f"{path.stem}: FAILED, its notebook stays as it was\n{error}")
             else:
                 bar.write(f"{path.stem}: {seconds:.0f} s")
-                built[path.stem] = [inputs_digest(path), _file_digest(notebook_path(path))]
-                CACHE.write_text(json.dumps(built, indent=1))
             bar.update()
     return failed
 
 
-def _timed(source):
+def _timed(source: Path) -> float:
     start = time.perf_counter()
     execute(source)
     return time.perf_counter() - start
@@ -236,16 +327,17 @@ def _timed(source):
 # --- notebook -> text ------------------------------------------------------------------------------------
 
 
-def to_source(notebook):
+def to_source(notebook: NotebookNode) -> str:
     """The text of a notebook, in the form that src/ keeps."""
     notebook = copy.deepcopy(notebook)
+    notebook.cells = [cell for cell in notebook.cells if cell.get("id") != SETUP_NOTE]
     notebook.metadata = nbformat.from_dict(
         {"jupytext": {"notebook_metadata_filter": "-all", "cell_metadata_filter": "alt,-all"}}
     )
     return jupytext.writes(notebook, fmt="py:percent")
 
 
-def sync(names):
+def sync(names: list[str]) -> None:
     """Write edited notebooks back into src/."""
     for source in find(names):
         source.write_text(to_source(nbformat.read(notebook_path(source), as_version=4)), encoding="utf-8")
@@ -255,7 +347,7 @@ def sync(names):
 # --- the table in the README -----------------------------------------------------------------------------
 
 
-def header(source):
+def header(source: Path) -> dict[str, str]:
     """What a lesson says of itself in its first cell: number, title, question, builds on, time, data."""
     text = from_source(source).cells[0].source
     title = re.match(r"# (\d\d) · (.+)", text)
@@ -276,7 +368,7 @@ def header(source):
     }
 
 
-def table():
+def table() -> str:
     """The table of all lessons as Markdown; a lesson that does not exist yet has no link."""
     written = {source.stem[:2]: source for source in sources()}
     rows = ["| | Lesson | The question | Time | Data |", "| --- | --- | --- | --- | --- |"]
@@ -290,7 +382,7 @@ def table():
     return "\n".join(rows)
 
 
-def readme_with_table(text):
+def readme_with_table(text: str) -> str:
     """README.md with its table of lessons renewed."""
     start, end = "<!-- lessons: written by `make notebooks` -->\n", "\n<!-- end of lessons -->"
     before, rest = text.split(start)
@@ -298,7 +390,7 @@ def readme_with_table(text):
     return f"{before}{start}{table()}{end}{after}"
 
 
-def renew_table():
+def renew_table() -> None:
     """Write the table of lessons into README.md."""
     text = README.read_text(encoding="utf-8")
     new = readme_with_table(text)
@@ -306,7 +398,7 @@ def renew_table():
         README.write_text(new, encoding="utf-8")
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)

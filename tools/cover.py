@@ -24,7 +24,7 @@ y = 2 * x - 1
 path = [(-1.5, 2.5)]
 for _ in range(60):
     error = path[-1][0] * x + path[-1][1] - y
-    path.append((path[-1][0] - 0.1 * np.mean(error * x), path[-1][1] - 0.1 * np.mean(error)))
+    path.append((path[-1][0] - 0.1 * float(np.mean(error * x)), path[-1][1] - 0.1 * float(np.mean(error))))
 plot_loss_surface(
     lambda w, b: np.mean((w[..., None] * x + b[..., None] - y) ** 2, axis=-1),
     (-2, 4),

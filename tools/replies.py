@@ -8,13 +8,14 @@ Here it asks the socket itself, ten times a second. See https://github.com/jupyt
 
 from queue import Empty
 from time import monotonic
+from typing import Any
 
 from jupyter_client.channels import AsyncZMQSocketChannel
 
 ASK_EVERY = 0.1  # seconds
 
 
-async def get_msg(channel, timeout=None):
+async def get_msg(channel: AsyncZMQSocketChannel, timeout: float | None = None) -> dict[str, Any]:
     """Wait for the next message of a channel; `queue.Empty` where none comes within `timeout` seconds."""
     end = float("inf") if timeout is None else monotonic() + timeout
     while True:
@@ -25,11 +26,11 @@ async def get_msg(channel, timeout=None):
             raise Empty
 
 
-def notice_every_reply():
+def notice_every_reply() -> None:
     """Use this way of waiting from now on, in this process."""
-    AsyncZMQSocketChannel.get_msg = get_msg
+    setattr(AsyncZMQSocketChannel, "get_msg", get_msg)  # noqa: B010  a type checker takes no new method by "="
 
 
-def pytest_configure():
+def pytest_configure() -> None:
     """What pytest calls after loading this file as a plugin."""
     notice_every_reply()

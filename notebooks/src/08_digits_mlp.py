@@ -442,4 +442,5 @@ expect("mean probability at 90°", by_angle.loc[90, "mean probability"], low=0.6
 #
 # ## Next
 #
-# The digits are small, grey and centred. In lesson 09 the same kind of network meets colour photographs.
+# The digits are small, grey and centred. In [lesson 09](09_cifar10_mlp.ipynb) the same kind of network meets colour
+# photographs.

@@ -405,5 +405,5 @@ expect("largest difference after loading", difference, high=1e-6)
 #
 # ## Next
 #
-# Lesson 10 leaves images for a table of phones, where the inputs are not scaled at all, and a simple model has
-# a surprise in store.
+# [Lesson 10](10_phone_prices.ipynb) leaves images for a table of phones, where the inputs are not scaled at all, and a
+# simple model has a surprise in store.

@@ -889,5 +889,5 @@ def design(ram, battery_power, px_width):
 #
 # ## Next
 #
-# The L1 penalty was one cure for learning by heart. Lesson 11 makes a model overfit on purpose and compares the
-# cures: penalties, dropout, early stopping, more data.
+# The L1 penalty was one cure for learning by heart. [Lesson 11](11_overfitting.ipynb) makes a model overfit on purpose and
+# compares the cures: penalties, dropout, early stopping, more data.

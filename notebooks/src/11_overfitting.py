@@ -22,7 +22,6 @@ from nnlib.diagnosis import diagnose
 from nnlib.models import mlp
 from nnlib.plotting import plot_classes, plot_decision_boundary, plot_gap, plot_steps
 from nnlib.plotting import plot_weight_sizes
-
 from itertools import product
 import keras
 import matplotlib.pyplot as plt
@@ -170,7 +169,7 @@ def score(model, x, y):
 
 # %%
 def report(runs):
-    """A row a run: accuracy and cross-entropy on its training data, on validation data, and the gaps."""
+    """A row per run: accuracy and cross-entropy on training and validation data, and the gaps."""
     rows = {}
     for name, (model, _) in runs.items():
         accuracy, entropy = score(model, *training_data.get(name, (x_train, y_train)))
