@@ -260,7 +260,7 @@ def _publishable(output: NotebookNode, cell: NotebookNode, widgets: dict[str, An
     return output
 
 
-def _picture_with_text(png, alt):
+def _picture_with_text(png: str, alt: str) -> dict[str, str]:
     """A figure in two forms: HTML, which holds its text alternative, and half as large for pages that show only PNG.
 
     JupyterLab and nbconvert show the HTML. Few colours and WebP keep both forms together as small as one PNG was.
@@ -274,7 +274,7 @@ def _picture_with_text(png, alt):
     }
 
 
-def _in_base64(picture, form, **options):
+def _in_base64(picture: Image.Image, form: str, **options: Any) -> str:
     """The picture as a file of this form, in text."""
     buffer = io.BytesIO()
     picture.save(buffer, form, **options)

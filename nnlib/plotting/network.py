@@ -72,8 +72,8 @@ def plot_network(
         raise ValueError(f"the hidden layers have {sizes[1:-1]} units, got hidden_names={hidden_names!r}")
     tallest = max(min(size, _MOST_UNITS) for size in sizes) + show_bias
     ax = new_axes(ax, size=(2.0 * len(sizes) + 0.5, max(1.8, 0.62 * tallest + 0.9)))
-    names = dict(enumerate(hidden_names or (), start=1)) | {0: input_names, len(sizes) - 1: output_names}
-    drawing = NetworkDrawing(ax, layers, names=names, show_bias=show_bias)
+    by_layer = {0: input_names, **dict(enumerate(hidden_names or (), start=1)), len(sizes) - 1: output_names}
+    drawing = NetworkDrawing(ax, layers, names=by_layer, show_bias=show_bias)
     drawing.show_numbers(layers)
     set_text(ax, title=title)
     return ax
