@@ -44,7 +44,7 @@ METADATA = {
 TITLES = {
     "00": "Start here: what a neural network is",
     "01": "Linear regression with one Dense unit",
-    "02": "Neurons, layers and decision boundaries",
+    "02": "Neurons and layers",
     "03": "Hidden layers and decision boundaries",
     "04": "Activation functions compared",
     "05": "Loss functions",
