@@ -60,7 +60,6 @@ print(weighted_sum)
 # $e^{-z}$ is `np.exp(-z)`:
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
-
 #
 # What does the neuron answer with its sum of 4: a clear yes, a clear no, or something between?
 
