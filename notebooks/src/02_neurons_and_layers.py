@@ -61,7 +61,7 @@ print(weighted_sum)
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
 #
-# What does the neuron answer with its sum of 4: a clear yes, a clear no, or something between?
+# Our neuron has the sum 4.
 
 
 # %%
@@ -501,8 +501,15 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Every line is a **parameter**, a number that training may change. **Count them** before you go on. Do not forget the
-# lines that start at a 1.
+# Every line is a **parameter**, a number that training may change. **Count them**, and do not forget the lines that start
+# at a 1.
+#
+# <details><summary>Answer</summary>
+#
+# First layer: 3 weights and 1 bias per neuron, 3 neurons: 12. Second layer: (3 + 1) · 2 = 8. Third layer:
+# (2 + 1) · 2 = 6. Together 26.
+#
+# </details>
 
 # %%
 by_hand = [(3 + 1) * 3, (3 + 1) * 2, (2 + 1) * 2]
@@ -562,8 +569,8 @@ def q(s):
 
 
 # %% [markdown]
-# The layers of Keras are functions in the same sense: we can take them out of the model and call them ourselves. How do
-# you write the whole network with the four functions? And with the three layers?
+# The layers of Keras are functions in the same sense: we can take them out of the model and call them ourselves. So the
+# whole network can be written with the four functions, or with the three layers, one inside the other.
 
 # %%
 by_functions = q(h(g(f(batch))))
@@ -611,7 +618,7 @@ subclassed = Network()
 outputs = subclassed(batch)  # this first call shows Keras how many inputs there are
 
 # %% [markdown]
-# The three start with different random weights. **Predict:** what happens when we give them the same?
+# The three start with different random weights. We give them the same weights, and compare what they answer.
 
 # %%
 for model in (functional, subclassed):
