@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | [Lesson 02](02_neurons_and_layers.ipynb) | under 40 s | points in the plane and a sine, made in the lesson |
+# | [Lesson 02](02_neurons_and_layers.ipynb) | under 45 s | points in the plane and a sine, made in the lesson |
 
 # %%
 from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet
@@ -305,7 +305,7 @@ for _ in range(STARTS):
 
 # %% alt="Dots for the accuracy of each run on new points. Logistic regression on raw inputs is near guessing; on hand-made features and on the outputs of a trained hidden layer it is far better, close to the whole network."
 ax = plot_spread(
-    features, reference=("guessing", 0.5), title="One method", xlabel="share of right answers"
+    features, reference=("guessing", 0.5), title="The same method", xlabel="share of right answers"
 )
 
 # %% [markdown]
@@ -361,9 +361,11 @@ pd.DataFrame(rows, index=["neuron 1", "neuron 2", "neuron 3"]).T.round(4)
 # %% [markdown]
 # The table shows the slopes along the weights of $x_1$. Started equal, the three neurons get the same slope. So they
 # take the same step, and are equal after it as well: three copies of *one* neuron, for ever. Started at zero, all slopes
-# are zero, since whatever a hidden neuron says is multiplied by the zero weight behind it. Nothing moves.
+# are zero, since whatever a hidden neuron says is multiplied by the zero weight behind it. (Here the other weights do not
+# move either: there are as many points of each class, so what pulls the output up and what pulls it down cancel.)
 #
-# Random weights break the **symmetry**. Random weights in *one* of the two layers are enough, as the last row shows.
+# Random weights break the **symmetry** between the neurons (*symmetry breaking*). Random weights in *one* of the two
+# layers are enough, as the last row shows: there the slopes differ.
 # (The biases may start at zero; Keras does so.)
 #
 # Does it show in the result? We train from five equal starts, each with another number. This network computes with
@@ -383,9 +385,12 @@ for number in (-0.5, 0.1, 0.5, 1, 2):
     apart.append(np.ptp(film.weights[-1][0], axis=1).max())  # largest minus smallest, per input
 
 # %% alt="Dots for the accuracy of each run. All runs from equal weights stay at the level of the best straight line or below; the runs from random weights lie far above it."
-groups = {"3 hidden, equal start": equal_runs, "3 hidden, random start": groups["3 hidden"]}
+pair = {"equal start": equal_runs, "random start": groups["3 hidden"]}
 ax = plot_spread(
-    groups, reference=("best line", line), title="Copies", xlabel="share of right answers"
+    pair,
+    reference=("best line", line),
+    title="Three hidden neurons",
+    xlabel="share of right answers",
 )
 
 # %% [markdown]
@@ -457,7 +462,7 @@ for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
 # ### Linear in pieces
 #
 # Every bend in these curves is a neuron that switches from silent to active. Between two bends nothing switches, so the
-# network is a straight line there. This holds for ReLU networks of any depth. Take one with two hidden layers of eight.
+# network is a straight line there: it is **piecewise linear**. This holds for ReLU networks of any depth. Take one with two hidden layers of eight.
 # At one input $x$, strike out the silent neurons, and the rest is a network *without* activation: it can be multiplied
 # out, as at the beginning of this lesson.
 
@@ -504,18 +509,19 @@ expect("largest difference", np.abs(by_formula - deep(waves).numpy()[:, 0]).max(
 # %% [markdown]
 # ## How many neurons, and how many layers?
 #
-# More neurons mean more lines. Are more always better? Real data are not as clean as ours. Suppose that one label in
-# five is wrong: someone looked away. We have 80 points to learn from, the **training set**. The **validation set** is
+# More neurons mean more lines. Are more always better? Real data are not as clean as ours. Suppose that 15 % of
+# the labels are wrong: someone looked away. We have 120 points to learn from, the **training set**. The **validation set** is
 # kept apart from training, to choose with. A **test set** is kept apart from both, to be used once.
 
 # %%
-points, labels = sprouting(1040, rng)
+rng = np.random.default_rng(seed + 2)  # other points than above
+points, labels = sprouting(1060, rng)
 order = rng.permutation(len(points))
 points, labels = points[order], labels[order]
-wrong = rng.random(len(points)) < 0.2
+wrong = rng.random(len(points)) < 0.15
 labels = np.where(wrong, 1 - labels, labels)  # where wrong: the other label
-x_train, x_val, x_test = np.split(points, [80, 1080])
-y_train, y_val, y_test = np.split(labels, [80, 1080])
+x_train, x_val, x_test = np.split(points, [120, 1120])
+y_train, y_val, y_test = np.split(labels, [120, 1120])
 
 
 # %% [markdown]
@@ -552,7 +558,7 @@ table = pd.DataFrame({n: np.median(rows, axis=0) for n, (rows, _) in wide.items(
 table.rename_axis("hidden neurons").round(3)
 
 # %% [markdown]
-# Those are the medians of the runs. Here are all runs; the lines join the medians.
+# Those are the **medians** of the runs: half of the runs lie below, half above. Here are all runs; the lines join the medians.
 
 # %% alt="Loss against the number of hidden neurons, one dot or triangle per run. The training loss falls from one neuron to many. The validation loss at the end is lowest for a few neurons and far higher for many. The lowest validation loss on the way stays nearly level from 3 neurons on."
 figure, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
@@ -568,7 +574,7 @@ ax.set_title("Training and validation part ways", loc="left", fontsize=13, fontw
 legend = ax.legend(fontsize=12)
 
 # %% [markdown]
-# What the figure shows, for these data and this training: many neurons fit the training set far better than few, wrong
+# What the figure shows, for these data and this training: many neurons fit the training set better than few, wrong
 # labels and all. On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
 # network is worse as such. The third curve is the lowest validation loss *on the way*. There the large networks are about as
 # good as the small ones; they only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
@@ -579,9 +585,9 @@ largest = SIZES[-1]
 ratios = table.loc[largest] / table.loc[small]
 expect("hidden neurons with the lowest validation loss", small, 1, 10)
 expect(f"{largest} / {small} neurons: train loss", ratios["train loss"], high=1)
-expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1.15)
+expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1.1)
 on_the_way = ratios["lowest validation loss"]
-expect(f"{largest} / {small} neurons: lowest validation loss on the way", on_the_way, 0.7, 1.3)
+expect(f"{largest} / {small} neurons: lowest validation loss on the way", on_the_way, 0.65, 1.35)
 
 # %% alt="Three maps of the same points, some with wrong labels: one straight border, a simple region in the middle, and a border with folds and islands around single points."
 figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
@@ -628,11 +634,11 @@ majority = max(np.mean(y_test), np.mean(1 - y_test))
 print(f"always the same answer: {majority:.3f}")
 one, *more = [np.median(losses) for losses in deeper.values()]
 expect("best of the deeper networks / one hidden layer", min(more) / one, low=0.85)
-expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.55, 0.86)
+expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.9)
 
 # %% [markdown]
-# One label in five is wrong, also in the test set. So not even a network that knows the rule could get more than about
-# 80 % of these labels.
+# 15 % of the labels are wrong, also in the test set. So not even a network that knows the rule could get more than about
+# 85 % of these labels.
 #
 # **Your turn.** A friend trains one network with 10 hidden neurons and one with 20. Their validation losses are 0.41 and
 # 0.39. "Twenty is better." What do you answer?
