@@ -220,7 +220,7 @@ animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in mod
 # read that two hidden neurons "still draw one line": the map shows the bend. **Three can close a region.** Nobody told
 # the neurons which limit to take; training has shared the three limits out.
 #
-# Those were the best runs. Here are all of them.
+# Those were the best runs. Here are all of them; the thick mark is their mean.
 
 # %% alt="Dots for the accuracy of each run. One hidden neuron stays at the level of the best straight line; two lie above it; three reach nearly 100 percent in most runs."
 groups = {f"{n} hidden": [right for _, right in results[n]] for n in models}
