@@ -59,7 +59,7 @@ SETUP_NOTE = "setup-note"  # the id of the cell that says how to install nnlib
 TITLES = {
     "00": "Start here: what a neural network is",
     "01": "Linear regression with one Dense unit",
-    "02": "Neurons, layers and decision boundaries",
+    "02": "Neurons and layers",
     "03": "Hidden layers and decision boundaries",
     "04": "Activation functions compared",
     "05": "Loss functions",
