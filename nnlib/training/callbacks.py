@@ -1,5 +1,6 @@
 """Callbacks that watch a model learn: a progress line, copies of the weights, the size of the gradients."""
 
+import inspect
 import sys
 import time
 from collections.abc import Callable, Collection
@@ -8,11 +9,11 @@ import keras
 import numpy as np
 
 
-class Progress(keras.callbacks.Callback):
+class Progress(keras.callbacks.ProgbarLogger):
     """One line that follows the training, rewritten after each epoch at most ten times a second.
 
     In a notebook the line is a single output that is updated in place, in a terminal it is rewritten with a
-    carriage return, and in a file or a pipe only the last line appears.
+    carriage return, and in a file or a pipe only the last line appears. It takes the place of Keras's progress bar.
 
     Parameters
     ----------
@@ -29,6 +30,17 @@ class Progress(keras.callbacks.Callback):
     def __init__(self, label: str = ""):
         super().__init__()
         self.label = label
+
+    # Keras adds no bar of its own where it finds a ProgbarLogger. What that one does besides is undone here.
+    set_params = keras.callbacks.Callback.set_params
+    on_epoch_begin = keras.callbacks.Callback.on_epoch_begin
+    on_train_batch_end = keras.callbacks.Callback.on_train_batch_end
+    on_test_begin = keras.callbacks.Callback.on_test_begin
+    on_test_batch_end = keras.callbacks.Callback.on_test_batch_end
+    on_test_end = keras.callbacks.Callback.on_test_end
+    on_predict_begin = keras.callbacks.Callback.on_predict_begin
+    on_predict_batch_end = keras.callbacks.Callback.on_predict_batch_end
+    on_predict_end = keras.callbacks.Callback.on_predict_end
 
     def on_train_begin(self, logs=None):
         """Start the clock and choose where the line goes."""
@@ -167,7 +179,7 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
     model : keras.Model
         A built and compiled model; its own loss is used, with the layers in inference mode (no dropout).
     x : array, shape (n_samples, ...)
-        Inputs.
+        Inputs: NumPy arrays, pandas tables or tensors.
     y : array, shape (n_samples, ...)
         Targets, as the loss wants them.
 
@@ -181,6 +193,8 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
     ------
     ValueError
         If the model has no loss yet.
+    RuntimeError
+        If Keras runs on JAX or PyTorch.
 
     Examples
     --------
@@ -193,13 +207,17 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
     >>> gradient_norms(model, np.array([[3.0]]), np.array([[-1.0]]))["line"]  # 8 * sqrt(9 + 1)
     25.298...
     """
+    if keras.backend.backend() != "tensorflow":
+        raise RuntimeError(f"gradient_norms needs Keras on TensorFlow; this is Keras on {keras.backend.backend()}.")
     import tensorflow as tf
 
     if not model.compiled:
         raise ValueError("The model has no loss yet: call model.compile(...) first.")
     x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+    # Keras up to 3.3 does not tell `compute_loss` whether it trains.
+    mode = {"training": False} if "training" in inspect.signature(model.compute_loss).parameters else {}
     with tf.GradientTape() as tape:
-        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=False), training=False)
+        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=False), **mode)
     layers = [layer for layer in model.layers if layer.trainable_weights]
     gradients = tape.gradient(loss, [layer.trainable_weights for layer in layers])
     return {layer.name: float(tf.linalg.global_norm(parts)) for layer, parts in zip(layers, gradients, strict=True)}
@@ -209,8 +227,10 @@ def _loss_first(name: str) -> tuple[bool, bool]:
     return name.startswith("val_"), name.removeprefix("val_") != "loss"
 
 
-def _short(value: float) -> str:
+def _short(value: float | np.ndarray) -> str:
     """Three decimals, or powers of ten for numbers that three decimals would round away."""
+    if np.ndim(value):
+        return f"[{' '.join(_short(part) for part in np.asarray(value))}]"
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 1e5 else f"{value:.1e}"
 
 
@@ -223,8 +243,18 @@ def _line_writer() -> Callable[[str, bool], None]:
         return lambda line, last: handle.update({"text/plain": line}, raw=True)
     if sys.stdout.isatty():
         # "\033[K" clears what a longer line left behind.
-        return lambda line, last: print(f"\r{line}\033[K", end="\n" if last else "", flush=True)
-    return lambda line, last: print(line) if last else None
+        return lambda line, last: print(f"\r{_encodable(line)}\033[K", end="\n" if last else "", flush=True)
+    return lambda line, last: print(_encodable(line)) if last else None
+
+
+def _encodable(line: str) -> str:
+    """Return the line as it is, or in plain characters where the output cannot show it (Windows, `> log.txt`)."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        return line.replace(" · ", " - ").encode(encoding, "replace").decode(encoding)
+    return line
 
 
 def _in_notebook() -> bool:
