@@ -8,7 +8,7 @@ WORKERS := $(if $(shell command -v nvidia-smi 2>/dev/null),1,2)
 SHARE = $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(WORKERS)))')
 THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=$(SHARE)
 
-.PHONY: lab notebooks test executed bench pins clean
+.PHONY: lab notebooks test executed bench compat pins clean
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
@@ -42,6 +42,10 @@ executed: .venv/installed  ## every notebook, as the last part of `make test`
 
 bench: .venv/installed  ## timings side by side with plain Keras
 	$(BIN)/python benchmarks/run.py
+
+compat: .venv/installed  ## nnlib with older and the newest TensorFlow and Keras
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m tools.compat
 
 pins: .venv/installed  ## renew requirements.txt from the ranges in pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -197,7 +197,9 @@ def _with_progress(callbacks: Any, verbose: int | str) -> Any:
     if isinstance(callbacks, keras.callbacks.CallbackList):
         return callbacks
     callbacks = keras.tree.flatten(callbacks) if callbacks else []
-    if verbose in (1, "auto") and not any(isinstance(callback, keras.callbacks.ProgbarLogger) for callback in callbacks):
+    if verbose in (1, "auto") and not any(
+        isinstance(callback, keras.callbacks.ProgbarLogger) for callback in callbacks
+    ):
         callbacks.append(Progress())
     return callbacks
 

@@ -18,10 +18,10 @@ XLA_PAYS_AFTER = 6e8  # batches x (130,000 + weights - input values in a batch)
 # TensorFlow's operations that XLA computes as TensorFlow does, and fast. A loop with any other runs without XLA: it
 # drops checks (Assert, CheckNumerics), draws random numbers from a generator that no seed reaches, cannot call Python
 # or print, and takes thirty times as long for a convolution on a CPU.
-SAME_WITH_XLA = frozenset(
-    """
-    Placeholder Const Identity IdentityN NoOp While StatelessWhile If StatelessIf PartitionedCall StatefulPartitionedCall
-    ReadVariableOp AssignVariableOp AssignAddVariableOp AssignSubVariableOp VariableShape StopGradient
+_SAME_WITH_XLA = """
+    Placeholder Const Identity IdentityN NoOp While StatelessWhile If StatelessIf PartitionedCall
+    StatefulPartitionedCall ReadVariableOp AssignVariableOp AssignAddVariableOp AssignSubVariableOp VariableShape
+    StopGradient
     Cast Bitcast BitwiseAnd Fill ZerosLike OnesLike Range Shape ShapeN Size Rank Reshape ExpandDims Squeeze Pack Unpack
     Slice StridedSlice StridedSliceGrad Split SplitV ConcatV2 ConcatOffset Tile BroadcastTo BroadcastArgs
     BroadcastGradientArgs Transpose InvertPermutation ReverseV2 Pad PadV2 OneHot MatrixBandPart
@@ -35,15 +35,22 @@ SAME_WITH_XLA = frozenset(
     StatelessRandomGetKeyCounter StatelessRandomUniformV2 StatelessRandomNormalV2 StatelessTruncatedNormalV2
     TensorListReserve TensorListFromTensor TensorListStack TensorListSetItem TensorListGetItem TensorListPushBack
     TensorListPopBack TensorListLength TensorListElementShape EmptyTensorList
-    """.split()
-)
+"""
+SAME_WITH_XLA = frozenset(_SAME_WITH_XLA.split())
 # The same where the numbers are right. But TensorFlow refuses a class that the model does not have, a row that an
 # Embedding does not have, a whole number divided by zero; XLA computes something all the same.
 CHECKED_WITHOUT_XLA = frozenset(
-    """
-    SparseSoftmaxCrossEntropyWithLogits GatherV2 ResourceGather ResourceScatterAdd ResourceScatterSub
-    UnsortedSegmentSum InTopKV2 FloorDiv FloorMod
-    """.split()
+    {
+        "SparseSoftmaxCrossEntropyWithLogits",
+        "GatherV2",
+        "ResourceGather",
+        "ResourceScatterAdd",
+        "ResourceScatterSub",
+        "UnsortedSegmentSum",
+        "InTopKV2",
+        "FloorDiv",
+        "FloorMod",
+    }
 )
 SECONDS_AT_ONCE = 1.0  # then Python has a turn: for Ctrl-C, and to see whether the training was told to stop
 LOOPS_KEPT = 8  # of one model: training and validation, the last batch of each, and the same for other data
@@ -224,5 +231,5 @@ def _labels_fit(model: keras.Model, y: np.ndarray) -> bool:
         and type(model).compute_loss is keras.Model.compute_loss
         and "compute_loss" not in vars(model)
         and isinstance(shape, tuple)
-        and bool(0 <= y.min() and y.max() < shape[-1])
+        and bool(y.min() >= 0 and y.max() < shape[-1])
     )
