@@ -17,6 +17,8 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import itertools
+
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,11 +121,11 @@ def run_keras(fit, model, x, y, settings):
     from nnlib.training import fit as fast_fit
 
     laps = []
-    lap = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: laps.append(watch.read()))
+    lap = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: laps.append(watch.read()))
     options = {"epochs": settings["epochs"], "batch_size": settings["batch_size"], "verbose": 0, "callbacks": [lap]}
     watch = Stopwatch()
     if fit == "tuned":
-        history = model.fit(data_set(x, y, settings), **(options | {"batch_size": None}))
+        history = model.fit(data_set(x, y, settings), **(options | {"batch_size": None, "shuffle": False}))
     else:
         history = model.fit(x, y, **options) if fit == "plain" else fast_fit(model, x, y, **options)
     return report(watch.read(), laps, history.history["loss"][-1], settings)
@@ -134,7 +136,7 @@ def report(total, laps, loss, settings):
     result = {"loss": float(loss)}
     if settings is not IMAGES:
         return result | total
-    later = [{key: b[key] - a[key] for key in a} for a, b in zip(laps[:-1], laps[1:], strict=True)]
+    later = [{key: b[key] - a[key] for key in a} for a, b in itertools.pairwise(laps)]
     median = {key: float(np.median([lap[key] for lap in later])) for key in total}
     return result | median | {"first": laps[0]["seconds"], "first_cpu": laps[0]["cpu"]}
 
@@ -153,7 +155,7 @@ def compiled(work):
     n_samples, batch_size, learning_rate = len(x), settings["batch_size"], settings["learning_rate"]
     tf.random.set_seed(0)
     weights = []
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in itertools.pairwise(sizes):
         limit = (6 / (n_in + n_out)) ** 0.5
         weights += [tf.Variable(tf.random.uniform((n_in, n_out), -limit, limit)), tf.Variable(tf.zeros(n_out))]
     adam = work == "images"
@@ -185,19 +187,19 @@ def compiled(work):
         return loss * samples.shape[0]
 
     @tf.function(jit_compile=True, autograph=False)
-    def epoch(x, y, order):
+    def epoch(order):
         n_full, n_left = divmod(n_samples, batch_size)
         total = tf.constant(0.0)
         if n_full:
             batches = tf.reshape(order[: n_full * batch_size], (n_full, batch_size))
-            total = tf.while_loop(lambda i, s: i < n_full, lambda i, s: (i + 1, s + update(batches[i])), (0, total))[1]
+            total = tf.while_loop(lambda i, _: i < n_full, lambda i, s: (i + 1, s + update(batches[i])), (0, total))[1]
         return (total + update(order[-n_left:]) if n_left else total) / n_samples
 
     generator = np.random.default_rng(0)
     watch, laps = Stopwatch(), []
     x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
     for _ in range(settings["epochs"]):
-        loss = float(epoch(x, y, tf.convert_to_tensor(generator.permutation(n_samples).astype("int32"))))
+        loss = float(epoch(tf.convert_to_tensor(generator.permutation(n_samples).astype("int32"))))
         laps.append(watch.read())
     return report(watch.read(), laps, loss, settings)
 

@@ -41,11 +41,9 @@ def test_parts_that_do_not_train_do_not_load_tensorflow(part):
 
 
 @pytest.mark.parametrize("switch", ["enable", "disable"])
-def test_the_garbage_collector_is_spared_tensorflow_and_left_as_it_was(switch):
+def test_the_garbage_collector_is_left_as_it_was(switch):
     done = run(f"import gc; gc.{switch}(); import nnlib.training; print(gc.isenabled(), gc.get_freeze_count())")
-    enabled, spared = done.stdout.split()
-    assert enabled == str(switch == "enable")
-    assert int(spared) > 200_000
+    assert done.stdout.split() == [str(switch == "enable"), "0"]
     assert done.stderr == ""
 
 

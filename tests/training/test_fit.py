@@ -28,7 +28,7 @@ def both_roads(request, monkeypatch):
 @pytest.fixture
 def no_keras_fit(monkeypatch):
     """Fail where `fit` hands the work to `model.fit`."""
-    monkeypatch.setattr(keras.Model, "fit", lambda *args, **kwargs: pytest.fail("handed to model.fit"))
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: pytest.fail("handed to model.fit"))
 
 
 def table(n_samples, seed=0):
@@ -225,7 +225,7 @@ def visits(n_samples, batch_size, epochs, *, shuffle=True, seed=0):
     model = keras.Sequential(
         [keras.Input((1,), dtype="int32"), L.Embedding(n_samples, 1, embeddings_initializer="zeros")]
     )
-    model.compile(keras.optimizers.SGD(1.0), loss=lambda y_true, y_pred: y_pred)
+    model.compile(keras.optimizers.SGD(1.0), loss=lambda _, y_pred: y_pred)
     snapshots = Snapshots()
     samples = np.arange(n_samples).reshape(-1, 1)
     fit(
@@ -369,7 +369,7 @@ def own(name):
     """A model whose method of this name is its own, in its class and on the instance."""
     models = classifier(), classifier()
     kind = type(models[0])
-    models[0].__class__ = type(kind.__name__, (kind,), {name: lambda self, *_, **__: None})
+    models[0].__class__ = type(kind.__name__, (kind,), {name: lambda *_, **__: None})
     setattr(models[1], name, lambda *_, **__: None)
     return models
 
@@ -419,7 +419,7 @@ def test_what_cannot_be_sped_up_reaches_keras_unchanged(case, monkeypatch):
     options = {"x": x, "y": y, "verbose": 0, "batch_size": 7, "epochs": 4, "shuffle": True} | options
     received = {}
 
-    def keras_fit(self, x, y, **arguments):
+    def keras_fit(_, x, y, **arguments):
         received.update(arguments, x=x, y=y)
         return "from Keras"
 
@@ -448,8 +448,8 @@ def test_bad_calls_raise_what_keras_raises():
         fit(classifier(), x, y[:5], verbose=0)
     with pytest.raises(ValueError, match="incompatible"):
         fit(classifier(), x[:, :2], y, verbose=0)
+    again = Does("on_epoch_end", lambda model: model.compile("sgd", "mse"))
     with pytest.raises(RuntimeError, match="before fit"):
-        again = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: again.model.compile("sgd", "mse"))
         fit(classifier(), x, y, epochs=2, verbose=0, callbacks=[again])
 
 
@@ -709,7 +709,8 @@ def test_seeds_set_by_hand_repeat_a_run():
     assert run() == run()
 
 
-def test_loops_are_given_up_when_there_are_many(xla_pays):
+@pytest.mark.usefixtures("xla_pays")
+def test_loops_are_given_up_when_there_are_many():
     model = classifier()
     for n_samples in range(33, 40):
         fit(model, *table(n_samples), epochs=2, verbose=0)
@@ -757,7 +758,8 @@ def test_progress_is_the_default_and_not_doubled(capsys):
     assert capsys.readouterr().out.count("epoch 3/3") == 1
     fit(classifier(), x, y, epochs=3, callbacks=[Progress("mine")])
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 and lines[0].startswith("mine · epoch 3/3 · loss ")
+    assert len(lines) == 1
+    assert lines[0].startswith("mine · epoch 3/3 · loss ")
 
 
 def test_the_folder_works_copied_out_under_another_name(tmp_path, monkeypatch):
