@@ -12,7 +12,7 @@ THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=$(SHARE)
 MOVED := $(shell [ ! -f .venv/installed ] || [ "$$(cat .venv/installed)" = "$$PWD" ] || echo moved)
 READY := .venv/installed $(MOVED)
 
-.PHONY: lab notebooks test lint executed bench pins clean moved
+.PHONY: lab notebooks test lint executed bench compat pins clean moved
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
@@ -58,6 +58,9 @@ executed: $(READY)  ## every notebook, as the last part of `make test`
 
 bench: $(READY)  ## timings side by side with plain Keras
 	$(BIN)/python benchmarks/run.py
+
+compat: $(READY)  ## nnlib with older and the newest TensorFlow and Keras
+	$(BIN)/python -m tools.compat
 
 pins: $(READY)  ## renew requirements.txt from the ranges in pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group lessons --group checks --group commands --universal \

@@ -28,11 +28,11 @@ def note_costs(shell):
 
         return run
 
-    def start(info):
+    def start(_):
         nonlocal started
         started = time.perf_counter()
 
-    def finish(result):
+    def finish(_):
         if not costs["imports"]:
             costs["imports"] = time.perf_counter() - started
             keras, fast_fit = sys.modules["keras"], sys.modules["nnlib.training.fast_fit"]

@@ -1,6 +1,7 @@
 """Training: a seed for everything, a faster `fit`, and callbacks that watch a model learn.
 
-This folder stands alone: it needs Keras on TensorFlow and no other part of `nnlib`.
+This folder stands alone: it needs Keras and no other part of `nnlib`. `fit` is fast with Keras on TensorFlow; on JAX or
+PyTorch it is `model.fit`.
 """
 
 from . import _startup  # noqa: F401  first: it keeps TensorFlow's start-up lines back

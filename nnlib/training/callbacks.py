@@ -1,18 +1,20 @@
 """Callbacks that watch a model learn: a progress line, copies of the weights, the size of the gradients."""
 
+import inspect
 import sys
 import time
 from collections.abc import Callable, Collection
+from typing import Any
 
 import keras
 import numpy as np
 
 
-class Progress(keras.callbacks.Callback):
+class Progress(keras.callbacks.ProgbarLogger):
     """One line that follows the training, rewritten after each epoch at most ten times a second.
 
     In a notebook the line is a single output that is updated in place, in a terminal it is rewritten with a
-    carriage return, and in a file or a pipe only the last line appears.
+    carriage return, and in a file or a pipe only the last line appears. It takes the place of Keras's progress bar.
 
     Parameters
     ----------
@@ -26,28 +28,40 @@ class Progress(keras.callbacks.Callback):
     ReLU · epoch 3/3 · loss 0.412 · accuracy 0.831 · 2 s
     """
 
-    def __init__(self, label: str = ""):
+    def __init__(self, label: str = "") -> None:
         super().__init__()
         self.label = label
 
-    def on_train_begin(self, logs=None):
+    # Keras adds no bar of its own where it finds a ProgbarLogger. What that one does besides is undone here.
+    set_params = keras.callbacks.Callback.set_params
+    on_epoch_begin = keras.callbacks.Callback.on_epoch_begin
+    on_train_batch_end = keras.callbacks.Callback.on_train_batch_end
+    on_test_begin = keras.callbacks.Callback.on_test_begin
+    on_test_batch_end = keras.callbacks.Callback.on_test_batch_end
+    on_test_end = keras.callbacks.Callback.on_test_end
+    on_predict_begin = keras.callbacks.Callback.on_predict_begin
+    on_predict_batch_end = keras.callbacks.Callback.on_predict_batch_end
+    on_predict_end = keras.callbacks.Callback.on_predict_end
+
+    def on_train_begin(self, logs: dict | None = None) -> None:  # noqa: ARG002
         """Start the clock and choose where the line goes."""
         self._started = self._shown = time.perf_counter()
         self._line = ""
         self._write = _line_writer()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Write the line anew, unless it was written just now."""
         now = time.perf_counter()
         parts = [self.label] if self.label else []
         parts.append(f"epoch {epoch + 1}/{self.params.get('epochs', '?')}")
-        parts += [f"{name} {_short(logs[name])}" for name in sorted(logs or {}, key=_loss_first)]
+        logs = logs or {}
+        parts += [f"{name} {_short(logs[name])}" for name in sorted(logs, key=_loss_first)]
         self._line = " · ".join([*parts, f"{now - self._started:.0f} s"])
         if now - self._shown >= 0.1:
             self._shown = now
             self._write(self._line, False)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:  # noqa: ARG002
         """Leave the last line standing."""
         if self._line:
             self._write(self._line, True)
@@ -86,7 +100,7 @@ class Snapshots(keras.callbacks.Callback):
     [0, 2, 4, 5]
     """
 
-    def __init__(self, every: int = 1, *, epochs: Collection[int] | None = None):
+    def __init__(self, every: int = 1, *, epochs: Collection[int] | None = None) -> None:
         super().__init__()
         if every != int(every) or every < 1:
             raise ValueError(f"every must be a whole number from 1 on, got {every!r}.")
@@ -97,27 +111,27 @@ class Snapshots(keras.callbacks.Callback):
         self.epochs: list[int] = []
         self.weights: list[list[np.ndarray]] = []
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:  # noqa: ARG002
         """Forget an earlier run and copy the first weights."""
         self.epochs, self.weights = [], []
         self._last = 0
         self._keep(0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:  # noqa: ARG002
         """Copy the weights if this epoch is wanted."""
         self._last = epoch + 1
         self._keep(self._last)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:  # noqa: ARG002
         """Copy the last weights."""
         if self._wanted is None and self._last not in self.epochs:
             self._copy(self._last)
 
-    def _keep(self, epoch: int):
+    def _keep(self, epoch: int) -> None:
         if epoch in self._wanted if self._wanted is not None else epoch % self.every == 0:
             self._copy(epoch)
 
-    def _copy(self, epoch: int):
+    def _copy(self, epoch: int) -> None:
         self.epochs.append(epoch)
         self.weights.append(self.model.get_weights())
 
@@ -138,28 +152,28 @@ class GradientNorms(keras.callbacks.Callback):
         For each layer with weights, one norm for each entry of `epochs`.
     """
 
-    def __init__(self, x, y):
+    def __init__(self, x: Any, y: Any) -> None:
         super().__init__()
         self.x, self.y = x, y
         self.epochs: list[int] = []
         self.norms: dict[str, list[float]] = {}
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:  # noqa: ARG002
         """Forget an earlier run and measure the untrained model."""
         self.epochs, self.norms = [], {}
         self._measure(0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:  # noqa: ARG002
         """Measure once more."""
         self._measure(epoch + 1)
 
-    def _measure(self, epoch: int):
+    def _measure(self, epoch: int) -> None:
         self.epochs.append(epoch)
         for layer, norm in gradient_norms(self.model, self.x, self.y).items():
             self.norms.setdefault(layer, []).append(norm)
 
 
-def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
+def gradient_norms(model: keras.Model, x: Any, y: Any) -> dict[str, float]:
     """Euclidean norm of the loss gradient with respect to the weights of each layer.
 
     Parameters
@@ -167,7 +181,7 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
     model : keras.Model
         A built and compiled model; its own loss is used, with the layers in inference mode (no dropout).
     x : array, shape (n_samples, ...)
-        Inputs.
+        Inputs: NumPy arrays, pandas tables or tensors.
     y : array, shape (n_samples, ...)
         Targets, as the loss wants them.
 
@@ -181,6 +195,8 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
     ------
     ValueError
         If the model has no loss yet.
+    RuntimeError
+        If Keras runs on JAX or PyTorch.
 
     Examples
     --------
@@ -193,13 +209,17 @@ def gradient_norms(model: keras.Model, x, y) -> dict[str, float]:
     >>> gradient_norms(model, np.array([[3.0]]), np.array([[-1.0]]))["line"]  # 8 * sqrt(9 + 1)
     25.298...
     """
+    if keras.backend.backend() != "tensorflow":
+        raise RuntimeError(f"gradient_norms needs Keras on TensorFlow; this is Keras on {keras.backend.backend()}.")
     import tensorflow as tf
 
     if not model.compiled:
         raise ValueError("The model has no loss yet: call model.compile(...) first.")
     x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+    # Keras up to 3.3 does not tell `compute_loss` whether it trains.
+    mode = {"training": False} if "training" in inspect.signature(model.compute_loss).parameters else {}
     with tf.GradientTape() as tape:
-        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=False), training=False)
+        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=False), **mode)
     layers = [layer for layer in model.layers if layer.trainable_weights]
     gradients = tape.gradient(loss, [layer.trainable_weights for layer in layers])
     return {layer.name: float(tf.linalg.global_norm(parts)) for layer, parts in zip(layers, gradients, strict=True)}
@@ -209,8 +229,10 @@ def _loss_first(name: str) -> tuple[bool, bool]:
     return name.startswith("val_"), name.removeprefix("val_") != "loss"
 
 
-def _short(value: float) -> str:
+def _short(value: Any) -> str:
     """Three decimals, or powers of ten for numbers that three decimals would round away."""
+    if np.ndim(value):
+        return f"[{' '.join(_short(part) for part in np.asarray(value))}]"
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 1e5 else f"{value:.1e}"
 
 
@@ -220,11 +242,21 @@ def _line_writer() -> Callable[[str, bool], None]:
         from IPython.display import display
 
         handle = display({"text/plain": ""}, raw=True, display_id=True)
-        return lambda line, last: handle.update({"text/plain": line}, raw=True)
+        return lambda line, _: handle.update({"text/plain": line}, raw=True)
     if sys.stdout.isatty():
         # "\033[K" clears what a longer line left behind.
-        return lambda line, last: print(f"\r{line}\033[K", end="\n" if last else "", flush=True)
-    return lambda line, last: print(line) if last else None
+        return lambda line, last: print(f"\r{_encodable(line)}\033[K", end="\n" if last else "", flush=True)
+    return lambda line, last: print(_encodable(line)) if last else None
+
+
+def _encodable(line: str) -> str:
+    """Return the line as it is, or in plain characters where the output cannot show it (Windows, `> log.txt`)."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        line.encode(encoding)
+    except UnicodeEncodeError:
+        return line.replace(" · ", " - ").encode(encoding, "replace").decode(encoding)
+    return line
 
 
 def _in_notebook() -> bool:

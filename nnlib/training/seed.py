@@ -33,10 +33,10 @@ def set_seed(seed: int | None = None) -> int:
     >>> set_seed(3), first == np.random.rand()
     (3, True)
     """
-    value = (os.environ.get("NNLIB_SEED") or "0") if seed is None else seed
+    value: int | str = (os.environ.get("NNLIB_SEED") or "0") if seed is None else seed
     origin = "NNLIB_SEED" if seed is None else "seed"
     try:
-        number = int(value) if seed is None else operator.index(value)
+        number = int(value) if seed is None else operator.index(seed)
     except (TypeError, ValueError):
         number = -1
     if not 0 <= number < 2**32:

@@ -3,6 +3,7 @@
 import doctest
 import io
 import random
+import subprocess
 import sys
 import types
 
@@ -64,7 +65,7 @@ def test_set_seed_names_a_bad_seed(bad):
 
 def test_set_seed_names_a_bad_environment(monkeypatch):
     monkeypatch.setenv("NNLIB_SEED", "seven")
-    with pytest.raises(ValueError, match="NNLIB_SEED .*'seven'"):
+    with pytest.raises(ValueError, match=r"NNLIB_SEED .*'seven'"):
         set_seed()
 
 
@@ -97,7 +98,8 @@ def test_a_terminal_gets_one_line_rewritten(monkeypatch):
     monkeypatch.setattr(sys, "stdout", Terminal())
     run(Progress("ReLU"), seconds_an_epoch=1, monkeypatch=monkeypatch)
     written = sys.stdout.getvalue()
-    assert written.count("\n") == 1 and written.endswith("\n")
+    assert written.count("\n") == 1
+    assert written.endswith("\n")
     shown = [part.removesuffix("\033[K") for part in written.rstrip("\n").split("\r")[1:]]
     assert [part.split(" · ")[1] for part in shown] == ["epoch 1/3", "epoch 2/3", "epoch 3/3", "epoch 3/3"]
 
@@ -110,17 +112,77 @@ def test_fast_epochs_do_not_flood_the_terminal(monkeypatch):
 
 def test_a_notebook_gets_one_output_that_is_updated(monkeypatch, capsys):
     shown = []
-    display = types.SimpleNamespace(update=lambda content, raw: shown.append(content["text/plain"]))
+    display = types.SimpleNamespace(update=lambda content, **_: shown.append(content["text/plain"]))
     monkeypatch.setattr("IPython.get_ipython", lambda: types.SimpleNamespace(kernel="a kernel"))
-    monkeypatch.setattr("IPython.display.display", lambda content, raw, display_id: display)
+    monkeypatch.setattr("IPython.display.display", lambda *_, **__: display)
     run(Progress(), seconds_an_epoch=1, monkeypatch=monkeypatch)
-    assert len(shown) == 4 and shown[-1].startswith("epoch 3/3 · loss 0.000 · accuracy 0.500")
+    assert len(shown) == 4
+    assert shown[-1].startswith("epoch 3/3 · loss 0.000 · accuracy 0.500")
     assert capsys.readouterr().out == ""
 
 
 def test_no_epoch_no_line(capsys):
     small_model().fit(*data(), epochs=0, verbose=0, callbacks=[Progress()])
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_stream_gets_characters_that_it_can_show(encoding, monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+    run(Progress("σ"), seconds_an_epoch=4, monkeypatch=monkeypatch)
+    sys.stdout.flush()
+    start = "σ · epoch 3/3 · loss 0.000" if encoding == "utf-8" else "? - epoch 3/3 - loss 0.000"
+    assert raw.getvalue().decode(encoding).startswith(start)
+
+
+def test_the_line_takes_the_place_of_keras_progress_bar(capsys):
+    progress = Progress()
+    small_model().fit(*data(), epochs=2, verbose=1, callbacks=[progress])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("epoch 2/2 · loss ")
+    assert progress.params["verbose"] == 1
+
+
+# Without TensorFlow
+
+WITHOUT_TENSORFLOW = """
+import sys
+import keras
+keras.backend.backend = lambda: "jax"
+sys.modules["tensorflow"] = None  # import tensorflow: ImportError
+import numpy as np
+from nnlib.training import Progress, Snapshots, fit, gradient_norms, set_seed
+assert set_seed(3) == 3
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+model.compile(loss="mse")
+progress, snapshots = Progress("JAX"), Snapshots()
+for callback in (progress, snapshots):
+    callback.set_model(model)
+    callback.set_params({"epochs": 1})
+    callback.on_train_begin()
+    callback.on_epoch_end(0, {"loss": 0.5})
+    callback.on_train_end({})
+assert snapshots.epochs == [0, 1]
+try:
+    gradient_norms(model, np.ones((2, 1)), np.ones(2))
+except RuntimeError as error:
+    print(error)
+model.fit = lambda *arguments, **options: print("handed over")
+fit(model, np.ones((2, 1)), np.ones(2))
+"""
+
+
+def test_all_but_gradient_norms_works_where_there_is_no_tensorflow():
+    """Keras itself runs on TensorFlow here and says that it does not: what this folder imports is what is tested."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TENSORFLOW], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("JAX · epoch 1/1 · loss 0.500")
+    assert lines[1:] == ["gradient_norms needs Keras on TensorFlow; this is Keras on jax.", "handed over"]
 
 
 # Snapshots
@@ -155,7 +217,8 @@ def test_snapshots_are_copies_that_can_be_brought_back():
         np.testing.assert_array_equal(kept, now)
     assert not np.array_equal(snapshots.weights[0][0], snapshots.weights[1][0])
     model.fit(x, y, epochs=1, verbose=0, callbacks=[snapshots])
-    assert snapshots.epochs == [0, 1] and len(losses) == 2
+    assert snapshots.epochs == [0, 1]
+    assert len(losses) == 2
 
 
 @pytest.mark.parametrize("options", [{"every": 0}, {"every": 1.5}, {"epochs": [3, -1]}])
@@ -219,4 +282,5 @@ def test_gradient_norms_want_a_compiled_model():
 @pytest.mark.parametrize("module", [seed, callbacks, fast_fit])
 def test_the_examples_run(module):
     failed, attempted = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
-    assert attempted > 0 and failed == 0
+    assert attempted > 0
+    assert failed == 0

@@ -1,17 +1,19 @@
 """`nnlib.training.fit` against Keras's own `fit`, and against counts that need neither."""
 
 import gc
+import inspect
 import logging
 import shutil
 import sys
 import weakref
+from functools import partial
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
 
-from nnlib.training import Progress, Snapshots, fast_fit, fit, set_seed
+from nnlib.training import Progress, Snapshots, fast_fit, fit, passes, set_seed
 
 L = keras.layers
 N_FEATURES, N_CLASSES = 6, 3
@@ -20,13 +22,13 @@ N_FEATURES, N_CLASSES = 6, 3
 @pytest.fixture(params=["graph", "xla"])
 def both_roads(request, monkeypatch):
     """Run a test once without and once with XLA, whatever the size of the work."""
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", -np.inf if request.param == "xla" else np.inf)
+    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", -np.inf if request.param == "xla" else np.inf)
 
 
 @pytest.fixture
 def no_keras_fit(monkeypatch):
     """Fail where `fit` hands the work to `model.fit`."""
-    monkeypatch.setattr(keras.Model, "fit", lambda *args, **kwargs: pytest.fail("handed to model.fit"))
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: pytest.fail("handed to model.fit"))
 
 
 def table(n_samples, seed=0):
@@ -85,7 +87,7 @@ def test_same_weights_and_history_as_keras(optimizer, n_samples):
 
 @pytest.mark.parametrize(("optimizer", "n_samples"), [("sgd", 9), ("momentum", 64), ("adam", 64), ("adam", 71)])
 def test_same_weights_and_history_with_xla(optimizer, n_samples, monkeypatch):
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", -np.inf)
+    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", -np.inf)
     test_same_weights_and_history_as_keras(optimizer, n_samples)
 
 
@@ -119,7 +121,7 @@ def test_what_compile_and_fit_offer_works_as_in_keras(offer):
 
 @pytest.mark.parametrize("offer", ["batchnorm", "ema", "sample_weight"])
 def test_and_also_with_xla(offer, monkeypatch):
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", -np.inf)
+    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", -np.inf)
     test_what_compile_and_fit_offer_works_as_in_keras(offer)
 
 
@@ -223,7 +225,7 @@ def visits(n_samples, batch_size, epochs, *, shuffle=True, seed=0):
     model = keras.Sequential(
         [keras.Input((1,), dtype="int32"), L.Embedding(n_samples, 1, embeddings_initializer="zeros")]
     )
-    model.compile(keras.optimizers.SGD(1.0), loss=lambda y_true, y_pred: y_pred)
+    model.compile(keras.optimizers.SGD(1.0), loss=lambda _, y_pred: y_pred)
     snapshots = Snapshots()
     samples = np.arange(n_samples).reshape(-1, 1)
     fit(
@@ -284,7 +286,7 @@ def test_pandas_float64_and_uint8_go_straight_in():
     x, y = table(40)
     from_pandas = fit(classifier(), pd.DataFrame(x.astype("float64")), pd.Series(y), epochs=2, verbose=0, shuffle=False)
     from_numpy = fit(classifier(), x, y, epochs=2, verbose=0, shuffle=False)
-    assert from_pandas.history == from_numpy.history
+    assert from_pandas.history == pytest.approx(from_numpy.history)
 
     images = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 3), dtype="uint8")
     layers = [keras.Input((4, 4, 3), dtype="uint8"), L.Rescaling(1 / 255), L.Flatten(), L.Dense(3)]
@@ -293,17 +295,43 @@ def test_pandas_float64_and_uint8_go_straight_in():
     assert np.isfinite(fit(model, images, np.arange(20) % 3, verbose=0).history["loss"]).all()
 
 
-def test_a_model_without_input_layer_is_built_before_its_weights_are_counted(monkeypatch):
-    x, y = table(20)
-    model = keras.Sequential([L.Dense(N_CLASSES, activation="softmax")])
-    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    counted, xla_pays = [], fast_fit._xla_pays
-    monkeypatch.setattr(
-        fast_fit, "_xla_pays", lambda model, *rest: counted.append(model.count_params()) or xla_pays(model, *rest)
-    )
-    history = fit(model, x, y, epochs=3, verbose=0).history
-    assert len(history["loss"]) == 3 and history["loss"][2] < history["loss"][0]
-    assert counted == [(N_FEATURES + 1) * N_CLASSES]
+def test_a_series_is_a_column_as_in_keras():
+    """Ten predictions minus a column are ten numbers; minus a row they would be a hundred, and the loss never 0."""
+
+    class MeanOfSquares(keras.losses.Loss):
+        def call(self, y_true, y_pred):
+            return keras.ops.square(y_true - y_pred)
+
+    def make_model():
+        model = keras.Sequential([keras.Input((1,)), L.Dense(1, kernel_initializer="zeros")])
+        model.compile(keras.optimizers.SGD(0.1), MeanOfSquares(), metrics=[lambda t, p: keras.ops.abs(t - p)])
+        return model
+
+    column = pd.Series(np.linspace(-1, 1, 10), name="x")
+    twins = train_twins(make_model, column.to_frame(), 2 * column, epochs=80)
+    assert_twins(*twins)
+    assert twins[1]["loss"][-1] < 1e-3
+    assert_twins(*train_twins(make_model, column, 2 * column))
+
+
+def test_models_without_input_layer_and_with_batches_of_one_size_train_as_in_keras():
+    def unbuilt():
+        set_seed(1)
+        model = keras.Sequential([L.Dense(4), L.BatchNormalization(), L.Dense(N_CLASSES, activation="softmax")])
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    def stateful():
+        set_seed(1)
+        inputs = keras.Input(batch_shape=(5, N_FEATURES))
+        steps = L.Reshape((3, 2))(inputs)
+        model = keras.Model(inputs, L.Dense(N_CLASSES, activation="softmax")(L.LSTM(3, stateful=True)(steps)))
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        return model
+
+    assert_twins(*train_twins(unbuilt, *table(71)))
+    assert_twins(*train_twins(stateful, *table(20), batch_size=5))
+    assert_twins(*train_twins(stateful, *table(5), batch_size=32, validation_data=table(5)))
 
 
 class OwnStep(keras.Model):
@@ -330,13 +358,38 @@ def eager():
     return model
 
 
+def of_a_strategy():
+    import tensorflow as tf
+
+    with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
+        return classifier()
+
+
+def own(name):
+    """A model whose method of this name is its own, in its class and on the instance."""
+    models = classifier(), classifier()
+    kind = type(models[0])
+    models[0].__class__ = type(kind.__name__, (kind,), {name: lambda *_, **__: None})
+    setattr(models[1], name, lambda *_, **__: None)
+    return models
+
+
 class WatchesBatches(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        pass
+
+
+class OwnCheckpoint(keras.callbacks.ModelCheckpoint):
     def on_train_batch_end(self, batch, logs=None):
         pass
 
 
 HANDED_OVER = {
     "own train_step": (own_step, {}),
+    "own compute_metrics": (lambda: own("compute_metrics")[0], {}),
+    "train_step of the instance": (lambda: own("train_step")[1], {}),
+    "strategy": (of_a_strategy, {}),
+    "no optimizer": (lambda: classifier(None), {}),
     "eager": (eager, {}),
     "validation_split": (classifier, {"validation_split": 0.5}),
     "initial_epoch": (classifier, {"initial_epoch": 1}),
@@ -348,6 +401,9 @@ HANDED_OVER = {
     "verbose 2": (classifier, {"verbose": 2}),
     "batch callback": (classifier, {"callbacks": [WatchesBatches()]}),
     "batch lambda": (classifier, {"callbacks": [keras.callbacks.LambdaCallback(on_train_batch_end=print)]}),
+    "own checkpoint": (classifier, {"callbacks": [OwnCheckpoint("unused.keras")]}),
+    "callback list": (classifier, {"callbacks": keras.callbacks.CallbackList()}),
+    "validation_freq": (classifier, {"validation_data": table(9), "validation_freq": 2}),
     "stop on nan": (classifier, {"callbacks": [keras.callbacks.TerminateOnNaN()]}),
     "lists": (classifier, {"x": [[1.0] * N_FEATURES], "y": [0]}),
     "two inputs": (classifier, {"x": {"a": np.zeros(4), "b": np.zeros(4)}, "y": np.zeros(4)}),
@@ -363,7 +419,7 @@ def test_what_cannot_be_sped_up_reaches_keras_unchanged(case, monkeypatch):
     options = {"x": x, "y": y, "verbose": 0, "batch_size": 7, "epochs": 4, "shuffle": True} | options
     received = {}
 
-    def keras_fit(self, x, y, **arguments):
+    def keras_fit(_, x, y, **arguments):
         received.update(arguments, x=x, y=y)
         return "from Keras"
 
@@ -392,6 +448,9 @@ def test_bad_calls_raise_what_keras_raises():
         fit(classifier(), x, y[:5], verbose=0)
     with pytest.raises(ValueError, match="incompatible"):
         fit(classifier(), x[:, :2], y, verbose=0)
+    again = Does("on_epoch_end", lambda model: model.compile("sgd", "mse"))
+    with pytest.raises(RuntimeError, match="before fit"):
+        fit(classifier(), x, y, epochs=2, verbose=0, callbacks=[again])
 
 
 @pytest.mark.parametrize("name", ["batch_size", "validation_batch_size"])
@@ -411,7 +470,7 @@ def test_the_model_is_left_as_it_was(tmp_path):
     fit(model, x, y, verbose=0)
     after = vars(model)
     assert set(after) - set(before) <= {"history"}
-    ours_to_set = {"history", "_called"}  # Keras notes for itself that the model was called
+    ours_to_set = {"history", "_called", "train_function"}  # as after model.fit
     assert all(after[name] is before[name] for name in set(before) - ours_to_set)
 
     model.save(tmp_path / "model.keras")
@@ -434,7 +493,7 @@ def test_a_second_call_reuses_the_compiled_loop_and_compile_renews_it():
     model = classifier(extra=lambda: [Counts()])
     traces.clear()
     fit(model, x, y, verbose=0)
-    assert len(traces) == 2  # one sample to build the model, one trace of the loop
+    assert len(traces) == 2  # the full batch and the rest
     fit(model, x, y, verbose=0)
     assert len(traces) == 2
     model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
@@ -462,35 +521,232 @@ def test_many_models_in_a_row_say_nothing(capsys, caplog, recwarn):
     assert not recwarn.list
 
 
-def test_xla_is_for_long_runs_without_convolutions():
-    def pays(n_batches, *layers, n_inputs=32 * 8 * 8 * 3):
-        model = keras.Sequential([keras.Input((8, 8, 3)), *layers, L.Flatten(), L.Dense(10)])
-        model.compile()
-        return fast_fit._xla_pays(model, n_batches, n_inputs)
-
-    assert not pays(500, L.Flatten())
-    assert pays(10_000, L.Flatten())
-    assert pays(900, L.Flatten(), L.Dense(1000), L.Dense(1000))
-    assert not pays(10**6, L.Flatten(), n_inputs=128 * 3072)
-    assert not pays(10**6, L.Conv2D(4, 3))
-    assert not pays(10**6, keras.Sequential([L.SeparableConv2D(4, 3)]))
-    assert not pays(10**6, L.RandomRotation(0.1))
+# XLA: where it pays, and only where it computes what TensorFlow computes
 
 
-def test_training_and_validation_each_use_xla_where_it_pays_and_keep_it(monkeypatch):
-    traced, trace = [], fast_fit._trace_pass
+def with_xla(model, x, y, *, epochs=3, **options):
+    """Train; return for each loop of the model, whether XLA compiled it."""
+    fit(model, x, y, epochs=epochs, verbose=0, batch_size=16, **options)
+    return [(step, bool(loop.sizes_compiled)) for (step, *_), loop in passes._loops[model][1].items()]
 
-    def watch(model, step_name, data, batch_size, xla):
-        traced.append((step_name, xla))
-        return trace(model, step_name, data, batch_size, xla)
 
-    monkeypatch.setattr(fast_fit, "_trace_pass", watch)
-    monkeypatch.setattr(fast_fit, "XLA_PAYS_AFTER", 4e6)  # some 30 batches
-    model, options = classifier(), {"validation_data": table(10), "batch_size": 16, "verbose": 0}
-    fit(model, *table(64), epochs=10, **options)
-    assert traced == [("train_step", True), ("test_step", False)]
-    fit(model, *table(64), epochs=1, **options)
-    assert len(traced) == 2
+def test_xla_is_for_long_runs(monkeypatch):
+    model, (x, y) = classifier(), table(64)
+    assert with_xla(model, x, y) == [("train_step", False)]
+    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", 4e6)  # some 30 batches
+    model = classifier()
+    pays = [("train_step", True), ("test_step", False)]
+    assert with_xla(model, x, y, epochs=10, validation_data=table(10)) == pays
+    loops = list(passes._loops[model][1].values())
+    assert with_xla(model, x, y, epochs=10, validation_data=table(10)) == pays
+    assert list(passes._loops[model][1].values()) == loops
+
+
+@pytest.fixture
+def xla_pays(monkeypatch):
+    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", -np.inf)
+
+
+class Adds(L.Layer):
+    """Adds what a function makes of its input, 0 in the end: only what it does besides is of interest."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def call(self, inputs):
+        return inputs + 0 * self.function(inputs)
+
+
+def assert_above(x, bound):
+    import tensorflow as tf
+
+    with tf.control_dependencies([tf.debugging.assert_greater(x, bound)]):
+        return tf.identity(x)
+
+
+def in_python(x):
+    import tensorflow as tf
+
+    return tf.ensure_shape(tf.py_function(lambda value: value, [x], x.dtype), x.shape)
+
+
+def seeded(x):
+    import tensorflow as tf
+
+    return tf.random.uniform(tf.shape(x), seed=1)
+
+
+def convolved(x):
+    return keras.ops.conv(x[..., None], keras.ops.ones((1, 1, 1)))[..., 0]
+
+
+@pytest.mark.usefixtures("xla_pays")
+@pytest.mark.parametrize("function", [lambda x: assert_above(x, -100.0), in_python, seeded, convolved])
+def test_what_xla_cannot_do_is_trained_without_it(function):
+    make_model = partial(classifier, extra=lambda: [Adds(function)])
+    assert with_xla(make_model(), *table(32)) == [("train_step", False)]
+    assert_twins(*train_twins(make_model, *table(32)))
+
+
+@pytest.mark.usefixtures("xla_pays")
+def test_what_xla_refuses_to_compile_is_trained_without_it(monkeypatch):
+    monkeypatch.setattr(passes, "SAME_WITH_XLA", passes.SAME_WITH_XLA | {"EagerPyFunc", "EnsureShape"})
+    make_model = partial(classifier, extra=lambda: [Adds(in_python)])
+    model = make_model()
+    with_xla(model, *table(32))
+    assert not any(loop.may_use_xla for loop in passes._loops[model][1].values())
+    assert_twins(*train_twins(make_model, *table(32)))
+
+
+def shifted():
+    """Labels 1 to 3 for three outputs, and a loss that takes 1 off."""
+    model = classifier()
+    crossentropy = keras.losses.sparse_categorical_crossentropy
+    model.compile("sgd", lambda t, p: crossentropy(t - 1, p))
+    return model
+
+
+def words():
+    set_seed(0)
+    model = keras.Sequential(
+        [keras.Input((2,), dtype="int32"), L.Embedding(10, 3), L.Flatten(), L.Dense(N_CLASSES, activation="softmax")]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
+@pytest.mark.usefixtures("xla_pays")
+def test_errors_in_the_data_are_seen_with_xla_too():
+    import tensorflow as tf
+
+    x, y = table(40)
+    for bad in (y + 1, y - 1):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="label"):
+            fit(classifier(), x, bad, epochs=9, verbose=0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="label"):
+        fit(shifted(), x, y, epochs=9, verbose=0)
+    rows = np.arange(80).reshape(40, 2) % 10
+    with pytest.raises(tf.errors.InvalidArgumentError, match="not in"):
+        fit(words(), rows + 2, y, epochs=9, verbose=0)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        fit(classifier(extra=lambda: [Adds(lambda x: assert_above(x, 100.0))]), x, y, epochs=9, verbose=0)
+    # What is right is trained with XLA: at once, or after a first epoch in which TensorFlow saw every row.
+    assert with_xla(classifier(), x, y, epochs=1)[0] == ("train_step", True)
+    assert with_xla(shifted(), x, y + 1, epochs=1)[0] == ("train_step", False)
+    assert with_xla(shifted(), x, y + 1, epochs=2)[0] == ("train_step", True)
+    assert with_xla(words(), rows, y, epochs=2)[0] == ("train_step", True)
+    assert_twins(*train_twins(words, rows, y))
+
+
+# What callbacks change is seen when Keras sees it
+
+
+class Does(keras.callbacks.Callback):
+    """Does something to the model at one of its hooks, and notes the metrics that it finds at each epoch's begin."""
+
+    def __init__(self, hook, action):
+        super().__init__()
+        setattr(self, hook, lambda *_: action(self.model))
+
+
+def freeze(model):
+    model.layers[0].trainable = False
+
+
+def stop(model):
+    model.stop_training = True
+
+
+def note_loss(model):
+    model.seen = [*getattr(model, "seen", []), float(model.metrics[0].result())]
+
+
+@pytest.mark.parametrize("action", [freeze, stop])
+@pytest.mark.parametrize("hook", ["on_train_begin", "on_epoch_begin", "on_epoch_end"])
+def test_what_callbacks_do_acts_when_it_does_in_keras(hook, action):
+    assert_twins(*train_twins(classifier, *table(71), make_callbacks=lambda: [Does(hook, action)]))
+
+
+def test_metrics_are_reset_before_an_epoch_begins():
+    ours, *_ = train_twins(
+        classifier, *table(20), epochs=60, make_callbacks=lambda: [Does("on_epoch_begin", note_loss)]
+    )
+    assert ours.seen == [0.0] * 60
+
+
+def test_training_stops_within_an_epoch(monkeypatch):
+    monkeypatch.setattr(passes, "SECONDS_AT_ONCE", 0.0)  # one batch at a time after the first sixteen
+    model = classifier()
+    run = passes.Loop.run
+
+    def told_to_stop(loop, data, order, start, stop):
+        model.stop_training = start == 20
+        return run(loop, data, order, start, stop)
+
+    monkeypatch.setattr(passes.Loop, "run", told_to_stop)
+    fit(model, *table(50), batch_size=1, epochs=3, verbose=0)
+    assert model.optimizer.iterations == 21
+
+
+def test_no_epochs_leave_the_weights_alone():
+    model = classifier(keras.optimizers.SGD(use_ema=True))
+    before = model.get_weights()
+    fit(model, *table(20), epochs=0, verbose=0)
+    assert all(np.array_equal(old, new) for old, new in zip(before, model.get_weights(), strict=True))
+
+
+def test_seeds_set_by_hand_repeat_a_run():
+    import tensorflow as tf
+
+    def run():
+        tf.random.set_seed(1)
+        np.random.seed(1)  # noqa: NPY002  as coursework does it
+        model = classifier()
+        tf.random.set_seed(1)
+        return fit(model, *table(96), epochs=2, verbose=0).history
+
+    assert run() == run()
+
+
+@pytest.mark.usefixtures("xla_pays")
+def test_loops_are_given_up_when_there_are_many():
+    model = classifier()
+    for n_samples in range(33, 40):
+        fit(model, *table(n_samples), epochs=2, verbose=0)
+    assert len(passes._loops[model][1]) == 2  # full batches, and batches of any size
+    assert all(len(loop.sizes_compiled) <= passes.SIZES_WITH_XLA for loop in passes._loops[model][1].values())
+    for batch_size in range(1, 12):
+        fit(model, *table(11), batch_size=batch_size, verbose=0)
+    assert len(passes._loops[model][1]) == passes.LOOPS_KEPT
+
+
+def test_numpy_sizes_and_a_metric_that_is_a_vector(capsys):
+    model = classifier()
+    model.compile("sgd", "categorical_crossentropy", metrics=[keras.metrics.F1Score(average=None)])
+    x, y = table(20)
+    y = keras.utils.to_categorical(y, N_CLASSES)
+    sizes = {"batch_size": np.int64(16), "validation_batch_size": np.int64(7)}
+    history = fit(model, x, y, validation_data=(x, y), **sizes).history
+    assert np.shape(history["f1_score"]) == (1, N_CLASSES)
+    assert "f1_score [" in capsys.readouterr().out
+
+
+def test_arguments_stand_where_they_stand_in_keras():
+    names = list(inspect.signature(fit).parameters)
+    assert names[1:] == list(inspect.signature(keras.Model.fit).parameters)[1:]
+
+
+@pytest.mark.parametrize("limit", ["max_epochs", "max_steps_per_epoch"])
+def test_limits_for_all_trainings_are_kept(limit):
+    getattr(keras.config, f"set_{limit}")(1)
+    try:
+        model = classifier()
+        with pytest.warns(UserWarning, match="Limiting"):
+            fit(model, *table(40), epochs=3, verbose=0)
+        assert model.optimizer.iterations == {"max_epochs": 2, "max_steps_per_epoch": 3}[limit]
+    finally:
+        getattr(keras.config, f"set_{limit}")(None)
 
 
 # What is shown
@@ -502,7 +758,8 @@ def test_progress_is_the_default_and_not_doubled(capsys):
     assert capsys.readouterr().out.count("epoch 3/3") == 1
     fit(classifier(), x, y, epochs=3, callbacks=[Progress("mine")])
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 and lines[0].startswith("mine · epoch 3/3 · loss ")
+    assert len(lines) == 1
+    assert lines[0].startswith("mine · epoch 3/3 · loss ")
 
 
 def test_the_folder_works_copied_out_under_another_name(tmp_path, monkeypatch):
