@@ -43,7 +43,7 @@ class Progress(keras.callbacks.ProgbarLogger):
     on_predict_batch_end = keras.callbacks.Callback.on_predict_batch_end
     on_predict_end = keras.callbacks.Callback.on_predict_end
 
-    def on_train_begin(self, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock and choose where the line goes."""
         self._started = self._shown = time.perf_counter()
         self._line = ""
@@ -61,7 +61,7 @@ class Progress(keras.callbacks.ProgbarLogger):
             self._shown = now
             self._write(self._line, False)
 
-    def on_train_end(self, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_train_end(self, logs: dict | None = None) -> None:
         """Leave the last line standing."""
         if self._line:
             self._write(self._line, True)
@@ -111,18 +111,18 @@ class Snapshots(keras.callbacks.Callback):
         self.epochs: list[int] = []
         self.weights: list[list[np.ndarray]] = []
 
-    def on_train_begin(self, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_train_begin(self, logs: dict | None = None) -> None:
         """Forget an earlier run and copy the first weights."""
         self.epochs, self.weights = [], []
         self._last = 0
         self._keep(0)
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Copy the weights if this epoch is wanted."""
         self._last = epoch + 1
         self._keep(self._last)
 
-    def on_train_end(self, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_train_end(self, logs: dict | None = None) -> None:
         """Copy the last weights."""
         if self._wanted is None and self._last not in self.epochs:
             self._copy(self._last)
@@ -158,12 +158,12 @@ class GradientNorms(keras.callbacks.Callback):
         self.epochs: list[int] = []
         self.norms: dict[str, list[float]] = {}
 
-    def on_train_begin(self, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_train_begin(self, logs: dict | None = None) -> None:
         """Forget an earlier run and measure the untrained model."""
         self.epochs, self.norms = [], {}
         self._measure(0)
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:  # noqa: ARG002
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Measure once more."""
         self._measure(epoch + 1)
 

@@ -165,10 +165,15 @@ def _fit_in_passes(
     told.on_train_begin()
     logs = None
     reset_metrics = model.reset_metrics
+
+    def order_of_an_epoch() -> Any:
+        model.reset_metrics()
+        return tf.random.shuffle(order) if shuffle else order
+
     for epoch in range(epochs):
-        reset_metrics()
+        epoch_order = order_of_an_epoch()
         told.on_epoch_begin(epoch)
-        logs = train_pass(tf.random.shuffle(order) if shuffle else order)
+        logs = train_pass(epoch_order)
         if validation:
             told.on_test_begin()
             reset_metrics()
@@ -179,6 +184,7 @@ def _fit_in_passes(
         if model.stop_training:
             break
         if epoch == 0 and epochs >= RESETS_TO_COMPILE and _resets_as_keras_does(model):
+            order_of_an_epoch = tf.function(order_of_an_epoch, autograph=False)
             reset_metrics = tf.function(model.reset_metrics, autograph=False)
     if epochs > 0:
         model.optimizer.finalize_variable_values(model.trainable_weights)

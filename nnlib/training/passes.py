@@ -1,5 +1,6 @@
 """One pass over the data in compiled code: every batch through Keras's own step, without a return to Python."""
 
+import functools
 import math
 import time
 import weakref
@@ -187,6 +188,7 @@ class Loop:
         self.traced = tf.function(loop, autograph=False).get_concrete_function(list(specs), *places)
         self.compiled = tf.function(lambda *inputs: self.traced(*inputs), autograph=False, jit_compile=True)
         self.sizes_compiled: set[int] = set()
+        self.place = functools.lru_cache(maxsize=256)(tf.constant)  # the same few numbers in every epoch
         operations = Counter(_operations(self.traced))
         self.may_use_xla = set(operations) <= SAME_WITH_XLA | CHECKED_WITHOUT_XLA
         if tf.config.list_physical_devices("GPU"):
@@ -196,10 +198,8 @@ class Loop:
 
     def run(self, data: list, order: Any, start: int, stop: int) -> dict:
         """Run for the samples from `start` to before `stop`."""
-        import tensorflow as tf
-
         function = self.compiled if self.must_use_xla else self.traced
-        return function(data, order, tf.constant(start), tf.constant(stop))
+        return function(data, order, self.place(start), self.place(stop))
 
     def with_xla(self, data: list, order: Any, start: int, stop: int) -> dict:
         """Do the same with XLA, where it may be used and can be."""
@@ -209,7 +209,7 @@ class Loop:
         if self.may_use_xla and (n_samples in self.sizes_compiled or len(self.sizes_compiled) < SIZES_WITH_XLA):
             self.sizes_compiled.add(n_samples)
             try:
-                return self.compiled(data, order, tf.constant(start), tf.constant(stop))
+                return self.compiled(data, order, self.place(start), self.place(stop))
             except tf.errors.OpError:  # XLA cannot compile the loop. It says so before it computes anything.
                 self.may_use_xla = False
         return self.run(data, order, start, stop)
