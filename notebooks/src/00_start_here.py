@@ -41,8 +41,8 @@ RUNS = 5  # how often the experiment with the two rings is repeated
 # %% [markdown]
 # ## Ten lines
 #
-# Run the cells one after the other, from the top to the next one: click on a cell and press Shift + Enter. You need
-# not understand the code of this lesson: later lessons explain it. Read the text and look at the outputs.
+# Run the cells one after the other, from the top to the next one: click on a cell and press Shift + Enter. You do
+# not have to understand the code of this lesson. Later lessons explain it. Read the text and look at the outputs.
 #
 # The next cell takes 60,000 images of handwritten digits and lets a network learn from them for a few seconds. Then it
 # shows the network an image that the network has never seen.
@@ -140,9 +140,8 @@ ax = plot_artificial_neurons(title="… and two artificial neurons", ax=axes[1])
 def neuron(inputs, weights, bias):
     """1 if the weighted sum of the inputs plus the bias is positive, else 0."""
     total = bias
-    for number, weight in zip(
-        inputs, weights, strict=True
-    ):  # strict: an error if one list is longer
+    # strict: an error if one of the lists is longer.
+    for number, weight in zip(inputs, weights, strict=True):
         total = total + number * weight
     return 1 if total > 0 else 0
 
@@ -238,7 +237,7 @@ for ax, name in zip(axes, networks, strict=True):
     plot_decision_boundary(shown, points[:200], inside[:200], title=title, ax=ax)
 
 # %% [markdown]
-# One neuron on $x_1$ and $x_2$ can only draw a straight line ([lesson 02](02_neurons.ipynb) shows why), and
+# One neuron on $x_1$ and $x_2$ can only draw a straight line ([lesson 02](02_neurons_and_layers.ipynb) shows why), and
 # no line separates two rings. With the feature $x_1^2 + x_2^2$, the squared distance from the middle, one neuron
 # succeeds. But somebody had to think of this feature.
 #

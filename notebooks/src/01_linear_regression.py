@@ -215,7 +215,7 @@ animate_line(x, y, path[frames], epochs=frames)
 # *doubles*, so that both the low and the high parts can be seen.
 
 
-# %% alt="Contour map of the loss over w and b: a long narrow valley, tilted. The path drops into the valley within a few steps and then follows its floor to the end at w = 2, b = -1."
+# %% alt="Contour map of the loss over w and b: a long narrow valley, tilted. The path reaches the valley floor within a few dozen steps and then follows its floor to the end at w = 2, b = -1."
 def loss_of(w, b):
     """Mean squared error of the line y = wx + b; w and b are numbers, or arrays of many lines."""
     total = 0
@@ -229,8 +229,9 @@ ax = plot_loss_surface(
 )
 
 # %% [markdown]
-# Each dot is one epoch. The valley is long and narrow. Across it the loss changes fast, and a few steps are enough. Along
-# its floor the loss hardly changes, and the steps are short. These are the two parts of the learning curve.
+# Each dot is one epoch. The valley is long and narrow. Across it the loss changes fast, and a few dozen steps are
+# enough. Along its floor the loss changes slowly, and the steps are short. These are the two parts of the learning
+# curve.
 #
 # ## Step 5: predict
 #
@@ -282,7 +283,7 @@ ax = plot_training_loop(
 #
 # ### Which way is down?
 #
-# Take one sample with error $e = wx + b - y$. Make $w$ larger by a tiny number $h$. Then the error grows by $h x$,
+# Take one sample, with the error $e = wx + b - y$. Make $w$ larger by a tiny number $h$. Then the error grows by $h x$,
 # and the squared error becomes
 #
 # $$(e + h x)^2 = e^2 + 2\,e\,x\,h + h^2 x^2$$
@@ -315,7 +316,7 @@ print(f"∂L/∂b: formula {slope_b:.3f}, tried out {(loss_of(0, h) - loss_of(0,
 # %% [markdown]
 # ### One step with numbers
 #
-# The gradient points to where the loss *grows* fastest. We want the opposite, so each parameter moves by **minus** its
+# The gradient says in which direction the loss *grows* fastest. We want the opposite, so each parameter moves by **minus** its
 # slope, times a small number: the **learning rate** $\eta$ ("eta"). This is **gradient descent**:
 #
 # $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}
@@ -634,8 +635,8 @@ ax = plot_curves(
 # - **A: too small** (0.0005). After 60 steps it still falls, slowly, and it is still above the baseline. Take a rate
 #   that is ten times as large.
 # - **B: too large** (0.18). From the second step on it grows. Halve the rate until the curve falls.
-# - **C: right** (0.06). It falls fast and becomes flat, at the loss of least squares. So it has arrived, and the rest is
-#   noise. A flat curve far above this value would be a reason to look further.
+# - **C: right** (0.06). It falls fast and becomes flat, at the loss of least squares. So it has arrived, and no line
+#   does better: the rest is noise. A flat curve far above this value would be a reason to look further.
 #
 # </details>
 #
@@ -672,5 +673,5 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 #
 # ## Next
 #
-# A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons.ipynb) neurons get an
+# A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
 # activation, answer yes-or-no questions, and are joined into layers.
