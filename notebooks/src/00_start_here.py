@@ -265,14 +265,14 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 # | For networks | Where it is measured |
 # | --- | --- |
 # | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
-# | They can follow any smooth curve on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
+# | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
 # | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
 #
 # | Against networks | Where it is measured |
 # | --- | --- |
-# | They are black boxes: 646,260 weights and biases, and none of them has a meaning of its own | [lesson 09](09_cifar10_mlp.ipynb) |
+# | They are black boxes: nobody can read a rule in 646,260 weights and biases | [lesson 09](09_cifar10_mlp.ipynb) |
 # | They need computing time, and on a table a formula can be as good | [lesson 10](10_phone_prices.ipynb) |
-# | They have many settings, and the best ones differ from task to task | [lesson 07](07_optimizers.ipynb) |
+# | They have many settings, and the result depends on them | [lesson 07](07_optimizers.ipynb) |
 # | With little data they learn the examples by heart and are much worse on new ones | [lesson 11](11_overfitting.ipynb) |
 # | They also give an answer far outside their data | [lesson 01](01_linear_regression.ipynb) |
 #
