@@ -34,16 +34,18 @@ seed = set_seed()
 
 # %%
 # The numbers to play with: change one, run the notebook again, and look at what moves.
-UNITS = 64
-EPOCHS = 2
-RUNS = 5
+UNITS = 64  # neurons in the middle layer of the network
+EPOCHS = 2  # how often training goes through all images
+RUNS = 5  # how often the experiment with the two rings is repeated
 
 # %% [markdown]
 # ## Ten lines
 #
-# Run the cell below (click on it and press Shift + Enter). Nothing in it needs to be understood yet. It takes 60,000
-# images of handwritten digits, lets a network learn from them for a few seconds, and shows it an image that it has
-# never seen.
+# Run the cells one after the other, from the top to the next one: click on a cell and press Shift + Enter. You do
+# not have to understand the code of this lesson. Later lessons explain it. Read the text and look at the outputs.
+#
+# The next cell takes 60,000 images of handwritten digits and lets a network learn from them for a few seconds. Then it
+# shows the network an image that the network has never seen.
 
 # %%
 data = load_mnist()
@@ -61,32 +63,34 @@ print("I read:", model.predict(data.x_test[:1], verbose=0).argmax())
 # Is that right? The next cell shows this image and nine more, with what the network reads in each.
 #
 # Nobody wrote a rule for what a 7 looks like. The network has found its own rules, from examples for which the right
-# answer, the **label**, was known. The share of right answers is called **accuracy**. **Guess first:** how many of
-# all 10,000 test images does it read right? And how many does a program get right that always gives the same answer?
+# answer, the **label**, was known. The images that it has never seen are the *test images*; there are 10,000 of
+# them. The share of right answers is called **accuracy**. **Guess first:** what is the accuracy of the network on the
+# test images? What is the accuracy of a program that always gives the same answer?
 
 # %% alt="Ten handwritten digits, white on black. Below each stands what the network has read, with a tick where it is right."
+# argmax: the position of the largest of ten probabilities, which is the digit.
 read = model.predict(data.x_test, batch_size=1000, verbose=0).argmax(axis=1)
 accuracy = np.mean(read == data.y_test)
-same_answer = np.bincount(data.y_test).max() / len(data.y_test)
+same_answer = np.bincount(data.y_test).max() / len(data.y_test)  # bincount: how many of each
 print(f"network: {accuracy:.3f}   always the most frequent digit: {same_answer:.3f}")
 ax = show_images(
     data.x_test, data.y_test, predictions=read, title="Images that the network has never seen"
 )
 
 # %% [markdown]
-# Play with it. Choose an image and push it to the side, with the mouse or the arrow keys: for you it stays the same
-# digit.
+# Now choose an image and push it to the side, with the mouse or the arrow keys. For you it stays the same digit. Does
+# it for the network?
 
 
 # %% alt="Left: a handwritten digit, pushed to the right by some pixels. Right: a bar for each digit from 0 to 9, as long as the probability that the network gives to it."
-@interact(
+@interact(  # draws a slider for each argument of the function below, and calls it at every move
     image=SelectionSlider(options=list(range(20)), description="image"),
     push=SelectionSlider(options=list(range(-9, 10)), value=4, description="push"),
 )
 def look(image, push):
     # What leaves the image on one side enters it on the other.
     pixels = np.roll(data.x_test[image], push, axis=1)
-    probabilities = model.predict(pixels[np.newaxis], verbose=0)[0]
+    probabilities = model.predict(pixels[np.newaxis], verbose=0)[0]  # an array of one image
     _, axes = plt.subplots(1, 2, figsize=(9, 4), width_ratios=(1, 1.6), layout="constrained")
     show_images([pixels], n=1, columns=1, title=f"Pushed by {push} pixels", ax=axes[0])
     truth = int(data.y_test[image])
@@ -95,9 +99,9 @@ def look(image, push):
 
 
 # %% [markdown]
-# The network answers with ten probabilities, one for each digit from 0 to 9. (Counting begins at 0, so the one for
-# the digit 5 is the *sixth*.) For images in the middle it is nearly always right. How often is it right when all of
-# them are pushed by six pixels?
+# The network answers with ten probabilities, one for each digit from 0 to 9. They add up to 1. (Counting begins at 0,
+# so the one for the digit 5 is the *sixth*.) The accuracy above is for images with the digit in the middle. **Guess
+# first:** what is it when all of them are pushed by six pixels?
 
 # %%
 pushed = np.roll(data.x_test, 6, axis=2)
@@ -105,9 +109,9 @@ _, accuracy_pushed = model.evaluate(pushed, data.y_test, batch_size=1000, verbos
 print(f"pushed by 6 pixels: {accuracy_pushed:.3f}")
 
 # %% [markdown]
-# It has learnt something, and it has not learnt what *we* know: that a digit stays the same digit when it moves. You
-# have seen in two minutes both what this course is about and why a course is needed.
-# [Lesson 12](12_convolution.ipynb) shows how to build a network that does better here.
+# In the middle more than nine in ten are right, after the push fewer than three in ten. The network has learnt
+# something, but not what *we* know: a digit stays the same digit when it moves. [Lesson 12](12_convolution.ipynb)
+# shows how to build a network that does better here.
 #
 # ## What is a neuron?
 #
@@ -123,18 +127,20 @@ ax = plot_artificial_neurons(title="… and two artificial neurons", ax=axes[1])
 # is above a threshold, it fires, all or nothing. And it *conducts*: the signal runs along the axon and over synapses
 # to the next cells.
 #
-# An artificial neuron copies both, with numbers. It multiplies each input by a **weight**, adds everything up, adds
-# one more number of its own (the **bias**), and passes the sum through an **activation**, for example "1 if the sum
-# is positive, else 0".
+# An artificial neuron copies both, with numbers. It multiplies each input by a **weight**, adds the products, and adds
+# one more number of its own, the **bias**. Then it applies a function to the sum, the **activation**, for example
+# "1 if the sum is positive, else 0". With this activation the neuron fires if the sum without the bias is above minus
+# the bias: that is its threshold. The result is its output, and it can be an input of the next neuron.
 #
 # **On paper first:** the inputs 1, 0 and 1 meet the weights 0.5, −1.2 and 2, and the bias is −2. Does the neuron
-# fire? Its output goes to a second neuron with the weight 1.5. Does that one fire with a bias of −1?
+# fire? Its output is the only input of a second neuron, with the weight 1.5 and the bias −1. Does that one fire?
 
 
 # %%
 def neuron(inputs, weights, bias):
     """1 if the weighted sum of the inputs plus the bias is positive, else 0."""
     total = bias
+    # strict: an error if one of the lists is longer.
     for number, weight in zip(inputs, weights, strict=True):
         total = total + number * weight
     return 1 if total > 0 else 0
@@ -145,27 +151,29 @@ second = neuron([first], [1.5], -1)
 print("first neuron:", first, "  second neuron:", second)
 
 # %% [markdown]
-# Both fire: the sums are 0.5 and 0.5. Two things are often told wrongly. A weight is not what gets lost of a signal
-# on its way: it may be larger than 1 or negative. And a bias belongs to a neuron; the connections have only weights.
+# Both fire: the sums are 0.5 + 0 + 2 − 2 = 0.5 and 1.5 − 1 = 0.5. Some texts get two things wrong. They say that a
+# weight is the part of a signal that is lost on its way: but a weight may be larger than 1, or negative. They give a
+# bias to each connection: but a bias belongs to a neuron, and a connection has only a weight.
 #
-# The likeness ends here. A nerve cell sends pulses in time; an artificial neuron gives one number, which mostly
-# is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And how
-# a brain learns is not how our networks are trained. A neural network is mathematics that was *suggested* by nerve
-# cells.
+# The likeness ends here. A nerve cell sends pulses in time; an artificial neuron gives one number, which with most
+# activations is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And a
+# brain does not learn in the way in which our networks are trained. A neural network is mathematics that was
+# *suggested* by nerve cells.
 #
 # ## From neurons to a network
 #
-# Many neurons that look at the same inputs are a **layer**. Layers one after the other are a **neural network**. This
-# is the one that has read the digits. How many inputs does it have?
+# Neurons that get the same inputs are a **layer**. Layers one after the other are a **neural network**. The next
+# figure shows the one that has read the digits. Each line is a weight, dashed if it is negative. **Guess first:** an
+# image has 28 × 28 pixels. How many inputs and how many outputs does the network have?
 
 # %% alt="Three columns of circles joined by many lines: 784 inputs, 64 hidden neurons, 10 outputs; dots stand for those that are not drawn."
 ax = plot_network(model, title="The network that reads digits")
 
 # %% [markdown]
-# 28 × 28 = 784 inputs, one per pixel. (Ten is the number of *outputs*, one per digit.) The input layer only holds the
-# pixels. The layer in the middle is called **hidden**, because we see neither its inputs nor its outputs from
-# outside. Its members and the ten outputs are neurons, each with its weights and its bias. Signals run from front to
-# back, from the inputs to the outputs.
+# It has 28 × 28 = 784 inputs, one per pixel, and ten outputs, one per digit. The input layer only holds the pixels.
+# The layer in the middle is called **hidden**: its outputs are neither the data that we put in nor the answer that we
+# get out. The neurons of this network are the 64 hidden units and the ten output units, each with its weights and its
+# bias. Signals go forward, from the inputs to the outputs.
 #
 # ## Three words: AI, machine learning, deep learning
 
@@ -184,14 +192,14 @@ ax = plot_nested_sets(
 # - **Machine learning** is the part in which rules are not written by people but found from examples.
 # - **Deep learning** is machine learning with neural networks of several layers.
 #
-# What is new in the last? The **features**. A feature is a number that describes what matters about an example.
-# Before deep learning, people had to think of good features. A deep network finds its own. Let us watch a
-# hidden layer do that.
+# What is new in deep learning? The **features**. A feature is a number that describes what matters about an example.
+# Before deep learning, people had to think of good features. A deep network finds its own, in its hidden layers. One
+# hidden layer is enough to see this on a small task.
 #
-# Here the examples are points, and the task is to tell an inner ring from an outer one. Three models try. Two of them
-# have a single neuron: one gets $x_1$ and $x_2$, the other gets one feature that *we* have thought of,
-# $x_1^2 + x_2^2$. The third gets $x_1$ and $x_2$ and has a hidden layer of eight neurons. **Predict:** which of them
-# succeed?
+# Here the examples are points with the coordinates $x_1$ and $x_2$. Half of them form an inner ring, half an outer
+# one, and a model has to say which, so guessing gets half of them right. Three models try. Two of them have a single
+# neuron: one gets $x_1$ and $x_2$, the other gets one feature that *we* have thought of, $x_1^2 + x_2^2$. The third
+# gets $x_1$ and $x_2$ and has a hidden layer of eight neurons. **Predict:** which of them succeed?
 
 # %%
 points, inside = make_circles(1200, factor=0.5, noise=0.1, random_state=seed)
@@ -199,6 +207,7 @@ squares = points[:, :1] ** 2 + points[:, 1:] ** 2  # x₁² + x₂², one column
 inputs = {"only x₁, x₂": points, "by hand": squares, "hidden layer": points}
 networks, scores = {}, {}
 for name, x in inputs.items():
+    # One more layer or none; *hidden puts it into the list of layers.
     hidden = [keras.layers.Dense(8, activation="tanh")] if name == "hidden layer" else []
     output = keras.layers.Dense(1, activation="sigmoid")
     networks[name] = net = keras.Sequential([keras.Input((x.shape[1],)), *hidden, output])
@@ -211,7 +220,8 @@ for name, x in inputs.items():
 
 # %% [markdown]
 # All three learn from the same 200 points in the same way, five times with new random weights. Each is then tested on
-# 1,000 other points. The maps show the last run of each, the titles the worst and the best accuracy of all five.
+# 1,000 other points. The maps show the last run of each model. The titles give the lowest and the highest accuracy of
+# its five runs.
 
 
 # %% alt="Three maps of the same points, a ring of triangles inside a ring of circles. On the first the border is a straight line that separates nothing; on the second a circle separates them; on the third a closed curve with slight corners does."
@@ -227,12 +237,16 @@ for ax, name in zip(axes, networks, strict=True):
     plot_decision_boundary(shown, points[:200], inside[:200], title=title, ax=ax)
 
 # %% [markdown]
-# One neuron on $x_1$ and $x_2$ can only draw a straight line, and no line separates two rings. With the feature
-# $x_1^2 + x_2^2$, the squared distance from the middle, the same neuron succeeds. But somebody had to think of it.
-# The hidden layer found features that do the job by itself, in every run. [Lesson 03](03_hidden_layers.ipynb) looks
-# inside.
+# One neuron on $x_1$ and $x_2$ can only draw a straight line ([lesson 02](02_neurons_and_layers.ipynb) shows why), and
+# no line separates two rings. With the feature $x_1^2 + x_2^2$, the squared distance from the middle, one neuron
+# succeeds. But somebody had to think of this feature.
 #
-# For images, good features are hard to think of. A deep network builds them layer on layer:
+# In the third model the last neuron is again a single one, but its inputs are the eight outputs of the hidden layer.
+# It succeeds in every run, so these eight numbers are good features, and nobody had to think of them.
+# [Lesson 03](03_hidden_layers.ipynb) draws them.
+#
+# For images, people can hardly think of good features. A deep network can find them step by step, each layer from
+# those of the layer before:
 
 # %% alt="Four drawings from left to right with arrows between them: a coarse pixel image of a smiling face, short edges in nine directions, parts such as eyes, mouth and outline, and the smiling face."
 ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
@@ -244,62 +258,63 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 # ## What are networks good at?
 #
 # Data come in two kinds. **Structured data** are tables: each column already is a feature with a meaning, such as
-# price or age. **Unstructured data** are images, sound and text: a single pixel or letter means next to nothing. A
+# price or age. **Unstructured data** are images, sound and text: a single pixel or letter means almost nothing. A
 # rule of thumb: for tables a *shallow* network (one or two hidden layers) is enough, and simpler methods are often as
-# good; for images, sound and text a *deep* one pays.
+# good. For images, sound and text a *deep* network (many hidden layers) is worth its cost.
 #
 # | For networks | Where it is measured |
 # | --- | --- |
 # | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
-# | They can follow any curve, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
+# | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
 # | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
 #
 # | Against networks | Where it is measured |
 # | --- | --- |
-# | They are black boxes: 646,260 weights and biases, and none of them has a meaning of its own | [lesson 09](09_cifar10_mlp.ipynb) |
+# | They are black boxes: nobody can read a rule in 646,260 weights and biases | [lesson 09](09_cifar10_mlp.ipynb) |
 # | They need computing time, and on a table a formula can be as good | [lesson 10](10_phone_prices.ipynb) |
-# | They have many settings, and the best ones differ from task to task | [lesson 07](07_optimizers.ipynb) |
-# | With little data they learn it by heart and fail on new data | [lesson 11](11_overfitting.ipynb) |
-# | They answer also where they know nothing | [lesson 01](01_linear_regression.ipynb) |
+# | They have many settings, and the result depends on them | [lesson 07](07_optimizers.ipynb) |
+# | With little data they learn the examples by heart and are much worse on new ones | [lesson 11](11_overfitting.ipynb) |
+# | They also give an answer far outside their data | [lesson 01](01_linear_regression.ipynb) |
 #
 # **Your turn:** for which of these tasks would you try a deep network first? Predict rents from a table of 300 flats;
 # find cracks in photographs of bridges; decide on loans with a reason that the customer can check.
 #
 # <details><summary>Answer</summary>
 #
-# For the photographs: they are unstructured, and good features are hard to think of. The table of flats is small and
-# its columns already are features, so a simple formula comes first. A decision that must be explained speaks against
+# For the photographs: they are unstructured, and people can hardly think of good features. The table of flats is small
+# and its columns already are features, so try a simple formula first. A decision that must be explained speaks against
 # a black box.
 #
 # </details>
 #
 # ## How does a network learn?
 #
-# In `fit`, above, the images went round this loop in groups of 128. That makes 469 rounds for each pass over all of
-# them:
+# In `fit`, above, the images went round a loop in groups of 128. For 60,000 images that makes 469 rounds (60,000/128,
+# rounded up). This is the loop:
 
 # %% alt="A ring of five boxes: layers, prediction, loss, optimizer, weights, and back to layers. Inputs enter at the layers, targets at the loss."
 ax = plot_training_loop(title="How every network of this course learns")
 
 # %% [markdown]
-# The layers turn inputs into a prediction. The *loss* compares it with the right answers and says in one number how
-# wrong it is. The *optimizer* finds out in which direction each weight should move, and moves all of them a little.
-# Then the next images come. Each word on the ring has a lesson of its own, and
-# [lesson 01](01_linear_regression.ipynb) goes round with a network so small that you can do it on paper.
+# The *layers* turn inputs into a *prediction*. The *loss* compares it with the right answers, the *targets*, and says
+# in one number how wrong it is. The *optimizer* changes all *weights* (and biases) a little, each in the direction in
+# which the loss becomes smaller. Then the next images follow.
+# [Lesson 01](01_linear_regression.ipynb) goes round this loop with a network so small that you can do it on paper.
 #
 # ## How to use these notebooks
 #
 # - **Run cells from top to bottom** with Shift + Enter. *Run → Restart Kernel and Run All Cells* puts everything
 #   right again after experiments.
-# - **Predict, guess, on paper first:** stop there and write something down. Who has guessed remembers the answer.
-# - **Answers** are in the next output or in a fold: click on *Answer*.
-# - **Sliders** need a running notebook. Where none runs, you see a picture of one position.
-# - **`expect`** prints a number of ours beside the range in which it should lie. A ✗ is fine if you have changed a
-#   setting.
-# - **`diagnose`** is a doctor for networks of your own that will not learn.
+# - **Predict, guess, on paper first:** stop there and write your answer down before you go on.
+# - **Answers** are in the next output, in the text below it, or behind the word *Answer*: click on it.
+# - **Sliders** need a running notebook. On a page that does not run, you see a picture for one position.
+# - **`expect`** prints a number beside the range in which it should lie, and ✓ or ✗. A ✗ is fine if you have changed
+#   a setting.
+# - **`diagnose`** looks for the reason when a network of your own does not learn.
 #
-# The next cell shows the last two. It holds this lesson to its numbers, and then asks the doctor about a model in
-# which one line of the ten was forgotten. Which one? The first three lines say whether this machine is ready.
+# The next cell shows the last two. Its first three lines say whether this machine is ready. Then it compares the
+# numbers of this lesson with their ranges. At the end `diagnose` examines a model in which one of the ten lines at the
+# top was forgotten. **Guess first:** which one?
 
 # %%
 print(f"Keras {keras.__version__} on {keras.backend.backend()}")
@@ -319,8 +334,8 @@ sick.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 diagnose(sick, data.x_train[:2000], data.y_train[:2000])
 
 # %% [markdown]
-# The doctor is right: the line with `Rescaling` was forgotten. Pixels run from 0 to 255, and networks learn best from
-# numbers of about 1.
+# `diagnose` is right: the line with `Rescaling` was forgotten. Pixels are numbers from 0 to 255, and networks learn
+# best from numbers of about 1. [Lesson 10](10_phone_prices.ipynb) measures how much this matters.
 #
 # ## A map of the course
 #
@@ -342,12 +357,13 @@ ax = plot_prerequisites(
 )  # fmt: skip
 
 # %% [markdown]
-# If something is missing on your machine, `python -m nnlib doctor` in a terminal says what, and how to get it.
+# If something is missing on your machine, `python -m nnlib doctor` in a terminal says what is missing, and how to get
+# it.
 #
 # ## Recap
 #
-# - A neuron multiplies inputs by weights, adds them up with a bias, and passes the sum through an activation.
-# - Neurons side by side are a layer; layers one after the other are a network.
+# - A neuron multiplies inputs by weights, adds the products and a bias, and applies an activation to the sum.
+# - Neurons that get the same inputs are a layer; layers one after the other are a network.
 # - AI contains machine learning, which contains deep learning. A deep network finds its own features.
 # - Training is a loop: layers, prediction, loss, optimizer, weights.
 # - Networks are strong on images, text and sound. On tables, with little data, or where reasons are asked for,
@@ -357,10 +373,10 @@ ax = plot_prerequisites(
 #
 # - **Taking the brain literally.** The likeness is a weighted sum and an activation. It ends there.
 # - **Judging by a few examples.** Ten digits look good; only 10,000 say how good.
-# - **Believing that a network knows what we know.** It knows what its examples show. Nothing in them said that digits
-#   may move.
-# - **Taking a network for everything.** Try the simple method first; it is the baseline.
+# - **Believing that a network knows what we know.** It learns only from its examples, and in these all digits stand in
+#   the middle.
+# - **Taking a network for everything.** Try a simple method first. A network has to be better than that.
 #
 # ## Next
 #
-# [Lesson 01](01_linear_regression.ipynb): one neuron, two numbers, six points, and all that happens in `fit`.
+# [Lesson 01](01_linear_regression.ipynb): one neuron, six points, and everything that happens in `fit`.

@@ -33,10 +33,10 @@ seed = set_seed()
 
 # %%
 # The numbers to play with: change one, run the notebook again, and look at what moves.
-EPOCHS = 500
-LEARNING_RATE = 0.01
-X_NEW = 10.0
-NOISE = 1.0
+EPOCHS = 500  # how often training goes through all points
+LEARNING_RATE = 0.01  # how long the steps of training are
+X_NEW = 10.0  # where we ask for y
+NOISE = 1.0  # how far the points of the last part scatter around a line
 
 # %% [markdown]
 # ## The data
@@ -55,44 +55,42 @@ ax = plot_points(x, y, title="Six samples: do they lie on a line?")
 #
 # **Your turn first.** What is $y$ at $x = 10$? Write your answer down; the neuron will give its own in step 5.
 #
-# You probably looked at how much $y$ grows when $x$ grows by 1, and then at where the row starts. Those are two
-# numbers, a *slope* and a *start value*. To find such a line for given data is called **linear regression**.
+# You probably looked at how much $y$ grows when $x$ grows by 1, and then at the value of $y$ at $x = 0$. To find such a
+# line for given data is called **linear regression**.
 #
 # ## Step 1: build
 #
-# A neuron, or *unit*, multiplies its input by a weight $w$ and adds a **bias** $b$:
+# A neuron, or *unit*, multiplies its input $x$ by a weight $w$ and adds a **bias** $b$:
 #
 # $$\hat y = w x + b$$
 #
-# The hat says "estimated". A unit has one weight per input, and one bias of its own. (Some texts give each connection
-# a bias. Two biases that are added to the same sum would be one number in the end, so there is one per unit.)
+# The hat says "estimated". This neuron has no activation: the sum itself is the answer, because the answer may be any
+# number. A unit has one weight per input, and one bias of its own. (Some texts give each connection a bias. If two
+# biases were added to the same sum, they would act as one number, so there is one per unit.)
 #
 # In Keras such a neuron is a `Dense` layer with a single unit. Layers come from `keras.layers`, a `Sequential` model is
-# a list of them, and `keras.Input((1,))` only announces that each sample is one number.
-
-# %%
-model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-
-# %% [markdown]
+# a list of them, and `keras.Input((1,))` says that each sample is one number.
+#
 # ## Step 2: inspect
 #
-# The numbers that training finds, weights and biases together, are the **parameters** of a model. How many
-# has this one? Guess before you run the cell.
+# The numbers that training finds, weights and biases together, are the **parameters** of a model. `summary` counts
+# them layer by layer. How many has this model? Guess before you run the cell.
 
 # %%
-model.summary()
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])  # step 1
+model.summary()  # step 2
 for n_samples in (3, 6):
     print(n_samples, "samples →", model(np.ones((n_samples, 1))).shape)
 
 # %% [markdown]
-# Two, and many people say one: the bias is easily forgotten. Without it the line would have to pass through the
-# origin, and our points do not.
+# It has two. Many people say one, because they forget the bias. Without a bias the line would have to pass through the
+# origin, and our points do not lie on such a line. Both parameters are *trainable*: training may change them.
 #
 # The shape of the output is `(None, 1)`. `None` stands for the number of samples, which the model does not need to
 # know: three samples give three answers, six give six, in one column.
 #
-# Here is the whole network. Keras has already given both parameters a start value: a random $w$, and $b = 0$. The
-# bias is drawn as a second input that always gives 1: $\hat y = w \cdot x + b \cdot 1$.
+# The next figure shows the whole network. Keras has already given both parameters a start value: a random $w$, and
+# $b = 0$. The bias is drawn as a second input that always gives 1: $\hat y = w \cdot x + b \cdot 1$.
 
 # %% alt="A network of one input x and one output y, joined by one line with its weight; a grey unit that gives 1 is joined to y by the bias."
 ax = plot_network(
@@ -104,21 +102,23 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# The line of the weight that is largest in size is the thickest; all others in the same picture are drawn
-# relative to it. Negative weights are dashed. A weight may have any sign and any size.
+# In such a figure the weight that is largest in size has the thickest line, and the other lines are drawn relative to
+# it. Lines of negative weights are dashed.
 #
 # ## Step 3: compile
 #
 # Before training we have to say what "good" means. The **loss** is one number that says how wrong a model is: the
-# smaller, the better. For each sample, the **error** is the estimate minus the target. Squaring makes all errors
-# positive and counts large ones more. The mean of the squares is the **mean squared error**:
+# smaller, the better. For each sample, the **error** is the estimate minus the target. No square is negative, so
+# errors of opposite sign cannot cancel, and large errors count more. The mean of the squares is the **mean squared
+# error**:
 #
 # $$L(w, b) = \frac{1}{n} \sum_{i=1}^{n} (w x_i + b - y_i)^2$$
 #
-# Let us compute it for the untrained neuron.
+# Here $n$ is the number of samples, $x_i$ and $y_i$ are the numbers of sample $i$, and $\sum$ says "add this up for all
+# samples". The next cell computes $L$ for the untrained neuron.
 
 # %%
-w, b = (value.item() for value in model.get_weights())
+w, b = (value.item() for value in model.get_weights())  # .item(): array of one number → number
 error = w * x + b - y
 table = {"x": x, "y": y, "estimate": w * x + b, "error": error, "squared error": error**2}
 loss_at_start = np.mean(error**2)
@@ -127,8 +127,8 @@ pd.DataFrame(table).round(2)
 
 # %% [markdown]
 # Is that much? A number means little without something to compare it with. The simplest **baseline** ignores $x$ and
-# always answers with the mean of all targets. That mean is 2. What is the loss of this baseline, by hand? (`expect` is a
-# helper of this course: it prints a number beside the range in which it should lie, and ✓ or ✗.)
+# always answers with the mean of all targets. That mean is 2. **By hand:** what is the loss of this baseline? (`expect`
+# is a helper of this course: it prints a number beside the range in which it should lie, and ✓ or ✗.)
 
 # %%
 expect("parameters", model.count_params(), 2, 2)
@@ -136,11 +136,12 @@ baseline = np.mean((y.mean() - y) ** 2)
 print(f"loss of the baseline: {baseline:.3f}")
 
 # %% [markdown]
-# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. Whatever our
-# neuron learns has to be better than that.
+# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. The trained neuron has
+# to be better than that.
 #
-# `compile` fixes the loss and the **optimizer**, the method that improves the weights. `SGD` (*stochastic gradient
-# descent*) is the simplest one. Below we write it ourselves.
+# `compile` sets the loss and the **optimizer**, the method that changes the weights so that the loss becomes smaller.
+# `SGD` (*stochastic gradient descent*) is the simplest one, and its `learning_rate` says how long its steps are. In the
+# second half of this lesson we write it ourselves.
 
 # %%
 optimizer = keras.optimizers.SGD(learning_rate=LEARNING_RATE)
@@ -149,8 +150,9 @@ model.compile(optimizer=optimizer, loss="mean_squared_error")
 # %% [markdown]
 # ## Step 4: fit
 #
-# One pass over all samples is an **epoch**. Here are five of them. Keras wants one row per sample, so the inputs go in
-# with the shape (6, 1). `verbose=2` asks for one line per epoch, `verbose=0` for none.
+# One pass over all samples is an **epoch**. We begin with five. Keras wants one row per sample, so `reshape(-1, 1)`
+# turns the six inputs into six rows of one number (−1 means "as many rows as needed"). `verbose=2` asks for one line
+# per epoch, `verbose=0` for none. `fit` returns an object whose `history["loss"]` is the list of the losses.
 
 # %%
 x_rows = x.reshape(-1, 1)
@@ -160,14 +162,14 @@ first = history.history["loss"][0]
 expect("Keras's first loss / ours", first / loss_at_start, 0.9999, 1.0001)
 
 # %% [markdown]
-# The loss falls from epoch to epoch. Each line shows the loss *before* the weights were changed in that epoch, so the
-# first is the number that we computed by hand.
+# The loss falls from epoch to epoch. "1/1" says that each epoch changed the weights once. Each line shows the loss
+# *before* this change, so the first is the number that we computed ourselves.
 #
-# Each epoch takes a computation of microseconds and milliseconds of preparation around it. `nnlib.training.fit` takes
-# the same arguments as `model.fit`, gives the same result, and prepares once for all epochs.
+# `model.fit` prepares a lot for each epoch, and for six numbers that takes longer than the computation.
+# `nnlib.training.fit` takes the same arguments, gives the same result, and prepares once for all epochs.
 #
-# We go back to the start and train for the full number of epochs. A *callback* is an object that Keras calls after
-# every epoch. `Snapshots` is one; it keeps a copy of the weights each time.
+# We go back to the start and train for the full number of epochs. A *callback* is an object that Keras calls at the
+# start and after every epoch. `Snapshots` is one; it keeps a copy of the weights each time.
 
 # %%
 model.set_weights(start)
@@ -194,16 +196,17 @@ ax = plot_history(
 # At first the curve is steep. Later it is a straight line. On a logarithmic axis that means: every epoch removes the
 # same *share* of the loss that is left.
 #
-# What does the line do meanwhile? Press *Play*, or drag the slider. (Where nothing runs you see four moments.) Which
-# of the two numbers is nearly right early, $w$ or $b$?
+# The next cell shows how the line moves through the points meanwhile. Press *Play*, or drag the slider. (On a page that
+# does not run, you see four moments.) Which of the two numbers is nearly right early, $w$ or $b$?
 
 # %%
 path = np.array([[w.item(), b.item()] for w, b in snapshots.weights])
+# About 30 epochs, close together at first, when the line moves fast.
 frames = np.unique(np.geomspace(1, EPOCHS, 30).round().astype(int) - 1)
 animate_line(x, y, path[frames], epochs=frames)
 
 # %% [markdown]
-# The slope $w$ is close to 2 long before $b$ is close to −1. Below we shall see why.
+# The slope $w$ is close to 2 long before $b$ is close to −1. The section *Why is the end so slow?* finds out why.
 #
 # ### The loss as a landscape
 #
@@ -212,7 +215,7 @@ animate_line(x, y, path[frames], epochs=frames)
 # *doubles*, so that both the low and the high parts can be seen.
 
 
-# %% alt="Contour map of the loss over w and b: a long narrow valley, tilted. The path drops into the valley within a few steps and then follows its floor to the end at w = 2, b = -1."
+# %% alt="Contour map of the loss over w and b: a long narrow valley, tilted. The path reaches the valley floor within a few dozen steps and then follows its floor to the end at w = 2, b = -1."
 def loss_of(w, b):
     """Mean squared error of the line y = wx + b; w and b are numbers, or arrays of many lines."""
     total = 0
@@ -222,20 +225,22 @@ def loss_of(w, b):
 
 
 ax = plot_loss_surface(
-    loss_of, (-2, 4), (-4, 3), path=path, title="The way of 500 steps over the map of the loss"
+    loss_of, (-2, 4), (-4, 3), path=path, title="The path of training on the map of the loss"
 )
 
 # %% [markdown]
-# Each dot is one epoch. The valley is long and narrow. Across it the loss changes fast, and a few steps are enough. Along
-# its floor the loss hardly changes, and the steps are short. These are the two parts of the learning curve.
+# Each dot is one epoch. The valley is long and narrow. Across it the loss changes fast, and a few dozen steps are
+# enough. Along its floor the loss changes slowly, and the steps are short. These are the two parts of the learning
+# curve.
 #
 # ## Step 5: predict
 #
 # Now the question from the beginning. `predict` takes many samples at once, so even a single one is an array with
 # one row.
 #
-# For a second opinion: for a straight line there is a formula that gives the best $w$ and $b$ at once, **least
-# squares**. (A network with hidden layers has no such formula, which is why networks are trained step by step.)
+# To check the answer: for a straight line there is a formula that gives the best $w$ and $b$ at once, **least
+# squares**; `np.polyfit(x, y, deg=1)` computes it. (A network with hidden layers has no such formula, which is why
+# networks are trained step by step.)
 
 # %%
 prediction = model.predict(np.array([[X_NEW]]), verbose=0).item()
@@ -249,15 +254,15 @@ expect("prediction − best line", prediction - best, -0.2, 0.2)
 pd.DataFrame(table, index=["one neuron, trained", "least squares"]).round(3)
 
 # %% [markdown]
-# Did you say 19? The rule behind the points is $y = 2x - 1$. The neuron comes close and does not hit it: after
-# 500 epochs it was still on its way along the valley.
+# Did you say 19? The rule behind the points is $y = 2x - 1$. The neuron comes close to it: after 500 epochs it is still
+# on its way along the valley, and the difference to 19 is less than 0.2.
 #
-# Note how far $x = 10$ lies outside the data. The model answers all the same, and nothing in it knows that the six
-# points say nothing about that region. Here the rule really goes on; in general nobody guarantees it.
+# Note how far $x = 10$ lies outside the data. The model gives an answer, and nothing in the model tells us that there
+# are no points near $x = 10$. Here the rule holds there as well. With other data it may not.
 #
 # ## Inside the optimizer
 #
-# Five steps, and a neuron has learnt. What did `fit` do 500 times? It went round this loop:
+# `fit` went round this loop once per epoch:
 
 # %% alt="A ring of five boxes: layers, prediction, loss, optimizer, weights, and back to layers. Inputs x enter at the layers, targets y at the loss."
 ax = plot_training_loop(
@@ -273,12 +278,12 @@ ax = plot_training_loop(
 )
 
 # %% [markdown]
-# Everything on this ring is known by now except one box: how does the optimizer know in which direction $w$ and $b$
-# should go?
+# You know all boxes of this ring now except one: how does the optimizer know in which direction $w$ and $b$ should
+# change?
 #
 # ### Which way is down?
 #
-# Take one sample with error $e = wx + b - y$. Make $w$ larger by a tiny number $h$. Then the error grows by $h x$,
+# Take one sample, with the error $e = wx + b - y$. Make $w$ larger by a tiny number $h$. Then the error grows by $h x$,
 # and the squared error becomes
 #
 # $$(e + h x)^2 = e^2 + 2\,e\,x\,h + h^2 x^2$$
@@ -292,8 +297,8 @@ ax = plot_training_loop(
 # \qquad
 # \frac{\partial L}{\partial b} = \frac{2}{n}\sum_{i=1}^n e_i$$
 #
-# The sign ∂ says "only this one is changed, the other stays as it is". The two slopes together are the **gradient**. Is
-# the derivation right? Compare with what a tiny $h$ really does to the loss, at $w = 0$, $b = 0$.
+# The sign ∂ says "only this one is changed, the other stays as it is". The two slopes together are the **gradient**.
+# To check the derivation, the next cell compares it with what a tiny $h$ does to the loss, at $w = 0$, $b = 0$.
 
 
 # %%
@@ -311,23 +316,24 @@ print(f"∂L/∂b: formula {slope_b:.3f}, tried out {(loss_of(0, h) - loss_of(0,
 # %% [markdown]
 # ### One step with numbers
 #
-# The gradient points to where the loss *grows* fastest. We want the opposite, so each parameter moves by **minus** its
+# The gradient says in which direction the loss *grows* fastest. We want the opposite, so each parameter moves by **minus** its
 # slope, times a small number: the **learning rate** $\eta$ ("eta"). This is **gradient descent**:
 #
 # $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}
 # \qquad
 # b \leftarrow b - \eta\, \frac{\partial L}{\partial b}$$
 #
-# **By hand:** start at $w = 0$, $b = 0$ with $\eta = 0.1$. The slopes are the two numbers above. Where is the line after
-# one step? What is its loss (it was 15.67)? Do it on paper, then run the cell.
+# **By hand:** start at $w = 0$, $b = 0$ with $\eta = 0.1$. All estimates are 0, so the loss is the mean of the squared
+# targets, 94/6 = 15.67. The slopes are the two numbers above. What are $w$, $b$ and the loss after one step? Do it on
+# paper, then run the cell.
 
 # %%
 w_1, b_1 = 0 - 0.1 * slope_w, 0 - 0.1 * slope_b
 print(f"w = {w_1:.4f}, b = {b_1:.4f}, loss {loss_of(0, 0):.4f} → {loss_of(w_1, b_1):.4f}")
 
 # %% [markdown]
-# One step removes nine tenths of the loss. Look at $b$: it should become −1, and it moved *up* to 0.4. As long as $w$ is
-# much too small, the estimates for large $x$ are much too low, and a larger $b$ makes up for some of that.
+# One step removes more than nine tenths of the loss. Look at $b$: it should become −1, and it moved *up* to 0.4. At
+# $w = 0$ the estimates for large $x$ are much too low, and a larger $b$ makes up for some of that.
 #
 # **Your turn:** do the second step. Begin with the six errors at $w = 1.7667$, $b = 0.4$.
 #
@@ -341,7 +347,8 @@ print(f"w = {w_1:.4f}, b = {b_1:.4f}, loss {loss_of(0, 0):.4f} → {loss_of(w_1,
 #
 # ### Is this what Keras does?
 #
-# A loop makes many steps. That is the whole method:
+# A loop makes many steps, and this is the whole method. (`*path[0]` in a call hands on the two numbers of `path[0]` as
+# two arguments, here `w` and `b`.)
 
 
 # %%
@@ -360,16 +367,17 @@ by_hand = descend(x, y, *path[0], LEARNING_RATE, EPOCHS)
 expect("largest difference to Keras in all steps", np.abs(by_hand - path).max(), high=1e-4)
 
 # %% [markdown]
-# They agree to the precision of 32-bit numbers, in which Keras computes. So from here on we may use our own loop, which
-# needs no preparation at all.
+# All 500 steps agree. (The tiny difference comes from rounding: Keras computes with 32-bit numbers, NumPy with 64.) So
+# from here on we may use our own loop, which needs no preparation.
 #
 # ### Why is the end so slow?
 #
-# Is $b$ a slow parameter? Take eight random starts on the map and look at the ways. The checks in the
-# same cell compare how far $w$ and $b$ are from their goals after 100 steps.
+# Is $b$ a slow parameter? The next cell draws the paths from eight random starts. It also compares how far $w$
+# and $b$ are from their goals, 2 and −1, after 100 steps.
 
 # %% alt="The map of the loss with eight paths from random starts. All first cross the valley at a steep angle and then run along the same tilted floor to w = 2, b = -1."
 rng = np.random.default_rng(seed)
+# Each start: w between −2 and 4, b between −4 and 3.
 ways = [descend(x, y, *rng.uniform((-2, -4), (4, 3)), 0.01, EPOCHS) for _ in range(8)]
 ax = plot_loss_surface(loss_of, (-2, 4), (-4, 3), title="Eight random starts, 500 steps each")
 for way in ways:
@@ -382,14 +390,14 @@ expect("(w − 2) / (b + 1), largest", max(ratios), -0.33, -0.31)
 expect("largest share of b + 1 that one step removes", max(shares), 0.01, 0.011)
 
 # %% [markdown]
-# From everywhere the way leads to the valley floor first, and then along it. (A start that happens to lie on the
-# floor has only the slow part.) The floor is *tilted*: along it $w$ and $b$ change together, always in the same
-# ratio. So what is slow is a direction on the map, and no single parameter. In that direction $b$ has three times as
-# far to go as $w$, and each step takes away only 1 % of what is left.
+# All eight paths lead to the valley floor first, and then along it. (A start that lies on the floor has only the slow
+# part.) The floor is *tilted*: along it $w$ and $b$ change together, always in the same ratio. So a direction on the
+# map is slow, not a parameter. In that direction $b$ has three times as far to go as $w$, and each step removes only
+# 1 % of what is left.
 #
-# Where do the tilt and the narrow shape come from? If $w$ is too large, all estimates at positive $x$ are too high, and a
-# smaller $b$ makes up for most of that, since most of our $x$ are positive. Take this cause away: subtract the mean
-# from $x$, so that positive and negative inputs balance. **Predict** how the valley changes.
+# Where do the tilt and the narrow shape come from? If $w$ is too large, all estimates at positive $x$ are too high. Most
+# of our $x$ are positive, so a smaller $b$ makes up for a part of that. Now subtract the mean from $x$, so that positive
+# and negative inputs balance. **Predict:** how does the valley change?
 
 
 # %% alt="The map of the loss for centred inputs: the rings are nearly round and not tilted, and the path of 60 steps leads to the end in the middle."
@@ -403,8 +411,9 @@ ax = plot_loss_surface(
 )
 
 # %% [markdown]
-# No tilt, and a wide valley. (The best $b$ is now 2, the mean of $y$.) How much does that help? Count the steps until
-# the loss is below 0.001, from $w = b = 0$. For each version we try 29 learning rates and take the fastest.
+# The valley has no tilt now, and it is nearly round. (The best $b$ is now 2, the mean of $y$.) How many steps does that
+# save? The next cell counts the steps from $w = b = 0$ until the loss is below 0.001. For both versions of $x$ it tries
+# 29 learning rates and takes the fastest.
 
 
 # %%
@@ -419,21 +428,23 @@ def steps_needed(inputs, learning_rate):
 rates = [k / 100 for k in range(1, 30)]
 fastest = {}
 for name, inputs in (("x as it is", x), ("mean subtracted", x - x.mean())):
+    # min compares the steps first, and the rates only where the steps are equal.
     fastest[name], rate = min((steps_needed(inputs, rate), rate) for rate in rates)
     print(f"{name}: {fastest[name]} steps at a learning rate of {rate}")
 
 # %% [markdown]
-# The same points, the same method, and a third of the steps. Later lessons prepare their inputs for this reason:
+# With the mean subtracted, a third of the steps is enough. Later lessons prepare their inputs for this reason:
 # [lesson 10](10_phone_prices.ipynb) brings every column of a table to a mean of 0 and a common scale.
 #
 # ## Samples, batches, epochs
 #
-# Our loop used all six samples for each step. Keras did so too, for one reason only: by default it takes up to 32
-# samples per step, and we had six. The samples of one step are a **batch**, and one change of the weights is an
-# **update**. With $n$ samples and batches of $m$ an epoch has $\lceil n/m \rceil$ updates: $n/m$, rounded up, because
+# Our loop used all six samples for each step. Keras did the same, but only because by default it takes up to 32 samples
+# per step, and we have six. The samples of one step are a **batch**, and one change of the weights is an **update**.
+# With $n$ samples and batches of $m$ an epoch has $\lceil n/m \rceil$ updates: $n/m$, rounded up, because
 # a last batch that is not full is used as well.
 #
-# **Predict:** how many updates do 20 epochs have if the batch size is 6? 2? 4?
+# **Predict:** how many updates do 20 epochs have if the batch size is 6? 2? 4? (`optimizer.iterations` counts all
+# updates so far.)
 
 # %%
 expect("share of the steps", fastest["mean subtracted"] / fastest["x as it is"], 0.3, 0.35)
@@ -446,9 +457,9 @@ for batch_size in (6, 2, 4):
 # %% [markdown]
 # With a batch size of 4 there are two updates per epoch, one with four samples and one with two.
 #
-# A smaller batch gives only an estimate of the gradient, made from the samples that happen to be in it. Keras
-# draws the batches anew in each epoch, at random. That is what **stochastic** ("by chance") means in SGD. Five runs from
-# the same start, with batches of 2, and our own loop with all six samples in each batch:
+# A smaller batch gives only an estimate of the gradient, from the samples that happen to be in it. Keras draws new
+# random batches in each epoch. That is what **stochastic** ("by chance") means in SGD. The next figure shows five runs
+# with batches of 2, and our own loop with all six samples in each batch, all from the same start.
 
 # %% alt="Part of the map of the loss. Five thin paths with batches of two start at the same place and differ a little from each other; a thick path with all samples in each batch lies among them."
 full = descend(x, y, -1.5, 2.5, 0.05, 60)
@@ -464,15 +475,15 @@ for _ in range(5):
 
 # %% [markdown]
 # The thin paths show one dot per epoch (three updates), the thick one a dot per update. No two runs with small batches
-# take the same way, and all go down the same valley. Small batches need less computation per update, which is what
-# counts with 50,000 samples instead of six. [Lesson 07](07_optimizers.ipynb) compares batch sizes.
+# take the same path, and all go down the same valley. A small batch needs less computation per update, and this
+# matters with 50,000 samples instead of six. [Lesson 07](07_optimizers.ipynb) compares batch sizes.
 #
 # ## How long should a step be?
 #
 # **Predict:** three learning rates, 60 steps each from the same start: 0.001, 0.05 and 0.2. For each, what does the
 # path on the map look like, and what does the learning curve look like? Sketch both.
 
-# %% alt="Left: three paths on the map. At 0.001 it stays near the start, at 0.05 it reaches the valley and follows it, at 0.2 it jumps from one wall to the other and leaves the map. Right: their losses on a logarithmic axis: nearly flat, falling, growing."
+# %% alt="Left: three paths on the map. At 0.001 it stays near the start, at 0.05 it reaches the valley and follows it, at 0.2 it jumps from one side of the valley to the other and leaves the map. Right: their losses on a logarithmic axis: at 0.001 it falls slowly, at 0.05 far, at 0.2 it grows to the level at which it is cut off."
 tries = {name: descend(x, y, -1.5, 2.5, float(name), 60) for name in ("0.05", "0.001", "0.2")}
 losses = {name: loss_of(way[:, 0], way[:, 1]) for name, way in tries.items()}
 losses["0.2"] = np.minimum(losses["0.2"], 1e5)  # cut off, or the other two would look flat
@@ -488,13 +499,13 @@ ax = plot_curves(
 )  # fmt: skip
 
 # %% [markdown]
-# - **Too small** (0.001): the right direction, and after 60 steps still near the start. The curve falls slowly and is
-#   not flat at its end.
-# - **Right** (0.05): fast at first, then along the valley. The curve falls far.
-# - **Too large** (0.2): each step lands on the other wall, higher than before. The curve *grows*. (We show the first
-#   seven steps, and cut the curve at 100,000; in the end it is no number any more, `nan`.)
+# - **Too small** (0.001): the direction is right, but after 60 steps the path is still near its start. The curve falls
+#   slowly, and it still falls at its end.
+# - **Right** (0.05): the path is fast at first and then follows the valley. The curve falls far.
+# - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (The map
+#   shows the first seven steps, and the curve is cut at 100,000.)
 #
-# Where is the limit? Try several rates from 200 random starts each.
+# Where is the limit? The next cell tries several rates from 200 random starts each.
 
 # %%
 starts = rng.uniform((-2, -4), (4, 3), (200, 2))
@@ -511,21 +522,20 @@ table = pd.DataFrame(rows, index=columns).T
 table.rename_axis("learning rate").map("{:.0%}".format)
 
 # %% [markdown]
-# Up to 0.17 the loss falls from every start. From 0.18 on it grows in the end, but after *one* step it may still have
-# fallen: a rate that is too large can look fine at first.
+# Up to 0.17 the loss has fallen after 60 steps from every start. From 0.18 on it has grown from nearly every start. But
+# after *one* step it may still have fallen: a rate that is too large can look fine at first.
 #
 # <details><summary>Why just there?</summary>
 #
-# Take $w$ alone. The slope of the loss grows by $c = \frac{2}{n}\sum x_i^2 \approx 10.3$ for each 1 that $w$ is away
-# from the best value, so a step moves $w$ by $\eta c$ times its distance. With $\eta c = 1$ it lands exactly on the
-# best value, with $\eta c = 2$ just as far away on the other side, and with more it ends farther away than it began.
-# The limit would be $2/10.3 \approx 0.19$. In the steepest direction of the tilted valley $c$ is a little larger,
-# 11.3, and the limit is $2/11.3 \approx 0.177$.
+# Take $w$ alone. If $w$ changes by 1, the slope of the loss changes by $c = \frac{2}{n}\sum x_i^2 \approx 10.3$. So at
+# the distance $d$ from the best $w$ the slope is $c\,d$, and a step moves $w$ by $\eta c\,d$. With $\eta c = 1$ it lands
+# exactly on the best value, with $\eta c = 2$ just as far away on the other side, and with more it ends farther away
+# than it began. The limit would be $2/10.3 \approx 0.19$. In the steepest direction of the tilted valley $c$ is a little
+# larger, 11.3, and the limit is $2/11.3 \approx 0.177$.
 #
 # </details>
-
-# %% [markdown]
-# Choose a rate with the mouse or the arrow keys. Which one gives the smallest loss after 60 steps?
+#
+# Now choose a rate with the mouse or the arrow keys. Which one gives the smallest loss after 60 steps?
 
 # %% alt="Contour map of the loss with the path of 60 gradient steps at the learning rate that the slider shows."
 expect("share grown after 60 steps at 0.17", table.loc[0.17, "after 60 steps"], 0, 0)
@@ -546,23 +556,23 @@ def explore(rate):
 
 
 # %% [markdown]
-# The best rate lies close below the limit, and a little above it nothing works. Such a map exists only where there
-# are two parameters. For larger networks we have to judge by the learning curve.
+# From this start it is 0.15, not far below the limit; at 0.18 the loss grows. Such a map exists only where there are two
+# parameters. For larger networks we have to judge by the learning curve.
 #
 # ## Data with noise
 #
-# Real points never lie exactly on a line. So let us take 100 points from the same rule and add **noise** to each $y$: a
-# random number with mean 0 and standard deviation `NOISE`. **Predict:** can the loss still go to 0?
+# Measured points never lie exactly on a line. So now we take 100 points from the same rule and add **noise** to each
+# $y$: a random number whose mean is 0 and whose square is `NOISE`² on average. **Predict:** can the loss still go to 0?
 
 # %%
 x_noisy = rng.uniform(-1, 4, 100)
 y_noisy = 2 * x_noisy - 1 + rng.normal(0, NOISE, 100)
 model.set_weights(start)
-x_noisy_rows = x_noisy.reshape(-1, 1)
+x_noisy_rows = x_noisy.reshape(-1, 1)  # one row per sample
 history = fit(model, x_noisy_rows, y_noisy, epochs=300, batch_size=100, verbose=0)
 w, b = (value.item() for value in model.get_weights())
 best_line = np.polyfit(x_noisy, y_noisy, deg=1)
-lowest = np.mean((np.polyval(best_line, x_noisy) - y_noisy) ** 2)
+lowest = np.mean((np.polyval(best_line, x_noisy) - y_noisy) ** 2)  # the loss of least squares
 
 # %% alt="Left: a hundred scattered points and two lines close together, the rule and the neuron's line. Right: the learning curve falls and then stays flat near one."
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
@@ -575,9 +585,9 @@ ax = plot_history(
 )
 
 # %% [markdown]
-# The curve stops at a value above 0 and stays there. Is something wrong? Ask least squares, which finds the best
-# line there is. And look at five other draws of 100 points, each with 1,000 *fresh* points from the same rule, which the
-# neuron has not seen.
+# The curve becomes flat above 0. Is something wrong? The next cell compares with least squares, which finds the best
+# line. It also draws 100 other points five times and trains on them. Each time it measures the loss on 1,000 *fresh*
+# points from the same rule, which training has not used.
 
 # %%
 reached = np.mean((w * x_noisy + b - y_noisy) ** 2)
@@ -593,17 +603,17 @@ for _ in range(5):
 pd.DataFrame(rows, columns=["w", "b", "loss, its 100 points", "loss, fresh points"]).round(3)
 
 # %% [markdown]
-# The neuron has found the best line. What is left is the noise, and no line can remove it: its mean square is about
-# `NOISE` squared.
+# The neuron has found the best line. The rest of the loss is the noise, about `NOISE`² here, and no line can remove it.
+# An error that stays is no fault if it is the noise.
 #
-# Each draw gives another line near the rule, and no training can tell which part of it is rule and which is chance. So
-# the aim of training is good predictions on fresh points, and the "true" parameters are not to be had. The loss on fresh
-# points cannot be expected below the noise. An error that stays is fine when it is the noise.
+# Each draw gives another line near the rule. From 100 points, training cannot find the "true" $w$ and $b$ exactly. Its
+# aim is good predictions on fresh points, and there, too, the loss is about `NOISE`²: on average no model gets below it.
 #
 # ## Your turn: judge three curves
 #
-# Six other noisy points, one start, three learning rates, which the code hides a little. For each curve: is the rate
-# too small, right or too large? What would you change?
+# Here are six other noisy points, one start and three learning rates (do not read them in the code yet). The cell
+# prints the losses of two things to compare with. For each curve: is the rate too small, right or too large? What would
+# you change?
 
 # %% alt="Three learning curves on a logarithmic axis, called A, B and C. A falls slowly and evenly. B grows. C falls fast and then stays flat."
 y_other = np.array([-2.1, -1.6, 1.9, 2.2, 5.8, 6.6])
@@ -611,6 +621,9 @@ curves = {}
 for name, exponent in {"A": -11, "B": -2.474, "C": -4}.items():
     way = descend(x, y_other, -1.5, 2.5, 2.0**exponent, 60)
     curves[name] = [np.mean((w * x + b - y_other) ** 2) for w, b in way]
+print(f"baseline: {np.mean((y_other.mean() - y_other) ** 2):.2f}")
+line_other = np.polyfit(x, y_other, deg=1)
+print(f"least squares: {np.mean((np.polyval(line_other, x) - y_other) ** 2):.2f}")
 ax = plot_curves(
     range(61), curves, log="y", markers=False,
     title="Three learning rates", xlabel="step", ylabel="mean squared error",
@@ -619,11 +632,11 @@ ax = plot_curves(
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# - **A: too small** (0.0005). It still falls at the end, at the same slow pace. Take a larger rate; waiting would take
-#   thousands of steps.
-# - **B: too large** (0.18). From the second step on it grows. Halve the rate until the curve falls to its end.
-# - **C: right** (0.06). It falls fast and becomes flat. Flat can mean two things, arrived or stuck. To find out, compare
-#   with least squares as above: it reaches the same loss, so C has arrived, and what is left is noise.
+# - **A: too small** (0.0005). After 60 steps it still falls, slowly, and it is still above the baseline. Take a rate
+#   that is ten times as large.
+# - **B: too large** (0.18). From the second step on it grows. Halve the rate until the curve falls.
+# - **C: right** (0.06). It falls fast and becomes flat, at the loss of least squares. So it has arrived, and no line
+#   does better: the rest is noise. A flat curve far above this value would be a reason to look further.
 #
 # </details>
 #
@@ -640,23 +653,25 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 
 # %% [markdown]
 # - A unit computes $wx + b$: one weight per input, and one bias.
-# - The loss turns "how wrong" into one number. A baseline says whether it is any good; the noise says how low it can get.
+# - The loss says in one number how wrong a model is. It has to be lower than that of a baseline, and on fresh data it
+#   cannot be expected below the noise.
 # - The gradient holds the slope of the loss for each parameter. Each update subtracts the learning rate times the
 #   gradient.
 # - An epoch is one pass over all samples, in $\lceil n/m \rceil$ updates with batches of $m$.
-# - A learning curve that falls slowly to the end asks for a larger rate, one that grows for a smaller rate.
+# - If a learning curve still falls slowly at its end, take a larger rate; if it grows, take a smaller one.
 #
 # ## Common mistakes
 #
 # - **Forgetting the bias** when counting parameters, or switching it off: then the line must pass through the origin.
 # - **Passing a plain number** to `predict`. It wants an array with one row per sample: `np.array([[10.0]])`.
 # - **Adding the gradient.** It points to where the loss grows; the update has a minus sign.
-# - **Judging a loss without a baseline.** 0.5 is excellent for house prices in euros and useless for probabilities.
-# - **Training on and on to get rid of noise.** Compare with the best that is possible, here least squares.
-# - **Trusting a prediction far outside the data.** Nothing in the model knows where its data ended.
+# - **Judging a loss without a baseline.** A loss of 0.5 is excellent for house prices in euros and useless for
+#   probabilities.
+# - **Training longer and longer to get rid of noise.** Compare with the best that is possible, here least squares.
+# - **Trusting a prediction far outside the data.** Nothing in the model says where its data ended.
 # - **Changing the number of epochs when the learning rate is wrong.** Look at the curve first.
 #
 # ## Next
 #
-# One neuron without activation draws one straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
+# A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
 # activation, answer yes-or-no questions, and are joined into layers.
