@@ -58,7 +58,7 @@ t = np.array([0.01, 0.99])  # t for target
 W1, b1 = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([0.35, 0.35])
 W2, b2 = np.array([[0.40, 0.45], [0.50, 0.55]]), np.array([0.60, 0.60])
 ax = plot_network(
-    [(W1.T, b1), (W2.T, b2)],
+    [(W1.T, b1), (W2.T, b2)],  # the figure wants one column per unit
     input_names=["$x_1$", "$x_2$"],
     hidden_names=[["$h_1$", "$h_2$"]],
     output_names=["$o_1$", "$o_2$"],
@@ -176,7 +176,7 @@ ax = plot_computation_graph(places, edges, notes=notes, title=title)
 # $$\delta_1 = \frac{\partial L}{\partial z_1} = (o_1 - t_1)\, o_1 (1 - o_1)$$
 #
 # Each weight into the unit has the gradient **δ times what came in through it**. The input of the bias is always 1, so
-# the gradient of the bias is δ itself.
+# the gradient of the bias is δ itself. In the code δ of the outputs is `d1`, `d2`, and δ of the hidden units is `e1`, `e2`.
 
 # %%
 d1, d2 = (o1 - 0.01) * o1 * (1 - o1), (o2 - 0.99) * o2 * (1 - o2)
@@ -231,7 +231,7 @@ for name, value, wanted in zip(names, first_layer, (0.0004, 0.0009, 0.0005, 0.00
 #
 # ## The whole network in NumPy
 #
-# Nobody writes one line per weight. Forward, a layer is a matrix product, and backward it is one, too. Forward:
+# Nobody writes one line per weight. A layer is a matrix product, forward and backward. Forward:
 #
 # $$u = W_1 x + b_1 \qquad h = \sigma(u) \qquad z = W_2 h + b_2 \qquad o = \sigma(z)$$
 #
@@ -405,8 +405,8 @@ print("outputs", forward(*learned)[1].round(4), "targets", t)
 #
 # ## A whole data set
 #
-# So far there was one sample. Now there are 300, with two classes that no straight line separates (two moons, [lesson
-# 03](03_hidden_layers.ipynb)). The samples become the rows of a matrix $X$. Each product is now written the other way
+# So far there was one sample. Now there are 300, with two classes that no straight line separates (two moons,
+# [lesson 03](03_hidden_layers.ipynb)). The samples become the rows of a matrix $X$. Each product is now written the other way
 # round, $H = \tanh(X W_1 + b_1)$ and $p = \sigma(H W_2 + b_2)$, and the kernels have Keras's shape. The loss is the
 # binary cross-entropy, for which [lesson 05](05_losses.ipynb) found δ of the output: simply $p - y$. The slope of
 # tanh is $1 - \tanh^2$, so $1 - H^2$ takes the place of $h(1 - h)$.
@@ -501,7 +501,7 @@ expect("share of steps that raise the loss, never cleared", rises[1], 0.2, 0.6)
 # %% [markdown]
 # Without clearing the loss swings: the old gradients are still in the sum when the right direction has changed. And
 # yet the curves on the right end lower than those on the left. The steps are longer, and they follow earlier
-# gradients, like an optimizer of [lesson 07](07_optimizers.ipynb). So a loss that is lower in the end does not show
+# gradients, like the momentum of [lesson 07](07_optimizers.ipynb). So a loss that is lower in the end does not show
 # that the code is right.
 #
 # ## A planted mistake
@@ -640,7 +640,7 @@ expect("relative difference", relative, high=1e-9)
 #
 # Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of
 # the weights. (The first layer needs only the second: nobody asks for the gradient of $x$.) So one backward pass
-# should cost at most about two forward passes, *however large the network is*. Finite differences cost two forward
+# should cost about two forward passes, *however large the network is*. Finite differences cost two forward
 # passes **per weight**. Measure all three, with $n$ inputs, $n$ hidden units, $n$ outputs and a batch of 64 samples.
 # The forward time includes the loss with its logarithms.
 
@@ -749,8 +749,8 @@ expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.
 # descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
 # the gradient is not exactly zero, only very small (printed above), and 100 steps hardly change the loss.
 #
-# A network that starts with all weights at zero stands on such a point. With tanh the hidden layer then gives $H =
-# 0$, so the gradient of $W_2$ is zero; and with $W_2 = 0$ nothing comes back, so the gradient of $W_1$ is zero as
+# A network that starts with all weights at zero stands on such a point. With tanh the hidden layer then gives
+# $H = 0$, so the gradient of $W_2$ is zero; and with $W_2 = 0$ nothing comes back, so the gradient of $W_1$ is zero as
 # well.
 
 # %%
@@ -781,8 +781,8 @@ for name, gradient in zip(
 # ## Common mistakes
 #
 # - **Changing $W_2$ before using it** for δ of the layer below: compute all gradients first, then step.
-# - **Forgetting the slope of the activation,** or taking it at $h$ instead of at $u$: the sigmoid's slope is $h(1 -
-#   h)$, a function of what comes *out*.
+# - **Forgetting the slope of the activation,** or taking it at $h$ instead of at $u$: the sigmoid's slope is
+#   $h(1 - h)$, a function of what comes *out*.
 # - **Forgetting to add** where a value is used twice, or to add up the gradient of a bias over the samples.
 # - **Forgetting to clear gradients** where the library adds them up.
 # - **Believing a falling loss.** It falls with wrong gradients as well.

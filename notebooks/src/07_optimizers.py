@@ -270,7 +270,7 @@ def nesterov(w, g, memory, rate, mu=0.9):
 
 # %% [markdown]
 # The velocity is a weighted sum of *all* gradients so far, $v = -\eta\,(g_t + \mu g_{t-1} + \mu^2 g_{t-2} + \dots)$.
-# Gradients that change sign cancel. Gradients that keep their sign add up, to at most $1 / (1 - \mu) = 10$ times one
+# Gradients that change sign partly cancel. Gradients that keep their sign add up, to at most $1 / (1 - \mu) = 10$ times one
 # step.
 
 # %%
@@ -341,7 +341,7 @@ def explore(rho):
 
 # %% [markdown]
 # A larger ρ makes the average smoother and slower, and it stays too small for longer. Adam's $\beta_2 = 0.999$
-# remembers about a thousand steps. Without the correction the average would still be a third too small after them
+# remembers about a thousand steps. Without the correction the average would still be more than a third too small after them
 # ($0.999^{1000} = 0.37$).
 #
 # ### The same as Keras?
@@ -672,7 +672,7 @@ print("noise / gradient:", *(f"{n}: {e:.2f}" for n, e in zip(sizes, noise, stric
 expect("slope on logarithmic axes (−½ is the square root)", slope, -0.6, -0.4)
 
 # %% [markdown]
-# So a step with a larger batch is better, and it costs more. Which size is worth it? Three batch sizes, momentum,
+# So a step with a larger batch points more exactly downhill, and it costs more. Which size is worth it? Three batch sizes, momentum,
 # each at the best of five rates (mean of three runs), compared in two ways: after the same number of steps, and after
 # the same time.
 
@@ -801,7 +801,7 @@ print("mean validation loss:", {key: round(float(loss), 3) for key, loss in held
 #
 # A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
 # smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.
-# [Lesson 13](13_attention.ipynb) trains with it.
+# [Lesson 13](13_attention.ipynb) trains with a warm-up.
 
 
 # %%
