@@ -7,9 +7,9 @@
 #
 # - compute every gradient of a small network with the chain rule, on paper;
 # - write the forward and the backward pass in a few lines of NumPy;
-# - check a backward pass, and find a mistake in it that training does not reveal;
+# - check a backward pass, and find out where a mistake in it sits;
 # - say what one backward pass costs, why it goes backward, and what gradients of a batch are;
-# - name three kinds of places where the gradient is zero.
+# - name three kinds of places where the gradient is zero or nearly zero.
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
@@ -48,8 +48,9 @@ WIDTHS = (16, 64, 256, 1_024)
 #
 # Two inputs, two hidden units, two outputs. All four units use the sigmoid, $\sigma(z) = 1 / (1 + e^{-z})$. There is
 # one sample: for the input $x = (0.05, 0.10)$ we want the output $t = (0.01, 0.99)$. The weights are given, so that
-# your numbers on paper and the numbers here are the same; row $j$ of a matrix holds the weights *into* unit $j$. The example is Matt Mazur's, from his article *A Step by Step
-# Backpropagation Example* (2015), which many people have worked through.
+# your numbers on paper and the numbers here are the same; row $j$ of a matrix holds the weights *into* unit $j$. The
+# example is Matt Mazur's, from his article *A Step by Step Backpropagation Example* (2015), which many people have
+# worked through.
 
 # %% alt="A network with inputs x1 and x2, hidden units h1 and h2 and outputs o1 and o2. Each of the eight lines carries its weight, from 0.15 to 0.55."
 x = np.array([0.05, 0.10])
@@ -57,7 +58,7 @@ t = np.array([0.01, 0.99])  # t for target
 W1, b1 = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([0.35, 0.35])
 W2, b2 = np.array([[0.40, 0.45], [0.50, 0.55]]), np.array([0.60, 0.60])
 ax = plot_network(
-    [(W1.T, b1), (W2.T, b2)],
+    [(W1.T, b1), (W2.T, b2)],  # the figure wants one column per unit
     input_names=["$x_1$", "$x_2$"],
     hidden_names=[["$h_1$", "$h_2$"]],
     output_names=["$o_1$", "$o_2$"],
@@ -71,8 +72,11 @@ ax = plot_network(
 # ## Forward, one number at a time
 #
 # A hidden unit adds up its weighted inputs, $u_1 = w_{11} x_1 + w_{12} x_2 + b$, and applies the sigmoid to the sum,
-# $h_1 = \sigma(u_1)$. The output units do the same with $h_1$ and $h_2$; their sums are called $z_1$ and $z_2$. This way
-# from input to output is the **forward pass**.
+# $h_1 = \sigma(u_1)$. The output units do the same with $h_1$ and $h_2$; their sums are called $z_1$ and $z_2$. This
+# way from input to output is the **forward pass**.
+#
+# The loss is half the sum of the squared errors, $L = \tfrac12\left[(o_1 - t_1)^2 + (o_2 - t_2)^2\right]$. The half
+# cancels the 2 that comes from the square when we take the derivative.
 
 
 # %%
@@ -86,13 +90,6 @@ h1, h2 = sigmoid(u1), sigmoid(u2)
 z1 = 0.40 * h1 + 0.45 * h2 + 0.60
 z2 = 0.50 * h1 + 0.55 * h2 + 0.60
 o1, o2 = sigmoid(z1), sigmoid(z2)
-print(f"hidden {h1:.4f}, {h2:.4f}   outputs {o1:.4f}, {o2:.4f}")
-
-# %% [markdown]
-# The loss is half the sum of the squared errors, $L = \tfrac12\left[(o_1 - t_1)^2 + (o_2 - t_2)^2\right]$. The half
-# cancels the 2 that comes from the square when we take the derivative.
-
-# %%
 loss = ((o1 - 0.01) ** 2 + (o2 - 0.99) ** 2) / 2
 expect("first output", o1, 0.75135, 0.75145)
 expect("second output", o2, 0.77285, 0.77295)
@@ -103,8 +100,8 @@ expect("loss", loss, 0.29835, 0.29845)
 #
 # ## The obvious way: change one weight a little
 #
-# Take the weight from $h_1$ to $o_1$, now 0.40. Raise it by a millionth, compute everything again, and divide the change of
-# the loss by the change of the weight.
+# Take the weight from $h_1$ to $o_1$, now 0.40. Raise it by a millionth, compute again what depends
+# on it, and divide the change of the loss by the change of the weight.
 
 # %%
 nudge = 1e-6
@@ -113,25 +110,26 @@ loss_nudged = ((o1_nudged - 0.01) ** 2 + (o2 - 0.99) ** 2) / 2
 print(f"change of the loss / change of the weight: {(loss_nudged - loss) / nudge:.4f}")
 
 # %% [markdown]
-# This ratio is (very nearly) the **gradient** of the loss with respect to that weight. It is positive: a larger weight makes
-# the loss larger, so this weight should shrink. The method is called *finite differences*. It always works, and it
-# needs one more forward pass for each weight. For twelve weights that is fine. Large networks have millions.
+# This ratio is (very nearly) the **gradient** of the loss with respect to that weight. It is positive: a larger
+# weight makes the loss larger, so this weight should shrink. The method is called *finite differences*. It always
+# works, and it needs one more forward pass for each weight. For our twelve numbers that is fine. Large networks have
+# millions.
 #
-# **Predict before you go on.** The other three weights into the outputs: which should shrink and which should grow? Which
-# of the four gradients are the largest?
+# **Predict before you go on.** The other three weights into the outputs: which should shrink and which should grow?
+# Which of the four gradients are the largest?
 #
 # <details><summary>How to find out without computing</summary>
 #
-# $h_1$ and $h_2$ are positive, so a larger weight always raises its output. Output 1 is too high: both weights into it
-# should shrink (positive gradients). Output 2 is too low: both weights into it should grow (negative gradients). Output 1
-# is further from its target (0.74 against 0.22), so its weights have the larger gradients.
+# $h_1$ and $h_2$ are positive, so a larger weight always raises its output. Output 1 is too high: both weights into
+# it should shrink (positive gradients). Output 2 is too low: both weights into it should grow (negative gradients).
+# Output 1 is further from its target (0.74 against 0.22), so its weights have the larger gradients.
 #
 # </details>
 #
 # ## The chain rule
 #
-# How does the weight $w$ act on the loss? It changes the sum $z_1$, the sum changes the output $o_1$, the output changes
-# the loss. Each of the three steps has a simple derivative:
+# How does the weight $w$ act on the loss? It changes the sum $z_1$, the sum changes the output $o_1$, the output
+# changes the loss. Each of the three steps has a simple derivative:
 #
 # | step | derivative | in words |
 # | --- | --- | --- |
@@ -139,23 +137,20 @@ print(f"change of the loss / change of the weight: {(loss_nudged - loss) / nudge
 # | $o_1 = \sigma(z_1)$ | $\partial o_1 / \partial z_1 = o_1 (1 - o_1)$ | the slope of the sigmoid ([lesson 04](04_activations.ipynb)) |
 # | $z_1 = w h_1 + \dots$ | $\partial z_1 / \partial w = h_1$ | what comes in through this weight |
 #
-# ($\partial$ instead of $d$ says: only this one number changes, all others stay.) If one wheel turns a second one
-# twice as fast, and the second turns a third one three times as fast, then the first turns the third six times as fast. In
-# the same way the derivatives of steps in a row are multiplied. This is the **chain rule**:
+# ($\partial$ instead of $d$ says: only this one number changes, all others stay.) Suppose that the sum changes three
+# times as much as the weight, and the output twice as much as the sum. Then the output changes six times as much as
+# the weight. So the derivatives of steps in a row are multiplied. This is the **chain rule**:
 #
 # $$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial o_1} \cdot \frac{\partial o_1}{\partial z_1} \cdot
 # \frac{\partial z_1}{\partial w} = (o_1 - t_1) \cdot o_1(1 - o_1) \cdot h_1$$
-
-# %%
-error, slope = o1 - 0.01, o1 * (1 - o1)
-print(f"{error:.4f} · {slope:.4f} · {h1:.4f} = {error * slope * h1:.4f}")
-
-# %% [markdown]
-# The same number, without a second forward pass. The next figure shows where each factor comes from. A picture of this
-# kind is a **computation graph**. Each arrow carries two numbers: above it the value that
-# goes forward, below it the gradient that comes back to this value along this arrow.
+#
+# The next figure shows where each factor comes from. A picture of this kind is a **computation graph**. Each arrow
+# carries two numbers: above it the value that goes forward, below it the gradient that comes back to this value along
+# this arrow.
 
 # %% alt="A graph from left to right: w and h1 meet in their product, which is added to the rest to give z1, then goes through the sigmoid to o1 and into the loss. Above each arrow stands its value, below it its gradient."
+error, slope = o1 - 0.01, o1 * (1 - o1)
+print(f"{error:.4f} · {slope:.4f} · {h1:.4f} = {error * slope * h1:.4f}")
 d1 = error * slope
 places = {"$w$": (0, 1.1), "$h_1$": (0, -1.1), "$w h_1$": (2.2, 0), "rest": (2.4, -2.1)}
 places |= {"$z_1$": (4.6, 0), "$o_1$": (6.9, 0), "$L$": (9.2, 0)}
@@ -168,9 +163,11 @@ title = "Values go forward (above), gradients come back (below)"
 ax = plot_computation_graph(places, edges, notes=notes, title=title)
 
 # %% [markdown]
-# Read the lower numbers from right to left. The error enters at the loss: 0.7414. The sigmoid multiplies it by its slope. A
-# sum passes it on unchanged to everything that was added. A product exchanges the factors: the gradient of $w$ is
-# multiplied by $h_1$, and that of $h_1$ by $w$.
+# The product of the three factors is the ratio from above, without a second forward pass.
+#
+# Read the lower numbers from right to left. The error enters at the loss: 0.7414. The sigmoid multiplies it by its
+# slope. A sum passes it on unchanged to everything that was added. A product exchanges its factors: what comes back
+# to $w$ is multiplied by $h_1$, and what comes back to $h_1$ is multiplied by $w$.
 #
 # ### One number per unit is enough
 #
@@ -179,7 +176,7 @@ ax = plot_computation_graph(places, edges, notes=notes, title=title)
 # $$\delta_1 = \frac{\partial L}{\partial z_1} = (o_1 - t_1)\, o_1 (1 - o_1)$$
 #
 # Each weight into the unit has the gradient **δ times what came in through it**. The input of the bias is always 1, so
-# the gradient of the bias is δ itself.
+# the gradient of the bias is δ itself. In the code δ of the outputs is `d1`, `d2`, and δ of the hidden units is `e1`, `e2`.
 
 # %%
 d1, d2 = (o1 - 0.01) * o1 * (1 - o1), (o2 - 0.99) * o2 * (1 - o2)
@@ -192,22 +189,20 @@ for name, value, wanted in zip(names, second_layer, known, strict=True):
 # %% [markdown]
 # Four gradients from two numbers δ and two numbers $h$. Compare the signs with your prediction.
 #
-# ### Where ways part, contributions add up
+# ### Where one value feeds two units, contributions add up
 #
 # The hidden unit $h_1$ feeds *both* outputs. If it grows a little, both change, and the loss changes by the sum of
 # both effects:
 #
 # $$\frac{\partial L}{\partial h_1} = \delta_1 \cdot 0.40 + \delta_2 \cdot 0.50$$
 
-# %%
+# %% alt="From u1 an arrow leads to h1, from there one to each of z1 and z2, on to o1 and o2, and both into the loss. 0.0554 and minus 0.0190 come back to h1, and below h1 stands their sum, 0.0364."
 from_o1, from_o2 = d1 * 0.40, d2 * 0.50
 expect("contribution by way of o1", from_o1, 0.05535, 0.05545)
 expect("contribution by way of o2", from_o2, -0.01905, -0.01895)
 expect("gradient of h1", from_o1 + from_o2, 0.03635, 0.03645)
 e1 = (from_o1 + from_o2) * h1 * (1 - h1)  # δ of the first hidden unit: ∂L/∂u1
 e2 = (d1 * 0.45 + d2 * 0.55) * h2 * (1 - h2)
-
-# %% alt="From u1 an arrow leads to h1, from there one to each of z1 and z2, on to o1 and o2, and both into the loss. 0.0554 and minus 0.0190 come back to h1, and below h1 stands their sum, 0.0364."
 fork = {"$u_1$": (0, 0), "$h_1$": (2.6, 0), "$z_1$": (5.0, 1), "$z_2$": (5.0, -1)}
 fork |= {"$o_1$": (7.2, 1), "$o_2$": (7.2, -1), "$L$": (9.4, 0)}
 edges = [("$u_1$", "$h_1$", u1, e1), ("$h_1$", "$z_1$", h1, from_o1)]
@@ -218,10 +213,11 @@ title = "At $h_1$ two contributions meet and are added"
 ax = plot_computation_graph(fork, edges, notes={"$h_1$": sum_at_h1}, title=title)
 
 # %% [markdown]
-# Output 1 would be better if $h_1$ shrank, output 2 if it grew. The first contribution is larger, so the sum is positive. The
-# arrow back to $u_1$ carries this sum times the slope of the hidden sigmoid, about a quarter.
+# Output 1 would be better if $h_1$ shrank, output 2 if it grew. The first contribution is larger, so the sum is
+# positive. The arrow back to $u_1$ carries this sum times the slope of the hidden sigmoid, about a quarter. That is δ
+# of the hidden unit.
 #
-# From here it goes on as before: δ of the hidden unit, times what came in.
+# The rest is as before: δ of the hidden unit, times what came in.
 
 # %%
 first_layer = [e1 * 0.05, e1 * 0.10, e2 * 0.05, e2 * 0.10]
@@ -230,12 +226,12 @@ for name, value, wanted in zip(names, first_layer, (0.0004, 0.0009, 0.0005, 0.00
     expect(name, value, wanted - 5e-5, wanted + 5e-5)
 
 # %% [markdown]
-# The gradients of the first layer are about a hundred times smaller than those of the second: one more slope of at most ¼,
-# two contributions with opposite signs, and inputs of 0.05 and 0.10.
+# The gradients of the first layer are far smaller than those of the second. There are three reasons: one more slope
+# of at most ¼, two contributions with opposite signs, and inputs of only 0.05 and 0.10.
 #
 # ## The whole network in NumPy
 #
-# Nobody writes one line for each weight. A layer is a matrix product, and so is the way back. Forward:
+# Nobody writes one line per weight. A layer is a matrix product, forward and backward. Forward:
 #
 # $$u = W_1 x + b_1 \qquad h = \sigma(u) \qquad z = W_2 h + b_2 \qquad o = \sigma(z)$$
 #
@@ -243,11 +239,12 @@ for name, value, wanted in zip(names, first_layer, (0.0004, 0.0009, 0.0005, 0.00
 #
 # $$\delta_z = (o - t) \odot o \odot (1 - o) \qquad \delta_u = (W_2^T \delta_z) \odot h \odot (1 - h)$$
 #
-# $W_2^T$ is $W_2$ with rows and columns exchanged, `W2.T` in NumPy. Forward, row $j$ of $W_2$ collects what goes *into* output
-# $j$. Backward, column $i$ of $W_2$ collects what comes *back* to hidden unit $i$: the sum of contributions from above.
+# $W_2^T$ is $W_2$ with rows and columns exchanged, `W2.T` in NumPy. Forward, row $j$ of $W_2$ collects what goes
+# *into* output $j$. Backward, column $i$ of $W_2$ collects what comes *back* to hidden unit $i$: the sum of
+# contributions from above.
 #
-# The gradient of a matrix is a table: one row for each δ, one column for each value that came in, and in each cell their
-# product. NumPy calls this table the **outer product**.
+# The gradient of a matrix is a table: one row for each δ, one column for each value that came in, and in each cell
+# their product. NumPy calls this table the **outer product**.
 
 # %%
 h, d_z = np.array([h1, h2]), np.array([d1, d2])
@@ -258,12 +255,12 @@ pd.DataFrame(
 ).round(4)
 
 # %% [markdown]
-# These are the four gradients from above, each in the place of its weight in $W_2$. Now both passes as functions. `backward`
-# takes what the forward pass computed, because it needs $h$ and $o$ again.
+# These are the four gradients from above, each in the place of its weight in $W_2$. Now both passes as functions.
+# `backward` takes what the forward pass computed, because it needs $h$ and $o$ again.
 
 
 # %%
-def forward(W1, b1, W2, b2):
+def forward(W1, b1, W2, b2):  # the sample x, t stays the same
     h = sigmoid(W1 @ x + b1)
     return h, sigmoid(W2 @ h + b2)
 
@@ -276,18 +273,18 @@ def backward(h, o, W2):
 
 parameters = [W1, b1, W2, b2]
 h, o = forward(*parameters)
-gradients = dW1, db1, dW2, db2 = backward(h, o, W2)
+gradients = backward(h, o, W2)  # in the order of the parameters
 
 # %% [markdown]
-# A good first test of any backward pass: the gradient of a matrix is a matrix of the same shape. The gradient of $x$ could
-# be computed in the same way; nobody needs it here, because training does not change $x$.
-
-# %% [markdown]
+# A good first test of any backward pass: the gradient of a matrix is a matrix of the same shape. The gradient of $x$
+# could be computed in the same way; nobody needs it here, because training does not change $x$.
+#
 # ## Four routes to the same twelve numbers
 #
-# Never trust a backward pass that you have not checked. Two independent ways are at hand. The first is finite differences
-# for every weight, up *and* down by a small step, which is more exact ([lesson 04](04_activations.ipynb) says why the step is
-# $10^{-5}$). `np.ndindex` runs through all places of an array.
+# Never trust a backward pass that you have not checked. There are two independent ways. The first is finite
+# differences for every weight, up *and* down by a small step, which is more exact ([lesson 04](04_activations.ipynb)
+# says why the step is $10^{-5}$). This comparison is called a **gradient check**. `np.ndindex` runs through all
+# places of an array.
 
 
 # %%
@@ -300,28 +297,23 @@ def finite_differences(loss_at, parameters, nudge=1e-5):
             above = loss_at(parameters)
             values[place] = value - nudge
             gradient[place] = (above - loss_at(parameters)) / (2 * nudge)
-            values[place] = value
+            values[place] = value  # put it back
     return gradients
 
 
 # %% [markdown]
 # The second is TensorFlow. A `GradientTape` records each operation of a forward pass and then goes through the record
-# backward: it builds the graph above while the program runs. Keras gets our weights. A Keras kernel has one *column* per
-# unit and ours has one row per unit, so the matrices are transposed. Keras wants a batch, so our sample becomes a table with
-# one row, `x.reshape(1, 2)`.
+# backward: it builds the graph above while the program runs. Keras gets our weights. A Keras kernel has one *column*
+# per unit and ours has one row per unit, so the matrices are transposed. Keras wants a batch, so our sample becomes a
+# table with one row, `x.reshape(1, 2)`.
 
 # %%
-model = keras.Sequential(
-    [
-        keras.Input((2,)),
-        keras.layers.Dense(2, activation="sigmoid"),
-        keras.layers.Dense(2, activation="sigmoid"),
-    ]
-)
+hidden = keras.layers.Dense(2, activation="sigmoid")
+output = keras.layers.Dense(2, activation="sigmoid")
+model = keras.Sequential([keras.Input((2,)), hidden, output])
 model.set_weights([W1.T, b1, W2.T, b2])
 with tf.GradientTape() as tape:
-    output = model(x.reshape(1, 2))
-    tape_loss = tf.reduce_sum((output - t) ** 2) / 2
+    tape_loss = tf.reduce_sum((model(x.reshape(1, 2)) - t) ** 2) / 2
 by_tape = [gradient.numpy().T for gradient in tape.gradient(tape_loss, model.weights)]
 
 
@@ -334,7 +326,7 @@ def loss_at(parameters):
     return np.sum((forward(*parameters)[1] - t) ** 2) / 2
 
 
-def flat(arrays):
+def flat(arrays):  # all elements in one row
     return np.concatenate([np.ravel(array) for array in arrays])
 
 
@@ -347,9 +339,9 @@ routes["GradientTape"] = flat(by_tape)
 routes.round(6)
 
 # %% [markdown]
-# Equal to six digits. But how equal is equal? An absolute difference of $10^{-7}$ means little if the gradient itself is
-# $10^{-8}$. So compare the **relative error**: the length of the difference, divided by the sum of the two lengths. It is 0
-# for equal gradients, 1 for opposite ones, and does not depend on the size of the gradient.
+# Equal to six decimal places. Is that enough? An absolute difference of $10^{-7}$ means little if the gradient itself
+# is $10^{-8}$. So compare the **relative error**: the length of the difference, divided by the sum of the two
+# lengths. It is 0 for equal gradients, 1 for opposite ones, and does not depend on the size of the gradient.
 
 
 # %%
@@ -367,8 +359,9 @@ for route in ("NumPy", "finite differences", "GradientTape"):
 #
 # ## One step downhill
 #
-# So far nothing has changed a weight. **Backpropagation computes gradients; the optimizer changes the weights.** Many texts
-# use one word for both. The simplest optimizer takes each number a step against its gradient, here by 0.5 times the gradient.
+# So far nothing has changed a weight. **Backpropagation computes gradients; the optimizer changes the weights.** Many
+# texts use one word for both. The simplest optimizer moves each number against its gradient, here by 0.5 times the
+# gradient. The last lines let Keras do the same.
 
 # %%
 stepped = [values - 0.5 * gradient for values, gradient in zip(parameters, gradients, strict=True)]
@@ -376,31 +369,26 @@ wanted = [0.1498, 0.1996, 0.2498, 0.2995, 0.3456, 0.3450]
 wanted += [0.3589, 0.4087, 0.5113, 0.5614, 0.5308, 0.6190]
 expect("largest distance to the known step", np.abs(flat(stepped) - wanted).max(), high=5e-5)
 expect("loss after the step", loss_at(stepped), high=loss)
-
-# %% [markdown]
-# The eight weights are the ones in Mazur's article. (He leaves the biases as they are; we move them too.)
-#
-# Keras does the same. Its mean squared error takes the mean over the two outputs. With two outputs that is half
-# the sum: exactly our loss.
-
-# %%
 model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mean_squared_error")
 model.train_on_batch(x.reshape(1, 2), t.reshape(1, 2))
 by_keras = flat([values.T for values in model.get_weights()])
 expect("largest difference, Keras against ours", np.abs(by_keras - flat(stepped)).max(), high=1e-6)
 
 # %% [markdown]
+# The eight weights are the ones in Mazur's article. (He leaves the biases as they are; we move them too.)
+#
+# Keras arrived at the same numbers. Its mean squared error takes the mean over the outputs. With two outputs that is
+# half the sum: exactly our loss.
+#
 # Repeat that 10,000 times.
 
-# %%
+# %% alt="Loss over ten thousand steps, both axes logarithmic: nearly flat for the first ten steps, then falling faster and then at a steady rate to below one ten-thousandth."
 learned, losses = parameters, []
 for _ in range(STEPS):
     h, o = forward(*learned)
     losses.append(np.sum((o - t) ** 2) / 2)
     gradients = backward(h, o, learned[2])
     learned = [p - LEARNING_RATE * g for p, g in zip(learned, gradients, strict=True)]
-
-# %% alt="Loss over ten thousand steps, both axes logarithmic: nearly flat for the first twenty steps, then falling faster and then at a steady rate to below one ten-thousandth."
 ax = plot_curves(
     np.arange(1, STEPS + 1), {"loss": losses}, log="xy", markers=False,
     title="Learning one sample", xlabel="step", ylabel="loss",
@@ -412,15 +400,16 @@ if (LEARNING_RATE, STEPS) == (0.5, 10_000):
 print("outputs", forward(*learned)[1].round(4), "targets", t)
 
 # %% [markdown]
-# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. Learning gets slower
-# because δ gets small for two reasons: a small error *and* a small slope of the sigmoid near 0 and 1.
+# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. Learning
+# gets slower because δ gets small for two reasons: a small error *and* a small slope of the sigmoid near 0 and 1.
 #
 # ## A whole data set
 #
 # So far there was one sample. Now there are 300, with two classes that no straight line separates (two moons,
-# [lesson 03](03_hidden_layers.ipynb)). The samples become the rows of a matrix $X$. Rows times columns then run the other way round,
-# $H = \tanh(X W_1 + b_1)$ and $p = \sigma(H W_2 + b_2)$, and the kernels have Keras's shape. The loss is the binary
-# cross-entropy, for which [lesson 05](05_losses.ipynb) found δ of the output: simply $p - y$.
+# [lesson 03](03_hidden_layers.ipynb)). The samples become the rows of a matrix $X$. Each product is now written the other way
+# round, $H = \tanh(X W_1 + b_1)$ and $p = \sigma(H W_2 + b_2)$, and the kernels have Keras's shape. The loss is the
+# binary cross-entropy, for which [lesson 05](05_losses.ipynb) found δ of the output: simply $p - y$. The slope of
+# tanh is $1 - \tanh^2$, so $1 - H^2$ takes the place of $h(1 - h)$.
 
 
 # %%
@@ -431,7 +420,7 @@ def moons_forward(X, W1, b1, W2, b2):
 
 def moons_backward(X, y, H, p, W2):
     d_z = (p - y) / len(X)  # the loss is a mean over the samples
-    d_u = d_z @ W2.T * (1 - H**2)  # the slope of tanh is 1 − tanh²
+    d_u = d_z @ W2.T * (1 - H**2)
     return X.T @ d_u, d_u.sum(axis=0), H.T @ d_z, d_z.sum(axis=0)
 
 
@@ -446,6 +435,7 @@ def moons(seed):
     rng = np.random.default_rng(seed)
     start = [rng.normal(size=(2, MOON_UNITS)), np.zeros(MOON_UNITS)]
     start += [rng.normal(size=(MOON_UNITS, 1)) / np.sqrt(MOON_UNITS), np.zeros(1)]
+    # reshape(-1, 1): one column; NumPy finds the number of rows
     return X[:300], y[:300].reshape(-1, 1), X[300:], y[300:].reshape(-1, 1), start
 
 
@@ -456,8 +446,9 @@ ours = moons_backward(X, y, H, p, start[2])
 # %% [markdown]
 # ### The gradient of a batch is a mean
 #
-# `X.T @ d_u` adds up the outer products of all samples. So the gradient of the batch should be the mean of
-# the gradients of single samples. Try it: one backward pass for each sample alone, then the mean.
+# `X.T @ d_u` adds up the outer products of all samples, and `d_z` holds the division by their number. So the gradient
+# of the batch should be the mean of the gradients of single samples. Try it: one backward pass for each sample alone,
+# then the mean.
 
 # %%
 singles = []
@@ -468,9 +459,10 @@ for i in range(len(X)):
 expect("relative error", relative_error(np.mean(singles, axis=0), flat(ours)), high=1e-12)
 
 # %% [markdown]
-# A batch too large for the memory can therefore be cut: add the gradients of its parts, divide by their number, then
-# step. This is *gradient accumulation*. In PyTorch gradients are added up by default, and whoever forgets to clear
-# them steps along the sum of all earlier gradients. (A `GradientTape` starts from zero each time.)
+# A batch too large for the memory can therefore be cut into equal parts: add the gradients of the parts, divide by
+# the number of parts, then step. This is *gradient accumulation*. In PyTorch gradients are added up by default.
+# Whoever forgets to clear them steps along the sum of all earlier gradients. (A `GradientTape` starts from zero each
+# time.)
 #
 # **Predict:** what does the loss do if nobody clears the gradients?
 
@@ -491,7 +483,7 @@ def train(data, backward, steps, rate=1.0, clear=True):
     return np.array(losses), weights
 
 
-# %% alt="Loss over 150 steps, five runs in each panel. Left, with cleared gradients, all five fall slowly and evenly to about 0.35. Right, without clearing, all five swing up and down while they fall, to 0.3 or lower."
+# %% alt="Loss over 150 steps, five runs in each panel. Left, with cleared gradients, all five fall slowly and evenly to between 0.3 and 0.4. Right, without clearing, all five swing up and down, and end at 0.2 or lower."
 data = [moons(seed + run) for run in range(RUNS)]
 panels = {
     "Cleared before each step": [train(d, moons_backward, 150, 0.02)[0] for d in data],
@@ -507,11 +499,12 @@ expect("share of steps that raise the loss, cleared", rises[0], 0, 0)
 expect("share of steps that raise the loss, never cleared", rises[1], 0.2, 0.6)
 
 # %% [markdown]
-# Without clearing the loss swings, because the sum of all gradients turns round late. And yet it gets lower than with
-# clearing in the same number of steps: this is momentum without any friction, a relative of an optimizer in
-# [lesson 07](07_optimizers.ipynb). So this mistake does not stop the learning either, and a falling loss does not show it.
+# Without clearing the loss swings: the old gradients are still in the sum when the right direction has changed. And
+# yet the curves on the right end lower than those on the left. The steps are longer, and they follow earlier
+# gradients, like the momentum of [lesson 07](07_optimizers.ipynb). So a loss that is lower in the end does not show
+# that the code is right.
 #
-# ## A mistake that training hides
+# ## A planted mistake
 #
 # Here is a backward pass with a mistake that many people make: the slope of the hidden activation is missing.
 
@@ -526,7 +519,7 @@ def planted(X, y, H, p, W2):
 # %% [markdown]
 # **Predict:** does a network that is trained with it still learn? And which of its four gradients are wrong?
 
-# %% alt="Loss over a thousand steps on logarithmic axes, five runs each. With the right gradients, solid, all five fall to about 0.02. With the planted mistake, dashed, all five fall as well, and stay near 0.3."
+# %% alt="Loss over a thousand steps on logarithmic axes, five runs each. With the right gradients, solid, all five fall to about 0.02. With the planted mistake, dashed, all five fall at first as well, and stay near 0.3."
 right = [train(each, moons_backward, MOON_STEPS) for each in data]
 wrong = [train(each, planted, MOON_STEPS) for each in data]
 ax = plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
@@ -541,8 +534,9 @@ expect("lowest loss at the end, mistake", min(losses[-1] for losses, _ in wrong)
 expect("smallest fall, mistake", min(losses[0] - losses[-1] for losses, _ in wrong), low=0.05)
 
 # %% [markdown]
-# With the mistake the loss falls in every run. Seen alone, the dashed curves look like a network that is simply not very good. The
-# gradient check sees the difference at once, and it says where to look.
+# With the mistake the loss ends lower than it began in every run. Seen alone, the dashed curves look like a network
+# that is simply not very good. The gradient check sees the difference at once. The table holds the relative error of
+# each gradient.
 
 # %%
 X, y, X_test, y_test, start = data[0]
@@ -557,9 +551,11 @@ expect("smallest, slope forgotten, first layer", table["slope forgotten"][:2].mi
 table.map("{:.1e}".format)
 
 # %% [markdown]
-# The gradients of the second layer are right, those of the first are wrong: the mistake sits between the two.
+# The gradients of the second layer are right, so δ of the output is right. Both gradients of the first layer are
+# wrong, so δ of the hidden layer is wrong: the mistake sits between the two. If $b_1$ were right and only $W_1$
+# wrong, δ would be right, and the mistake would sit in the product with what came in.
 #
-# Now the trained network, the one with the right gradients. A baseline first: a straight line.
+# Now test the network that was trained with the right gradients. The baseline is a straight line (logistic regression).
 
 
 # %%
@@ -573,23 +569,17 @@ expect("smallest gain", (scores["network"] - scores["straight line"]).min(), low
 scores.round(3)
 
 # %% [markdown]
-# Keras gets the start, the data and the learning rate of the first run. If our backward pass is the one that Keras uses, both
-# arrive at the same network.
+# Keras gets the start, the data and the learning rate of the first run, and one batch that holds all 300 samples. If
+# our backward pass computes what Keras computes, both arrive at the same network.
 
 # %%
-model = keras.Sequential(
-    [
-        keras.Input((2,)),
-        keras.layers.Dense(MOON_UNITS, activation="tanh"),
-        keras.layers.Dense(1, activation="sigmoid"),
-    ]
-)
+hidden = keras.layers.Dense(MOON_UNITS, activation="tanh")
+output = keras.layers.Dense(1, activation="sigmoid")
+model = keras.Sequential([keras.Input((2,)), hidden, output])
 X, y, X_test, y_test, start = data[0]
 model.set_weights(start)
 model.compile(optimizer=keras.optimizers.SGD(1.0), loss="binary_crossentropy")
 history = fit(model, X, y, batch_size=300, epochs=MOON_STEPS, verbose=0)
-
-# %%
 losses, weights = right[0]
 distance = np.abs(np.array(history.history["loss"]) - losses).max()
 expect("largest difference of the losses, all steps", distance, high=1e-3)
@@ -599,16 +589,16 @@ expect("largest difference of the test outputs", np.abs(by_keras - by_us).max(),
 # %% [markdown]
 # ## Why backward?
 #
-# The chain rule can also be read as a sum over paths. Take a network with two units in every layer and ask how
-# a unit in the first layer acts on one output: multiply along each path from one to the other, then add up all paths. The entries of the
-# matrices below are "slope times weight" of one layer each.
+# The chain rule can also be read as a sum over paths. Take a network with two units in every layer and ask how a unit
+# in the first layer acts on one output: multiply along each path from one to the other, then add up all paths. The
+# entries of the matrices below are "slope times weight" of one layer each.
 
 
 # %%
 def by_paths(layers):
     """Effect of unit 0 at the start on unit 0 at the end: the sum over all paths."""
     total = 0
-    for between in product((0, 1), repeat=len(layers) - 1):
+    for between in product((0, 1), repeat=len(layers) - 1):  # a unit in each layer between
         stops = (0, *between, 0)
         total += np.prod([layers[k][stops[k + 1], stops[k]] for k in range(len(layers))])
     return total
@@ -624,34 +614,35 @@ def by_delta(layers):
 
 # %%
 layers = [np.random.default_rng(seed).normal(size=(2, 2)) for _ in range(12)]
-print(f"12 layers: {by_paths(layers):.6f} by paths, {by_delta(layers):.6f} by δ")
+print(f"12 layers: {by_paths(layers):.6e} by paths, {by_delta(layers):.6e} by δ")
 relative = abs(by_paths(layers) - by_delta(layers)) / abs(by_delta(layers))
 expect("relative difference", relative, high=1e-9)
 
 # %% [markdown]
 # The same number. The work is not the same.
 #
-# **Predict:** with 12 layers there are 2¹¹ = 2,048 paths with 11 multiplications each. How many multiplications does the
-# way with δ need?
+# **Predict:** with 12 layers there are 2¹¹ = 2,048 paths with 11 multiplications each. How many multiplications does
+# the way with δ need?
 #
 # <details><summary>Answer</summary>
 #
-# Each step backward is one matrix times one vector: 2 · 2 = 4 multiplications. Eleven steps: 44, against 22,528. With 30
-# layers it is 116 against more than 15 billion.
+# Each step backward is one matrix times one vector: 2 · 2 = 4 multiplications. The first step only picks a row (its δ
+# is 1 and 0), so eleven steps count: 44, against 22,528. With 30 layers it is 116 against more than 15 billion.
 #
 # </details>
 #
-# Paths share their last parts. The backward pass computes each shared part once and stores it, as δ. To store what many
-# results need is called *dynamic programming*. And why from the loss backward instead of from the inputs forward? There is
-# one loss and there are many weights. Starting from the loss, one pass serves all weights. Starting from a weight, every weight
-# needs a pass of its own, as with finite differences.
+# Paths share their last parts. The backward pass computes each shared part once and stores it, as δ. To store what
+# many results need is called *dynamic programming*. Why do we start from the loss, and not from the inputs? There is
+# one loss and there are many weights. Starting from the loss, one pass serves all weights. Starting from a weight,
+# every weight needs a pass of its own, as with finite differences.
 #
 # ## What does a gradient cost?
 #
-# Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of the
-# weights. So one backward pass should cost about two forward passes, *whatever the size of the network*. Finite
-# differences cost two forward passes **per weight**. Measure all three, with $n$ inputs, $n$ hidden units, $n$ outputs
-# and a batch of 64 samples.
+# Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of
+# the weights. (The first layer needs only the second: nobody asks for the gradient of $x$.) So one backward pass
+# should cost about two forward passes, *however large the network is*. Finite differences cost two forward
+# passes **per weight**. Measure all three, with $n$ inputs, $n$ hidden units, $n$ outputs and a batch of 64 samples.
+# The forward time includes the loss with its logarithms.
 
 
 # %%
@@ -680,33 +671,23 @@ print(f"finite differences for {costs['weights'].iloc[-1]:,} weights: about {hou
 costs.round(2)
 
 # %% [markdown]
-# The times as a picture:
-
-# %% alt="Milliseconds against number of weights, both logarithmic. Forward and backward rise together, close to each other. Finite differences lie far above and rise more steeply, by up to seven powers of ten."
-ax = plot_curves(
-    costs["weights"],
-    {name: costs[name] for name in ("forward", "backward", "finite differences")},
-    log="xy", title="Milliseconds for all gradients, and for one forward pass",
-    xlabel="weights and biases", ylabel="milliseconds",
-)  # fmt: skip
-
-# %% [markdown]
-# Look at the last column. In small networks the arithmetic is too little to count: calling NumPy costs more than
-# multiplying, and the ratio is below 1. From a width of about a thousand on the matrix products dominate, and the ratio comes near 2.
-# The rule of the field follows: one training step costs about three forward passes, one forward and two for the way back.
+# Look at the last column. In a small network the matrix products are short: calling NumPy and taking logarithms cost
+# more, and the ratio may be below 1. In the widest network the matrix products dominate, and the ratio is of the size
+# that counting gives. The rule of the field follows: one training step costs about three forward passes, one forward
+# and two for the way back. (Finite differences for $n$ weights cost $2n$ forward passes.)
 #
 # The price is memory. The backward pass needs $H$ and $p$ again, so the forward pass has to keep what each layer gave.
 # Training therefore needs more memory than predicting.
 #
 # ## Does a zero gradient mean that we have arrived?
 #
-# At a minimum the gradient is zero, and descent stops. People often turn this round: the gradient is zero, so this
+# At a minimum the gradient is zero, and descent stops. Many conclude the opposite: the gradient is zero, so this
 # must be a minimum. Try it with the smallest network that has two layers: one input, one hidden unit, one
 # output, no biases, no activations. For $x = 1$ and $t = 1$:
 #
 # $$L(w_1, w_2) = \tfrac12 (w_2 w_1 - 1)^2$$
 #
-# **Predict:** which gradient does the chain rule give at $w_1 = w_2 = 0$? And how good is the network there?
+# **Predict:** is $w_1 = w_2 = 0$ a minimum? Compute the loss there, the gradient, and the loss at a point beside it.
 
 
 # %%
@@ -715,7 +696,7 @@ def product_loss(w1, w2):
 
 
 def product_gradient(w1, w2):
-    return (w2 * w1 - 1) * np.array([w2, w1]) + 0.0
+    return (w2 * w1 - 1) * np.array([w2, w1]) + 0.0  # + 0.0 turns −0 into 0
 
 
 def descend(gradient, start):
@@ -726,8 +707,10 @@ def descend(gradient, start):
 
 
 # %% [markdown]
-# Which way is down from there? Try the point itself, and a start a little beside it. The second kind of place is a **plateau**: one sigmoid unit, $o = \sigma(wx + b)$ with $x = 1$ and $t = 1$,
-# starts at $w = b = -8$. It says 0, which is completely wrong.
+# Try a descent from the point itself, and one from a start a little beside it.
+#
+# A second kind of place is a **plateau**: one sigmoid unit, $o = \sigma(wx + b)$ with $x = 1$ and $t = 1$, starts at
+# $w = b = -8$. Its output is nearly 0, as wrong as it can be.
 
 
 # %%
@@ -746,33 +729,29 @@ on_plateau = descend(unit_gradient, (-8, -8))
 print("gradient at (0, 0):", product_gradient(0.0, 0.0), " loss:", product_loss(0.0, 0.0))
 print(f"plateau: loss {unit_loss(-8, -8):.4f}, gradient {unit_gradient(-8, -8)}")
 
-# %%
+# %% alt="Two contour maps. Left, the loss of the product network has two valleys; a path that starts exactly in the middle stays there, a path from a little beside it walks into a valley. Right, a wide flat area meets a slope; the path on the flat area stays where it is."
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
+ax = plot_loss_surface(
+    product_loss, (-2, 2), (-2, 2), path=beside, title="A saddle: a start beside it gets away",
+    xlabel="$w_1$", ylabel="$w_2$", ax=axes[0],
+)  # fmt: skip
+ax.plot(*at_zero[-1], "X", color="#D55E00", markersize=13, markeredgecolor="white")
+ax = plot_loss_surface(
+    unit_loss, (-10, 10), (-10, 10), path=on_plateau, title="A plateau: 100 steps lead nowhere",
+    xlabel="$w$", ylabel="$b$", ax=axes[1],
+)  # fmt: skip
 expect("distance walked from (0, 0)", np.abs(at_zero[-1]).max(), 0, 0)
 expect("loss after the start beside it", product_loss(*beside[-1]), high=1e-3)
 expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.49)
 
 # %% [markdown]
-# On a map of the loss, the three descents:
-
-# %% alt="Two contour maps. Left, the loss of the product network has two valleys; a path that starts exactly in the middle stays there, a path from a little beside it walks into a valley. Right, a wide flat area meets a slope; the path on the flat area stays where it is."
-figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
-ax = plot_loss_surface(
-    product_loss, (-2, 2), (-2, 2), path=beside, title="A saddle: left only from beside it",
-    xlabel="$w_1$", ylabel="$w_2$", ax=axes[0],
-)  # fmt: skip
-ax.plot(*at_zero[-1], "X", color="#D55E00", markersize=13, markeredgecolor="white")
-ax = plot_loss_surface(
-    unit_loss, (-10, 10), (-10, 10), path=on_plateau, title="A plateau: 100 steps on the spot",
-    xlabel="$w$", ylabel="$b$", ax=axes[1],
-)  # fmt: skip
-
-# %% [markdown]
 # The point $(0, 0)$ is a **saddle**: from it the loss falls in one direction and rises in another. The cross marks the
-# descent that started exactly there: it has not moved. A start 0.02 beside it gets away. On the plateau
-# the gradient is not exactly zero, only of the size $10^{-7}$, and 100 steps lead nowhere all the same.
+# descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
+# the gradient is not exactly zero, only very small (printed above), and 100 steps hardly change the loss.
 #
-# A network that starts with all weights at zero stands on such a point. With tanh the hidden layer then gives $H = 0$, so the
-# gradient of $W_2$ is zero; and $W_2 = 0$ lets nothing come back, so the gradient of $W_1$ is zero as well.
+# A network that starts with all weights at zero stands on such a point. With tanh the hidden layer then gives
+# $H = 0$, so the gradient of $W_2$ is zero; and with $W_2 = 0$ nothing comes back, so the gradient of $W_1$ is zero as
+# well.
 
 # %%
 zeros = [np.zeros_like(values) for values in start]
@@ -783,29 +762,32 @@ for name, gradient in zip(
     print(f"{name}: largest gradient {np.abs(gradient).max():.4f}")
 
 # %% [markdown]
-# Only the output bias can move, and that answers every point with the same number. Random weights avoid the saddle. Against the
-# plateau there are two cures: small weights and scaled inputs keep the sums near zero, and a cross-entropy loss takes the
-# slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
+# Only the output bias can move. With it the network gives every point the same answer. Random weights avoid the
+# saddle. Against the plateau two things help: small weights and scaled inputs keep the sums near zero, and the
+# cross-entropy takes the slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
 #
 # ## Recap
 #
 # - A network is a graph of simple steps. The chain rule multiplies along a path, and adds where paths meet.
-# - δ of a unit is the gradient of its weighted sum. Backward: δ through the transposed matrix, times the slope of the activation.
-# - The gradient of a weight is δ times what came in; that of a bias is δ. The gradient of a batch is the mean over its samples.
+# - δ of a unit is the gradient of its weighted sum. Backward: δ through the transposed matrix, times the slope of the
+#   activation.
+# - The gradient of a weight is δ times what came in; that of a bias is δ. The gradient of a batch is the mean over
+#   its samples.
 # - Backpropagation computes gradients, the optimizer changes weights.
 # - A wrong backward pass often learns all the same. Check it: finite differences, relative error.
 # - A backward pass costs about two forward passes in a large network, because each shared part is computed once.
-# - A zero gradient may be a minimum, a saddle or a plateau.
+# - Where the gradient is zero or nearly zero there may be a minimum, a saddle or a plateau.
 #
 # ## Common mistakes
 #
 # - **Changing $W_2$ before using it** for δ of the layer below: compute all gradients first, then step.
-# - **Forgetting the slope of the activation,** or taking it at $h$ instead of at $u$: the sigmoid's slope is $h(1 - h)$, a function
-#   of what comes *out*.
+# - **Forgetting the slope of the activation,** or taking it at $h$ instead of at $u$: the sigmoid's slope is
+#   $h(1 - h)$, a function of what comes *out*.
 # - **Forgetting to add** where a value is used twice, or to add up the gradient of a bias over the samples.
 # - **Forgetting to clear gradients** where the library adds them up.
 # - **Believing a falling loss.** It falls with wrong gradients as well.
-# - **Checking with a step that is too small:** in 32-bit numbers the difference drowns in rounding. Use 64 bits and about $10^{-5}$.
+# - **Checking with a step that is too small:** in 32-bit numbers rounding is larger than the difference. Use 64 bits
+#   and about $10^{-5}$.
 #
 # ## Next
 #

@@ -46,12 +46,14 @@ RUNS = 5
 # %% [markdown]
 # ## Epoch, batch, iteration
 #
-# Gradient descent needs the gradient of the loss over *all* samples. With 50,000 images that is a lot of arithmetic for one
-# step. **Stochastic gradient descent** (SGD) takes a few samples, the **batch** (or mini-batch), makes one step, and takes the next few. Each
-# step is an **iteration**. When every sample has been used once, an **epoch** is over. If the batch is all samples, we speak of a *full batch*.
+# Gradient descent needs the gradient of the loss over *all* samples. With 50,000 images that is a lot of arithmetic
+# for one step. **Stochastic gradient descent** (SGD) takes a few samples, the **batch** (or mini-batch), makes one
+# step, and takes the next few. Each step is an **iteration**, also called an update. (A batch is the data for a step,
+# not the step.) When every sample has been used once, an **epoch** is over. A batch that holds all samples is called
+# a *full batch*.
 #
-# **Your turn:** how many iterations has an epoch with 50,000 samples in batches of 256? And ten epochs? How many has
-# an epoch with 24 samples in batches of 6?
+# **Your turn:** how many iterations are there in one epoch with 50,000 samples in batches of 256? And in ten epochs?
+# How many are there in one epoch with 24 samples in batches of 6?
 
 
 # %%
@@ -65,8 +67,9 @@ for samples, batch_size, epochs in ((50_000, 256, 1), (50_000, 256, 10), (24, 6,
 expect("24 samples, batches of 6, twenty epochs", iterations(24, 6, 20), 80, 80)
 
 # %% [markdown]
-# 50,000 / 256 is 195.3: 195 full batches, and one with the 80 samples that are left. The number is $n / \text{batch}$ **rounded up**. (Some
-# texts write $n / \text{batch} + 1$. For 24 samples in batches of 6 that gives 5, and there are 4.)
+# 50,000 / 256 is 195.3: 195 full batches, and one with the 80 samples that are left. The number is $n / \text{batch}$
+# **rounded up**. (Some texts write $n / \text{batch} + 1$. For 24 samples in batches of 6 that gives 5, and there are
+# 4.)
 #
 # Before each epoch the samples are shuffled. Here are 24 samples of three classes, in batches of 6.
 
@@ -78,16 +81,18 @@ for epoch in range(3):
     for place, sample in enumerate(rng.permutation(24)):
         box = {"boxstyle": "square,pad=0.4", "facecolor": COLORS[classes[sample]]}
         ax.text(place, epoch, sample, ha="center", va="center", color="white", bbox=box)
-for cut in (5.5, 11.5, 17.5):
-    ax.axvline(cut, color=COLORS["black"], linewidth=2)
 ax.set(xlim=(-0.7, 23.7), ylim=(2.6, -0.6), yticks=range(3), xticks=[])
 ax.set_yticklabels(["epoch 1", "epoch 2", "epoch 3"])
 ax.set_title("Every epoch: all samples once, in a new order", loc="left", fontweight="bold")
+for cut in (5.5, 11.5, 17.5):
+    ax.axvline(cut, color=COLORS["black"], linewidth=2)
+
 # %% [markdown]
 # ### The loop by hand
 #
-# The task for this lesson: small images of handwritten digits, 8 × 8 pixels, ten classes. A thousand images to train, 397 to
-# choose settings (validation), and 400 that nobody touches until the end (test).
+# The task for this lesson: small images of handwritten digits, 8 × 8 pixels, ten classes. A thousand images to train,
+# 397 to choose settings (validation), and 400 that nobody touches until the end (test). `stratify` gives each part
+# the same share of every digit.
 
 # %%
 images, digits = datasets.load_digits(return_X_y=True)
@@ -102,9 +107,10 @@ x_val, x_test, y_val, y_test = model_selection.train_test_split(
 print(x_train.shape, x_val.shape, x_test.shape, "guessing is right for 0.10")
 
 # %% [markdown]
-# What does `fit` do in one epoch? For each batch: forward pass under a tape, gradients, one step of the optimizer. The loss
-# that it reports is the mean over the samples seen so far. So each batch counts with its size, and the last one, with fewer
-# samples, counts less.
+# What does `fit` do in one epoch? For each batch: forward pass under a tape, gradients, one step of the optimizer.
+# The loss that it reports is the mean over the samples seen so far. So each batch counts with its size, and the last
+# one, with fewer samples, counts less. Total and count both start at 0, and the total is set back once per epoch, not
+# once per batch.
 
 
 # %%
@@ -122,7 +128,8 @@ def one_epoch(model, x, y, batch_size):
 
 
 # %% [markdown]
-# The same start, the same order (no shuffling), one epoch by hand and one by `fit`:
+# The same start, the same order (no shuffling), one epoch by hand and one by `fit`. The helper `mlp(64, (32,))`
+# builds a `Sequential` network with 64 inputs, one hidden layer of 32 ReLU units and ten softmax outputs.
 
 # %%
 by_hand, by_fit = mlp(64, (32,)), mlp(64, (32,))
@@ -138,10 +145,11 @@ expect("largest difference of the weights", max(np.abs(a - b).max() for a, b in 
 # %% [markdown]
 # ### Why shuffle?
 #
-# Tables often come sorted: first all images of a 0, then all of a 1, and so on. **Predict:** what accuracy on the validation
-# part does the network reach on sorted images, with shuffling before each epoch and without?
+# Tables often come sorted: first all images of a 0, then all of a 1, and so on. **Predict:** what accuracy on the
+# validation part does the network reach on sorted images, with shuffling before each epoch and without?
 #
 # For many short trainings we compile once, and put back the first weights *and the optimizer's memory* before each run.
+# (`a | b` joins two dictionaries; where both have a key, `b` wins.)
 
 
 # %%
@@ -180,13 +188,14 @@ expect("lowest accuracy, shuffled", min(groups["shuffled"]), low=0.85)
 expect("highest accuracy, as sorted", max(groups["as sorted"]), high=0.3)
 
 # %% [markdown]
-# Without shuffling the network sees a long row of nines at the end of each epoch, and learns to say "nine". `fit` shuffles by itself; a
-# loop of your own has to do it.
+# Without shuffling about a hundred nines come last in each epoch, and no other digit is seen for many steps. The
+# accuracy is near 0.10, what a network reaches that gives the same answer for every image. `fit` shuffles by itself;
+# your own loop has to do it.
 #
 # ## One valley, three learning rates
 #
-# To see what an optimizer does, we need a loss with only two weights. This one is a **ravine**: along $w_1$ it rises gently,
-# along $w_2$ fifty times as steeply.
+# To see what an optimizer does, we need a loss with only two weights. This one is a **ravine**: it is fifty times as
+# steep along $w_2$ as along $w_1$ (at equal distance from the minimum).
 #
 # $$L(w_1, w_2) = \tfrac12 \left(w_1^2 + 50\, w_2^2\right) \qquad \text{gradient: } (w_1,\; 50\, w_2)$$
 
@@ -209,8 +218,8 @@ def descend(gradient, start, learning_rate, steps=80):
 
 
 # %% [markdown]
-# A step goes **against** the gradient: $w \leftarrow w - \eta\, g$ with the learning rate η ("eta"). The direction of descent is
-# $-g$; texts that write "minus η times the direction of descent" have one minus too many.
+# A step goes **against** the gradient: $w \leftarrow w - \eta\, g$ with the learning rate η ("eta"). The direction of
+# descent is $-g$; texts that write "minus η times the direction of descent" have one minus too many.
 #
 # **Predict:** the maps below use the learning rates 0.002, 0.035 and 0.044. What will each path look like?
 
@@ -227,20 +236,21 @@ for ax, rate in zip(axes, (0.002, 0.035, 0.044), strict=True):
 # %% [markdown]
 # Too small, right, too large. The steep direction sets the limit: each step multiplies $w_2$ by $1 - 50\eta$. Above
 # $\eta = 2/50 = 0.04$ that factor is below −1, and the zigzags grow. The flat direction needs large steps: each step
-# multiplies $w_1$ by $1 - \eta$, so that it shrinks by at most 4 %.
+# multiplies $w_1$ by $1 - \eta$. With η below 0.04 it shrinks by less than 4 % per step.
 #
 # One learning rate for two directions that need different ones: this is the problem that the optimizers below try to
 # solve. They have two ideas: *remember earlier gradients*, and *give each weight a step size of its own*.
 #
 # ## Six update rules
 #
-# Each rule takes the weights $w$, their gradient $g$, what it remembers (`memory`, empty at first) and the learning rate η,
-# and returns the new weights.
+# Each rule takes the weights $w$, their gradient $g$, what it remembers (`memory`, empty at first) and the learning
+# rate η, and returns the new weights.
 #
 # - **SGD** remembers nothing: $w \leftarrow w - \eta g$.
 # - **Momentum** keeps a velocity $v$: $v \leftarrow \mu v - \eta g$, then $w \leftarrow w + v$, with μ = 0.9.
-# - **Nesterov momentum** renews the velocity in the same way, and steps by $\mu v - \eta g$ with the *new* velocity: the velocity that the next step
-#   would have if the gradient stayed the same.
+#   (Some texts write λ for μ. Some print the last step as $w_0 = w_1 + v_1$: old and new are exchanged there.)
+# - **Nesterov momentum** computes the velocity in the same way, then steps by $\mu v - \eta g$ with the *new*
+#   velocity. This is the velocity that the next step would have if the gradient stayed the same.
 
 
 # %%
@@ -259,8 +269,9 @@ def nesterov(w, g, memory, rate, mu=0.9):
 
 
 # %% [markdown]
-# The velocity is a weighted sum of *all* gradients so far, $v = -\eta\,(g_t + \mu g_{t-1} + \mu^2 g_{t-2} + \dots)$. Gradients that change sign
-# cancel. Gradients that keep their sign add up, to at most $1 / (1 - \mu) = 10$ times one step.
+# The velocity is a weighted sum of *all* gradients so far, $v = -\eta\,(g_t + \mu g_{t-1} + \mu^2 g_{t-2} + \dots)$.
+# Gradients that change sign partly cancel. Gradients that keep their sign add up, to at most $1 / (1 - \mu) = 10$ times one
+# step.
 
 # %%
 gradients, memory = rng.normal(size=20), {}
@@ -270,14 +281,17 @@ weights = 0.9 ** np.arange(20)[::-1]  # the last gradient counts in full
 expect("velocity − weighted sum", memory["v"] + 0.1 * np.sum(weights * gradients), -1e-12, 1e-12)
 
 # %% [markdown]
-# The other family divides each weight's gradient by a typical size of this weight's gradients.
+# The other rules divide the gradient of each weight by the typical size of this weight's gradients so far.
 #
-# - **Adagrad** adds up all squared gradients: $s \leftarrow s + g^2$, then $w \leftarrow w - \eta g / \sqrt{s}$. As $s$ only grows, steps shrink.
+# - **Adagrad** adds up all squared gradients: $s \leftarrow s + g^2$, then $w \leftarrow w - \eta g / \sqrt{s}$. As
+#   $s$ only grows, steps shrink.
 # - **RMSProp** takes a running average instead, $s \leftarrow \rho s + (1 - \rho) g^2$ with ρ = 0.9.
-# - **Adam** uses a running average $m$ of the gradients as well, like momentum. Both averages start at 0 and are too small at first.
-#   $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 - \beta_2^t)$ correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
+# - **Adam** uses a running average $m$ of the gradients as well, like momentum. Both averages, $m$ and $v$ (of the
+#   squares), start at 0 and are too small at first. $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 - \beta_2^t)$
+#   correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
 #
-# `TINY` keeps us from dividing by zero. (Some texts let RMSProp's average begin with the first $g^2$. Keras begins with 0, and without a correction.)
+# `TINY` prevents a division by zero. (Some texts let RMSProp's average begin with the first $g^2$. Keras begins with
+# 0, and without a correction.)
 
 # %%
 TINY = 1e-7
@@ -293,10 +307,6 @@ def rmsprop(w, g, memory, rate, rho=0.9):
     return w - rate * g / np.sqrt(memory["s"] + TINY)
 
 
-# %% [markdown]
-# Adam in the same form:
-
-
 # %%
 def adam(w, g, memory, rate, beta1=0.9, beta2=0.999):
     memory["t"] = t = memory.get("t", 0) + 1
@@ -310,14 +320,14 @@ RULES = {"SGD": sgd, "momentum": momentum, "Nesterov": nesterov}
 RULES |= {"Adagrad": adagrad, "RMSProp": rmsprop, "Adam": adam}
 
 # %% [markdown]
-# How much does a running average remember? Move ρ. The grey dots are 60 values of $g^2$; one line is the average that starts at 0, the
-# other one divides it by $1 - \rho^t$.
+# How many values does a **running average** remember? Move ρ. The grey dots are 60 values of $g^2$. One line is the
+# average that starts at 0; the other one is the same, divided by $1 - \rho^t$.
 
 
 # %% alt="Sixty grey dots, the squared gradients, and two lines: the running average rises slowly from 0, the corrected one starts at the level of the dots at once."
 @interact(rho=FloatSlider(value=0.9, min=0.0, max=0.99, step=0.01, description="ρ"))
 def explore(rho):
-    squares = 1 + 0.5 * np.random.default_rng(seed).normal(size=60)
+    squares = (1 + 0.25 * np.random.default_rng(seed).normal(size=60)) ** 2
     raw, average = [], 0.0
     for g2 in squares:
         average = rho * average + (1 - rho) * g2
@@ -330,12 +340,13 @@ def explore(rho):
 
 
 # %% [markdown]
-# A larger ρ makes the average smoother and slower, and the start from 0 longer. Adam's $\beta_2 = 0.999$ remembers a thousand steps: without the
-# correction it would be far off for all of them.
+# A larger ρ makes the average smoother and slower, and it stays too small for longer. Adam's $\beta_2 = 0.999$
+# remembers about a thousand steps. Without the correction the average would still be more than a third too small after them
+# ($0.999^{1000} = 0.37$).
 #
 # ### The same as Keras?
 #
-# Keras's own optimizers, on the ravine, from the same start, for 50 steps:
+# Keras's own optimizers and ours, on the ravine, from the same start, step by step for 50 steps:
 
 
 # %%
@@ -361,13 +372,8 @@ def follow(rule, gradient, start, rate, steps):
     return np.array(path)
 
 
-# %% [markdown]
-# Both from the same start, step by step:
-
-# %%
 for name, optimizer in keras_optimizers().items():
-    variable = keras.Variable(np.array(START), dtype="float64")
-    theirs = [variable.numpy()]
+    variable, theirs = keras.Variable(np.array(START), dtype="float64"), [np.array(START)]
     for _ in range(50):
         optimizer.apply([ravine_gradient(variable.numpy())], [variable])
         theirs.append(variable.numpy())
@@ -377,9 +383,10 @@ for name, optimizer in keras_optimizers().items():
 # %% [markdown]
 # ## A race that can be believed
 #
-# Which rule is down first? The answer depends on the learning rate, on the start, and on what "down" means. So fix all three
-# beforehand. *Down* is the first step from which on the loss **stays** below 0.001 (a curve that swings may dip below and come back).
-# Each rule gets the rate, of 26 from 0.001 to 100, with which it needs the fewest steps, on average over 30 starts around the minimum.
+# Which rule is down first? The answer depends on the learning rate, on the start, and on what "down" means. So fix
+# all three beforehand. *Down* is the first step after which the loss **stays** below 0.001 (a curve that swings may
+# fall below and come back). A start that is not down after 300 steps counts as 301. Each rule gets the best of 26
+# rates from 0.001 to 100: the one with the fewest steps, on average over 30 starts around the minimum.
 
 
 # %%
@@ -392,7 +399,8 @@ def race(loss, gradient, starts, n_rates=26, level=1e-3):
         with np.errstate(all="ignore"):  # rates that make the path explode are part of the grid
             path = follow(rule, gradient, everywhere, rates, STEPS)
             above = ~(loss(path[:, 0], path[:, 1]) < level)
-        last = STEPS + 1 - above[::-1].argmax(axis=0)  # one step after the last one above
+        # argmax finds the first True: from behind, that is the last step above the level
+        last = STEPS + 1 - above[::-1].argmax(axis=0)
         steps = last.reshape(n_rates, -1)
         best = steps.mean(axis=1).argmin()
         results[name] = grid[best], steps[best]
@@ -415,27 +423,32 @@ animate_descent(
     {name: follow(rule, ravine_gradient, START, rates[name], 80) for name, rule in RULES.items()},
     title="One start, 80 steps:",
     alt="Six optimizers start high on the wall of a ravine. SGD zigzags; momentum and Nesterov "
-    "swing around the floor; Adagrad goes nearly straight to the middle in a few steps; RMSProp "
-    "walks in small even steps; Adam swings through the middle. Beside the map stand the losses.",
+    "swing around the floor; Adagrad jumps off the map, comes back, and is in the middle after a "
+    "few steps; RMSProp walks in small even steps; Adam swings. Beside the map stand the losses.",
 )  # fmt: skip
 
 # %% [markdown]
 # That was one start. All thirty:
 
-# %% alt="Steps needed by six optimizers, 30 dots each. In the ravine: Adagrad about 5, Nesterov about 70, momentum and Adam about 100, SGD about 150, RMSProp near 300."
+# %% alt="Steps needed by six optimizers, 30 dots each. In the ravine: Adagrad about 5, Nesterov between 30 and 70, momentum and Adam about 100, SGD mostly about 200, RMSProp mostly 301."
 needed = {name: steps for name, (_, steps) in in_ravine.items()}
 ax = plot_spread(needed, title="Ravine: 30 starts each", xlabel="steps needed")
 
 # %% [markdown]
-# In this ravine Adagrad is down first from every start: it divides the steepness of each weight away in the first step. RMSProp does that as well,
-# but at a constant rate all its steps have about the same length, so it either walks slowly or does not settle.
+# In this ravine Adagrad is down first from every start. Its best rate lies at the end of the grid (table above), so
+# the first step jumps far off the map. From then on $s$ holds the square of the gradient out there, and $g / \sqrt s$
+# is the distance still to go as a share of that jump. The steepness of each weight has cancelled, and a few steps are
+# enough. This works only because the gradient of this loss stays proportional to the distance, however far the jump
+# goes. RMSProp cancels the steepness as well, but at a constant rate its steps have about the same length: it walks
+# slowly, or it does not settle.
 #
 # ### The same ravine, turned
 #
-# Adagrad, RMSProp and Adam scale each *weight*. In our ravine the steep direction is exactly one weight. Losses of real
-# networks do not arrange that for us. Turn the landscape by 45°: new coordinates, the same ravine, the same starts, the same procedure.
+# Adagrad, RMSProp and Adam scale each *weight*. In our ravine the steep direction belongs to exactly one weight. The
+# loss of a real network need not be like that. Turn the landscape by 45°: new coordinates, the same ravine, the same
+# starts, the same procedure.
 #
-# **Predict:** which rules will notice?
+# **Predict:** which rules will need another number of steps?
 
 
 # %%
@@ -451,10 +464,7 @@ def turned(w1, w2):
 turned_starts = np.array([starts[0] - starts[1], starts[0] + starts[1]]) / np.sqrt(2)
 in_turned = race(turned, turned_gradient, turned_starts)
 
-# %% [markdown]
-# The steps that each rule needs now:
-
-# %% alt="Steps needed in the turned ravine, 30 dots each. SGD, momentum and Nesterov as before; Adagrad now about 190; Adam about 100; RMSProp 300."
+# %% alt="Steps needed in the turned ravine, 30 dots each. SGD, momentum and Nesterov as before; Adagrad now between 80 and 260; Adam about 100; RMSProp nearly always 301."
 turned_needed = {name: steps for name, (_, steps) in in_turned.items()}
 ax = plot_spread(turned_needed, title="Turned ravine: 30 starts each", xlabel="steps needed")
 for name in ("SGD", "momentum", "Nesterov"):
@@ -466,11 +476,13 @@ later = np.mean(turned_needed["Adagrad"]) / np.mean(turned_needed["Nesterov"])
 expect("turned: mean steps of Adagrad / of Nesterov", later, low=1.3)
 
 # %% [markdown]
-# SGD, momentum and Nesterov do not notice at all: they know arrows, not axes. Adagrad falls from first place to behind Nesterov, momentum and Adam.
-# **Which optimizer wins depends on the landscape.**
+# For SGD, momentum and Nesterov nothing changes: they add and scale gradients as whole vectors, and the vectors turn
+# with the landscape. Adagrad falls from first place to behind Nesterov, momentum and Adam. **Which optimizer wins
+# depends on the landscape.**
 #
-# What else may you read from these figures? Only what survives another grid of rates and another level. Repeat both races with 13, 26 and 51 rates
-# and with the levels 0.01, 0.001 and 0.0001: nine times. For each rule the smallest and the largest mean number of steps:
+# What else may you read from these figures? Only what stays the same with another grid of rates and another level.
+# Repeat both races with 13, 26 and 51 rates and with the levels 0.01, 0.001 and 0.0001: nine times. The table shows
+# the smallest and the largest mean number of steps of each rule.
 
 # %%
 cases = {"ravine": (ravine, ravine_gradient, starts)}
@@ -487,7 +499,7 @@ spans |= {(name, "max"): table.max() for name, table in tables.items()}
 pd.DataFrame(spans).sort_index(axis=1).round(0).astype(int)
 
 # %% [markdown]
-# Which places survive all nine?
+# Which places are the same in all nine?
 
 # %%
 places = {name: table.rank(axis=1) for name, table in tables.items()}
@@ -496,13 +508,15 @@ expect("Adagrad's best place, turned", places["turned"]["Adagrad"].min(), 4, 6)
 expect("RMSProp's best place, both", min(p["RMSProp"].min() for p in places.values()), 6, 6)
 
 # %% [markdown]
-# Adagrad's first place and its fall survive all nine, and so does RMSProp's last place. Nesterov stays ahead of plain momentum. SGD's number does not survive: its best rate lies close to the
-# rate at which it explodes, and a coarse grid misses it.
+# Adagrad is always first in the ravine and never better than fourth in the turned one, and RMSProp is always last.
+# SGD's number of steps depends on the grid: its best rate lies close to the rate at which it explodes, and a coarse
+# grid misses it.
 #
 # ## A saddle and two basins
 #
-# At a **saddle** the gradient is nearly zero ([lesson 06](06_backpropagation.ipynb)). Thirty starts on the ridge, a hair away from it, each rule at its best
-# rate by the same procedure. **Predict:** who gets stuck?
+# At a **saddle** the gradient is zero ([lesson 06](06_backpropagation.ipynb)), and near it the gradient is small.
+# Thirty starts lie within 0.005 of the ridge $w_2 = 0$ that leads over the saddle at $(0, 0)$. Each rule gets its
+# best rate by the same procedure. **Predict:** which rules get stuck?
 
 
 # %%
@@ -523,11 +537,14 @@ expect("most steps of SGD", over["SGD"].max(), high=60)
 expect("most steps of any rule", max(steps.max() for steps in over.values()), high=STEPS)
 
 # %% [markdown]
-# Nobody. You will read that SGD waits at saddles for ever. It does with a small rate; with a rate chosen like everybody else's it is among the first here. Momentum
-# and Adam leave soon, too, and then swing in the basin for a while.
+# None of them. You will read that SGD waits at saddles for ever. Near this saddle each step multiplies $w_2$ by about
+# $1 + \eta$: with a small rate the wait is long. With a rate chosen like that of every other rule, SGD is among the
+# first here. (The steps count until the loss *stays* low. So a rule that swings in the basin afterwards needs many,
+# even if it leaves soon.)
 #
-# The last landscape has two basins with a hump between them: a shallow one on the right, a deep one on the left. You will also read that momentum gets over
-# local minima. Try it: 200 starts in the shallow basin, 200 in the deep one, over a range of rates.
+# The last landscape has two basins with a hump between them: a shallow one on the right, a deep one on the left. The
+# bottom of the shallow one is a *local minimum*. You will also read that momentum gets over local minima. Try it: 200
+# starts in the shallow basin, 200 in the deep one, over a range of rates.
 
 
 # %%
@@ -547,10 +564,7 @@ def share_crossing(rule, side, rate):
     return np.mean(side * end[0] < 0)
 
 
-# %% [markdown]
-# Three of the rules, six rates:
-
-# %% alt="Two panels over the learning rate from 0.01 to 0.18. Left: share of starts in the shallow basin that end in the deep one: momentum between 0.25 and 0.45, SGD and Adam zero or nearly. Right: share of starts in the deep basin that end in the shallow one: momentum around 0.1, the others zero."
+# %% alt="Two panels over the learning rate from 0.01 to 0.18. Left: share of starts in the shallow basin that end in the deep one: momentum between about 0.2 and 0.4, Adam zero, SGD zero except at the largest rate. Right: share of starts in the deep basin that end in the shallow one: momentum up to about 0.15, the others zero."
 hump_rates = np.geomspace(0.01, 0.18, 6)
 axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")[1]
 shares = {}
@@ -565,13 +579,15 @@ expect("momentum, deep to shallow, largest", max(shares["momentum", -1]), 0.02, 
 expect("SGD, at 0.03, both ways", shares["SGD", 1][2] + shares["SGD", -1][2], 0, 0)
 
 # %% [markdown]
-# Momentum crosses from about a third of the starts at most of these rates. It also *leaves the deep basin*, from up to a sixth of
-# them. Its speed carries it over the hump, in both directions. So: sometimes.
+# Momentum crosses from the shallow basin at every one of these rates, but never from all starts. It also *leaves the
+# deep basin* from some of them: the velocity takes it over the hump in both directions. So momentum gets over local
+# minima sometimes, and it also ends in one sometimes.
 #
 # ## The same network, six optimizers
 #
-# Now the digits, and a network with 32 hidden units. Fair again: every optimizer gets the same starts, the same epochs, the
-# same six rates from 0.003 to 1. Its best rate is the one with the lowest mean validation loss over five runs.
+# Now the digits, and a network with 32 hidden units. Fair again: every optimizer gets the same starts, the same
+# epochs, the same six rates from 0.003 to 1. Its best rate is the one with the lowest mean validation loss over five
+# runs.
 
 # %%
 validation, weights = {}, {}
@@ -586,9 +602,8 @@ for name, optimizer in keras_optimizers().items():
 table = pd.Series(validation).unstack()  # one row per optimizer and rate, one column per run
 means = table.mean(axis=1).unstack()
 best = means.idxmin(axis=1)
-pd.DataFrame({"best rate": best, "mean validation loss": means.min(axis=1)}).loc[list(RULES)].round(
-    3
-)
+summary = pd.DataFrame({"best rate": best, "mean validation loss": means.min(axis=1)})
+summary.loc[list(RULES)].round(3)
 
 # %% [markdown]
 # The dots behind these means:
@@ -609,34 +624,34 @@ expect("lowest mean test accuracy", min(accuracy.values()), 0.88, 1.0)
 expect("highest − lowest", max(accuracy.values()) - min(accuracy.values()), high=0.06)
 
 # %% [markdown]
-# At its best rate every optimizer solves this task; the test accuracies are at most six hundredths apart. The dots of one optimizer are often further apart than
-# two optimizers are. From a single run nearly any order can come out. What is large is the difference between the **rates**:
+# At its best rate every optimizer solves this task; the mean test accuracies are at most six hundredths apart. The
+# dots of one optimizer are often further apart than the means of two optimizers. So a single run of each can give
+# many orders. The difference between the **rates** is large. The next figure shows it.
+#
+# **Predict:** many texts say that Adam's default rate, 0.001, is safe. Is it, here? (It lies to the left of what the
+# figure shows; the cell prints the losses.)
 
-# %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. Adam's and RMSProp's valleys lie further left than those of the others."
+# %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. the lowest points of Adam and RMSProp lie further left than those of the others."
 curves = {name: means.loc[name].to_numpy() for name in RULES}
 ax = plot_curves(
     NETWORK_RATES, curves, log="xy", title="Mean of five runs", xlabel="learning rate",
     ylabel="validation loss",
 )  # fmt: skip
 expect("best rate of SGD / of Adam", best["SGD"] / best["Adam"], low=3)
-
-# %% [markdown]
-# Every curve is a valley with walls on both sides, and the valleys lie at different rates. A comparison of optimizers at *one* common rate
-# says nothing about optimizers. On the left nothing has been learnt *yet*; on the right the steps are too large.
-#
-# **Adam's default of 0.001 is said to be safe.** Is it, here?
-
-# %%
 print("Adam at 0.001, validation loss of five runs:", np.round(default, 2))
 expect("mean loss at 0.001 / at its best", np.mean(default) / centre["Adam"], low=2)
 
 # %% [markdown]
-# For this task and eight epochs it is far too small. It is a good first try, and no more.
+# Every curve rises on both sides of its lowest point, and the lowest points lie at different rates. A comparison of
+# optimizers at *one* common rate says nothing about optimizers. On the left the network has not learned enough *yet*;
+# on the right the steps are too large. For this task and eight epochs Adam's default is far too small. It is a rate
+# to try first, and no more.
 #
 # ## How large a batch?
 #
-# The gradient of a batch is an estimate of the gradient over all samples. Its error, the **gradient noise**, falls with the square root of the
-# batch size, like the error of every mean: four times the samples, half the noise. Check it for the first layer of a network:
+# The gradient of a batch is an estimate of the gradient over all samples. Its error, the **gradient noise**, falls
+# with the square root of the batch size, like the error of every mean: four times the samples, half the noise. Check
+# it for the first layer of a network:
 
 
 # %%
@@ -653,12 +668,13 @@ for size in sizes:
     errors = [gradient_of(rng.integers(0, 1_000, size)) - full for _ in range(60)]
     noise.append(np.sqrt(np.mean(np.square(errors).sum(axis=1))) / np.linalg.norm(full))
 slope = np.polyfit(np.log(sizes), np.log(noise), deg=1)[0]
-print("noise / gradient:", dict(zip(sizes.tolist(), np.round(noise, 2), strict=True)))
+print("noise / gradient:", *(f"{n}: {e:.2f}" for n, e in zip(sizes, noise, strict=True)), sep="  ")
 expect("slope on logarithmic axes (−½ is the square root)", slope, -0.6, -0.4)
 
 # %% [markdown]
-# So a step with a larger batch is better, and it costs more. What pays? Three batch sizes, momentum, each at the best of five rates (mean of three runs), compared in two
-# ways: after the same number of steps, and after the same time.
+# So a step with a larger batch points more exactly downhill, and it costs more. Which size is worth it? Three batch sizes, momentum,
+# each at the best of five rates (mean of three runs), compared in two ways: after the same number of steps, and after
+# the same time.
 
 # %%
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
@@ -669,24 +685,17 @@ for size in (8, 32, 128):
         options = {"batch_size": size, "epochs": N_STEPS // per_epoch}
         began = time.perf_counter()
         runs[rate] = [train(model, memory, run, rate, **options)["val_loss"] for run in range(3)]
-        seconds = (time.perf_counter() - began) / 3  # the first rate also compiles
+        seconds = (time.perf_counter() - began) / 3  # of the last rate: the first one compiles
     rate = min(runs, key=lambda rate: np.mean([losses[-1] for losses in runs[rate]]))
     steps = per_epoch * np.arange(1, N_STEPS // per_epoch + 1)
     curves[size] = steps, 1e3 * seconds * steps / steps[-1], np.mean(runs[rate], axis=0)
     last = [losses[-1] for losses in runs[rate]]
     rows.append([size, rate, 1e3 * seconds / steps[-1], steps[-1] * size / 1_000, *last])
 
-# %%
-columns = ["batch size", "best rate", "ms per step", "epochs", "run 1", "run 2", "run 3"]
-batches = pd.DataFrame(rows, columns=columns).set_index("batch size")
-loss_after = batches[["run 1", "run 2", "run 3"]].mean(axis=1)
-expect("after about 130 steps: loss with 8 / with 128", loss_after[8] / loss_after[128], low=1.1)
-batches.round(3)
-
 # %% [markdown]
-# As curves, over steps and over time:
+# As curves over steps and over time, and as a table:
 
-# %% alt="Validation loss for batch sizes 8, 32 and 128. Left, over steps: the larger the batch, the lower the loss at equal steps. Right, over milliseconds."
+# %% alt="Validation loss for batch sizes 8, 32 and 128. Left, over steps: the larger the batch, the lower the loss at equal steps. Right, over milliseconds. The batch of 8 has one point only: one epoch."
 axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")[1]
 for ax, which, xlabel in zip(axes, (0, 1), ("steps", "milliseconds, measured now"), strict=True):
     for (size, curve), style in zip(curves.items(), ("o-", "s--", "^:"), strict=True):
@@ -696,15 +705,25 @@ axes[0].set_ylabel("validation loss")
 axes[0].set_title("The same number of steps", loc="left", fontweight="bold")
 axes[1].set_title("The same time", loc="left", fontweight="bold")
 axes[1].legend()
+columns = ["batch size", "best rate", "ms per step", "epochs", "run 1", "run 2", "run 3"]
+batches = pd.DataFrame(rows, columns=columns).set_index("batch size")
+loss_after = batches[["run 1", "run 2", "run 3"]].mean(axis=1)
+expect("after about 130 steps: loss with 8 / with 128", loss_after[8] / loss_after[128], low=1.1)
+batches.round(3)
 
 # %% [markdown]
-# At equal steps the largest batch is best: it has seen sixteen times as many samples as the smallest. At equal *time* look at the right panel: it depends on your machine, on what a
-# step costs there (column "ms per step"), and here the middle is usually a good choice. Powers of two from 32 to 256 are a common start. And the rate has to be chosen anew for each batch size.
+# At equal steps the largest batch is best: it has seen sixteen times as many samples as the smallest. At equal *time*
+# look at the right panel. Its order depends on what a step costs on your machine (column "ms per step"). The time
+# includes a validation after each epoch, so the batch of 128 pays for sixteen of them and the batch of 8 for one.
+#
+# A rule for the choice: enlarge the batch as long as a step costs hardly more time. Powers of two from 32 to 256 are
+# a common start. Choose the rate again for each batch size (column "best rate").
 #
 # ## Learning-rate schedules
 #
-# At a constant rate the noise does not go away: near a minimum the steps are mostly noise. Large steps first and small ones
-# at the end would be better. A **schedule** sets the rate by the step. Four of them, as shares of the full rate:
+# At a constant rate the noise of the steps remains: near a minimum the gradient is small, and the steps are mostly
+# noise. Large steps first and small ones at the end would be better. A **learning-rate schedule** sets the rate by
+# the step. Four of them, as shares of the full rate:
 
 
 # %%
@@ -726,7 +745,10 @@ def warm_up(step, total, share=0.1):  # a straight ramp, then the cosine
 
 
 # %% [markdown]
-# As curves over 300 steps:
+# In Keras a schedule is an object that takes the place of the number, as in `SGD(learning_rate=schedule)`.
+# `CosineDecay(first, decay_steps)` goes from the first rate to 0. With `warmup_steps` it first rises from the first
+# rate to `warmup_target`, and `decay_steps` counts the steps after the warm-up. The curves show ours; two of them are
+# compared with Keras.
 
 # %% alt="Four curves over 300 steps: a constant line; a staircase down at one half and three quarters; half a cosine wave from one to zero; and a short ramp up followed by the cosine."
 SCHEDULES = {"constant": constant, "step": stepwise, "cosine": cosine, "warm-up": warm_up}
@@ -734,12 +756,6 @@ total = 300
 shapes = {n: [f(step, total) for step in range(total)] for n, f in SCHEDULES.items()}
 ax = plot_curves(np.arange(total), shapes, markers=False, title="Four ways to spend 300 steps",
                  xlabel="step", ylabel="share of the full rate")  # fmt: skip
-
-# %% [markdown]
-# In Keras a schedule is an object that takes the place of the number, as in `SGD(learning_rate=schedule)`. `CosineDecay(first, decay_steps)` goes from the first rate
-# to 0. With `warmup_steps` it first rises from the first rate to `warmup_target`, and `decay_steps` counts what comes after.
-
-# %%
 schedules = keras.optimizers.schedules
 theirs = {
     "cosine": schedules.CosineDecay(1.0, decay_steps=300),
@@ -750,7 +766,8 @@ for name, schedule in theirs.items():
     expect(f"{name}: largest distance to Keras", np.abs(values - shapes[name]).max(), high=1e-6)
 
 # %% [markdown]
-# Does a schedule help the network? Momentum, three full rates, five runs each. For short code the rate changes once per epoch, through a callback.
+# Does a schedule help the network? Momentum, three full rates, five runs each. To keep the code short, the rate
+# changes once per epoch. `LearningRateScheduler` is a callback: `fit` asks it for the rate before each epoch.
 #
 # **Predict:** at which of the three rates does the cosine help most?
 
@@ -759,16 +776,13 @@ epochs, final, held_out = 12, {}, {}
 for rate in (0.03, 0.1, 0.3):
     for name in ("constant", "cosine"):
 
-        def rate_of(epoch, _, name=name, rate=rate):
+        def rate_of(epoch, _, name=name, rate=rate):  # keep the name and rate of this pass
             return rate * SCHEDULES[name](epoch, epochs)
 
         options = {"epochs": epochs, "callbacks": [keras.callbacks.LearningRateScheduler(rate_of)]}
         runs = [train(model, memory, run, rate, **options) for run in range(RUNS)]
         final[f"{rate:g}, {name}"] = [history["loss"][-1] for history in runs]
         held_out[f"{rate:g}, {name}"] = np.mean([history["val_loss"][-1] for history in runs])
-
-# %% [markdown]
-# One row for each rate and schedule:
 
 # %% alt="Training loss after 12 epochs, five runs each, for the rates 0.03, 0.1 and 0.3 with a constant rate and with the cosine. At 0.3 the cosine is far lower than the constant rate, at 0.03 a little higher."
 ax = plot_spread(final, title="Constant rate and cosine, five runs", xlabel="training loss")
@@ -780,12 +794,14 @@ expect("rate 0.03: loss with constant / with cosine", gain, high=0.95)
 print("mean validation loss:", {key: round(float(loss), 3) for key, loss in held_out.items()})
 
 # %% [markdown]
-# At the largest rate the cosine helps much: large steps early, and quiet ones at the end. At the smallest rate it does harm: the network was not far yet, and the
-# schedule makes its steps smaller still. So a schedule lets you begin with a larger rate. On the validation part (last line) the best constant rate and the
-# best cosine are close together: for this small task, choosing the rate matters more than choosing the schedule.
+# At the largest rate the cosine helps much: the steps are large at first and small at the end. At the smallest rate
+# it does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you
+# begin with a larger rate. These are training losses. The last line gives the validation losses: compare the best
+# constant rate with the best cosine, and both with the constant 0.3.
 #
-# The **warm-up** is for losses that are steepest at the beginning, where the full rate would throw the weights away. The smallest example has one weight and
-# steep walls, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5. [Lesson 13](13_attention.ipynb) trains with it.
+# A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
+# smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.
+# [Lesson 13](13_attention.ipynb) trains with a warm-up.
 
 
 # %%
@@ -803,11 +819,14 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 # %% [markdown]
 # ## Recap
 #
-# - An iteration is one step on one batch; an epoch is $\lceil n / \text{batch} \rceil$ iterations. Shuffle before each epoch.
-# - The steepest direction limits the learning rate, the flattest one needs it large.
-# - Momentum's velocity is a weighted sum of all gradients; Adagrad and RMSProp scale each weight; Adam does both.
-# - Which one wins depends on the landscape. Compare them only with a rate chosen for each by the same procedure, over several starts.
-# - A larger batch makes better and dearer steps. A schedule allows a larger rate at the beginning.
+# - An iteration is one step on one batch; an epoch is $\lceil n / \text{batch} \rceil$ iterations. Shuffle before
+#   each epoch.
+# - The steepest direction limits the learning rate; the flattest one needs a large rate.
+# - Momentum's velocity is a weighted sum of all gradients; Adagrad and RMSProp give each weight its own step size;
+#   Adam does both.
+# - Which optimizer is first depends on the landscape. Compare optimizers only with a rate chosen for each by the same
+#   procedure, over several starts.
+# - A larger batch makes better and more expensive steps. A schedule allows a larger rate at the beginning.
 #
 # ## Common mistakes
 #
@@ -821,5 +840,5 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 #
 # ## Next
 #
-# You have all the parts: layers, activations, losses, gradients, optimizers. [Lesson 08](08_digits_mlp.ipynb) puts them together and reads handwritten
-# digits.
+# You have all the parts: layers, activations, losses, gradients, optimizers. [Lesson 08](08_digits_mlp.ipynb) puts
+# them together and reads handwritten digits.
