@@ -150,13 +150,13 @@ def test_the_line_takes_the_place_of_keras_progress_bar(capsys):
 WITHOUT_TENSORFLOW = """
 import sys
 import keras
-keras.backend.backend = lambda: "jax"
-sys.modules["tensorflow"] = None  # import tensorflow: ImportError
 import numpy as np
-from nnlib.training import Progress, Snapshots, fit, gradient_norms, set_seed
-assert set_seed(3) == 3
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
 model.compile(loss="mse")
+keras.backend.backend = lambda: "jax"
+sys.modules["tensorflow"] = None  # import tensorflow: ImportError
+from nnlib.training import Progress, Snapshots, fit, gradient_norms, set_seed
+assert set_seed(3) == 3
 progress, snapshots = Progress("JAX"), Snapshots()
 for callback in (progress, snapshots):
     callback.set_model(model)
