@@ -132,7 +132,7 @@ def elu(z):
     return np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1)  # minimum: no power overflows
 
 
-def normal_cdf(z):  # Φ; the function erf is made for it
+def normal_cdf(z):  # Φ, computed with the function erf
     return (1 + keras.ops.convert_to_numpy(keras.ops.erf(z / np.sqrt(2)))) / 2
 
 
@@ -248,7 +248,7 @@ axes = plot_activation_gallery(functions)
 # %% [markdown]
 # The whole ReLU family reaches a slope of 1 for positive $z$ (GELU and Swish a little more), and maxout has the slope of its
 # steepest line. tanh reaches 1 at a single point; sigmoid and softmax stay at ¼ or below. Only ReLU is *exactly* flat on a
-# whole side. A unit whose sum is negative there is **silent**: it gives 0 and passes no change on. We shall see units that
+# whole side. A ReLU unit with a negative sum is **silent**: it gives 0 and passes no change on. Below we meet units that
 # stay silent.
 #
 # ## Softmax: several outputs at once
