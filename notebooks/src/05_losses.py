@@ -46,8 +46,8 @@ RUNS = 5
 # ## What a loss is for
 #
 # Training changes the weights a little, again and again, so that *one number* gets smaller: the **loss**. It says
-# how wrong the answers are. It also needs a slope: if a small change of the weights leaves the loss as it was, training
-# does not know where to go. There are many such numbers, and the choice decides what the model learns.
+# how wrong the answers are. It also needs a slope: if a small change of the weights leaves the loss as it was, no direction
+# is better than another, and training stands still. Many losses are possible, and the choice decides what the model learns.
 #
 # ## Losses for numbers
 #
@@ -59,6 +59,8 @@ RUNS = 5
 # | squared | $e^2$ | (0.25 + 0 + 4 + 16) / 4 = 5.0625 |
 # | absolute | $\lvert e\rvert$ | (0.5 + 0 + 2 + 4) / 4 = 1.625 |
 # | **Huber**, δ = 1 | $\frac12 e^2$ up to $\lvert e\rvert = δ$, then $δ\,(\lvert e\rvert - \frac12 δ)$ | (0.125 + 0 + 1.5 + 3.5) / 4 = 1.28125 |
+#
+# (The $-\frac12 δ$ makes the two parts of the Huber loss meet at $\lvert e\rvert = δ$.)
 
 
 # %%
@@ -76,7 +78,11 @@ def huber(error, delta=1.0):
 
 
 # %% [markdown]
-# The same three numbers from NumPy and from Keras. All columns have to agree.
+# The same three numbers from NumPy and from Keras. All columns have to agree. (`np.ptp` is the largest value minus the
+# smallest.)
+#
+# **Predict:** the last house has an error of 4. What share of the squared loss comes from it alone? What share of the
+# absolute loss?
 
 # %%
 y_true = np.array([3.0, 5.0, 2.0, 4.0])
@@ -85,24 +91,17 @@ errors = y_said - y_true
 ours = {"squared": squared, "absolute": absolute, "Huber": huber}
 table = pd.DataFrame({"by hand": [5.0625, 1.625, 1.28125]}, index=list(ours))
 table["NumPy"] = [loss(errors).mean() for loss in ours.values()]
-table["Keras"] = [
-    float(keras.losses.MeanSquaredError()(y_true, y_said)),
-    float(keras.losses.MeanAbsoluteError()(y_true, y_said)),
-    float(keras.losses.Huber(delta=1.0)(y_true, y_said)),
-]
+in_keras = [keras.losses.MeanSquaredError(), keras.losses.MeanAbsoluteError()]
+in_keras += [keras.losses.Huber(delta=1.0)]
+table["Keras"] = [float(loss(y_true, y_said)) for loss in in_keras]
 expect("largest difference between the columns", np.ptp(table.to_numpy(), axis=1).max(), high=1e-6)
+for name, loss in ours.items():
+    print(f"share of the last house, {name}: {loss(errors)[-1] / loss(errors).sum():.2f}")
 table
 
 # %% [markdown]
-# **Predict:** the last house has an error of 4. What share of the squared loss comes from it alone? What share of the absolute loss?
-
-# %%
-for name, loss in ours.items():
-    print(f"share of the last house, {name}: {loss(errors)[-1] / loss(errors).sum():.2f}")
-
-# %% [markdown]
 # One house of four causes four fifths of the squared loss. Why? Look at the losses over the error, and at their
-# slopes: the slope of the loss is what training goes by.
+# slopes: the size of the slope decides how far an error moves the weights.
 
 # %% alt="Left, loss over error: a steep parabola for squared, a V for absolute, and Huber, which is round at the bottom and straight further out. Right, the slopes: a rising line for squared, minus one and plus one for absolute, and for Huber a line that levels off at minus one and plus one."
 slopes = {
@@ -116,13 +115,15 @@ ax = plot_losses(slopes, ylim=(-4.5, 4.5), title="Slope of the loss", ylabel="sl
 
 # %% [markdown]
 # - **Squared:** the slope grows with the error. The largest errors decide.
-# - **Absolute:** the slope is 1 for every error, large or tiny. Near the target it does not get smaller.
+# - **Absolute:** the slope is +1 or −1 for every error, large or tiny. It does not get smaller near the target, so steps
+#   with a fixed learning rate jump to and fro there.
 # - **Huber:** like squared for small errors, like absolute for large ones. δ is the border between the two.
 #
 # ### δ has a unit
 #
-# δ is an error, so it has the unit of the target. Write the same prices in thousands of euros, so that every number is 100
-# times as large, and leave δ at 1.
+# δ is compared with errors, so it has the unit of the target. Write the same prices in thousands of euros, so that every
+# number is 100 times as large, and leave δ at 1. (The means are divided by 100 again, so that the two lines can be
+# compared.) **Predict:** which of the two other losses will the Huber loss be close to?
 
 # %%
 for unit, factor in (("100,000 euros", 1), ("1,000 euros", 100)):
@@ -131,10 +132,10 @@ for unit, factor in (("100,000 euros", 1), ("1,000 euros", 100)):
 expect("Huber / absolute, in 1,000 euros", means["Huber"] / means["absolute"], 0.99, 1)
 
 # %% [markdown]
-# In the small unit nearly every error is "large", and the Huber loss becomes the absolute loss. Choose δ after a look at
-# the size of usual errors.
+# In the small unit every error but 0 is larger than δ, and the Huber loss is nearly the absolute loss. Choose δ after a look
+# at the size of usual errors.
 #
-# ### A mean or a median?
+# ### One answer for five numbers
 #
 # Replace five numbers by one. **Predict:** which single answer $c$ for 1, 2, 3, 4 and 100 has the smallest squared
 # loss? Which has the smallest absolute loss?
@@ -150,13 +151,15 @@ expect("distance of the first to the mean", best[0] - np.mean(numbers), 0, 0)
 expect("distance of the second to the median", best[1] - np.median(numbers), 0, 0)
 
 # %% [markdown]
-# The squared loss wants the **mean**, which is near none of the five. The absolute loss wants the **median**, the
-# number in the middle, and would want the same one if the 100 were a million.
+# The squared loss is smallest at the **mean**, which is near none of the five. The absolute loss is smallest at the
+# **median**, the number in the middle; if the 100 were a million, it would stay there. The slopes say why. The best $c$ has
+# slope 0. For the squared loss the sum of all errors must be 0: that is the mean. For the absolute loss each number below
+# $c$ adds +1 and each number above −1, so as many must lie below as above.
 #
 # ### The same with a line
 #
-# Thirty points near the line $y = 2x + 1$, and a few of them wrong: a comma in the wrong place, a broken sensor. Such points
-# are **outliers**. One `Dense` unit is trained on all points, once with each loss.
+# Thirty points lie near the line $y = 2x + 1$, but a few are wrong: a decimal point in the wrong place, a broken sensor.
+# Such points are **outliers**. One `Dense` unit is trained on all points, once with each loss.
 
 
 # %%
@@ -164,12 +167,13 @@ def points_with_outliers(seed):
     x = np.linspace(0, 5, 30)
     y = 2 * x + 1 + np.random.default_rng(seed).normal(scale=0.5, size=30)
     is_outlier = np.zeros(30, dtype=bool)
-    is_outlier[30 - 2 * N_OUTLIERS :: 2] = True  # on the right
+    is_outlier[30 - 2 * N_OUTLIERS :: 2] = True  # every second one of the last six
     return x, np.where(is_outlier, y + OUTLIER_HEIGHT, y), is_outlier
 
 
 # %% [markdown]
 # In Keras a loss is chosen by its name or as an object. Five sets of points are drawn, and each loss gets all five.
+# **Predict:** the outliers are on the right and 20 too high. Which of the three lines will be too steep?
 
 # %%
 sets = [points_with_outliers(seed + run) for run in range(RUNS)]
@@ -188,8 +192,9 @@ shown = [(*lines[name, 0], name) for name in ours]
 ax = plot_points(x, y, lines=shown, outliers=is_outlier, title="The first of the five sets")
 
 # %% [markdown]
-# The slopes of all fifteen lines (without outliers it would be about 2), and two oracles that know what the losses
-# ask for: least squares for the squared loss, and scikit-learn's median regression for the absolute one.
+# The slopes of all fifteen lines (without outliers it would be about 2), and two other methods that find the best line for a
+# loss without gradient descent: least squares for the squared loss, and scikit-learn's median regression for the absolute
+# one.
 
 # %%
 fitted = pd.DataFrame({name: [lines[name, run][0] for run in range(RUNS)] for name in ours})
@@ -206,11 +211,11 @@ expect("absolute and Huber: largest distance from 2", robust, high=0.6)
 fitted.round(2)
 
 # %% [markdown]
-# A tenth of the points is enough to turn the squared-error line; the two others hardly change. Which of them is
-# "right" depends on the crosses. If they are mistakes, ignore them. If they are floods that a dam must hold
-# back, they matter most.
+# A tenth of the points is enough to turn the squared-error line; the two others hardly change. Which of them is "right"
+# depends on the crosses. If they are mistakes, a loss that hardly follows them is right. If they are real and important,
+# such as floods for the builder of a dam, it is wrong.
 #
-# Now you have one outlier in hand. Move it up and down: which line follows?
+# Now move one outlier up and down: which line follows?
 
 
 # %% alt="Ten points in a row and one outlier far above; the line of squared error is tilted towards it, the line of absolute error runs through the others."
@@ -227,12 +232,13 @@ def explore(height):
 
 
 # %% [markdown]
-# The squared-error line follows the outlier wherever it goes. The other one stays with the nine points.
+# The squared-error line follows the outlier. The other one stays with the nine points.
 #
 # ## Losses for two classes
 #
-# Let the truth be $y = +1$ or $-1$ and the model's answer a score $z$, positive for one class and negative for the
-# other. Their product, the **margin** $m = y z$, says how right the answer is: positive is right, and the larger, the surer.
+# Let the truth be $y = +1$ or $-1$ and the model's answer a score $z$, positive for one class and negative for the other.
+# Their product, the **margin** $m = y z$, says how right the answer is. It is positive for a right answer, and large where
+# the score is far from 0.
 #
 # | Loss | of one margin $m$ | for $m = 2$ | $0.5$ | $-1$ |
 # | --- | --- | --- | --- | --- |
@@ -240,6 +246,9 @@ def explore(height):
 # | squared | $(1 - m)^2$ | 1 | 0.25 | 4 |
 # | **hinge** | $\max(0, 1 - m)$ | 0 | 0.5 | 2 |
 # | **binary cross-entropy** | $\ln(1 + e^{-m})$ | 0.1269 | 0.4741 | 1.3133 |
+#
+# The squared loss is the one from above: since $y^2 = 1$, $(y - z)^2 = (1 - yz)^2$. The formula of the
+# cross-entropy is derived below (*One loss in three forms*).
 
 # %%
 functions = {
@@ -248,7 +257,7 @@ functions = {
     "hinge": lambda m: np.maximum(0, 1 - m),
     "cross-entropy": lambda m: np.log(1 + np.exp(-m)),
 }
-labels, scores = np.array([1.0, 1.0, -1.0]), np.array([2.0, 0.5, 1.0])
+labels, scores = np.array([1.0, 1.0, -1.0]), np.array([2.0, 0.5, 1.0])  # margins 2, 0.5, −1
 margins, zero_or_one = labels * scores, (labels + 1) / 2  # Keras wants 0 or 1 for cross-entropy
 table = pd.DataFrame({"by hand": [1 / 3, 5.25 / 3, 2.5 / 3, 1.9143 / 3]}, index=list(functions))
 table["NumPy"] = [loss(margins).mean() for loss in functions.values()]
@@ -258,7 +267,11 @@ table["Keras"] = [np.nan, *(float(value) for value in in_keras)]  # 0–1 is 1 m
 expect("largest difference", (table.max(axis=1) - table.min(axis=1)).max(), high=2e-5)
 table.round(4)
 
-# %% alt="Left, loss over margin: the 0-1 loss is a step, hinge falls in a straight line to 0 at margin 1, cross-entropy falls smoothly towards 0, and squared falls to 0 at margin 1 and rises again. Right, the slopes: 0 for the 0-1 loss, minus one then 0 for hinge, a smooth curve from minus one to 0 for cross-entropy, a rising line for squared."
+# %% [markdown]
+# (`from_logits=True` tells Keras that it gets scores, not probabilities; more below.) **Predict:** which of the four losses
+# has no slope to train with? Which of them is large again for answers that are right by far?
+
+# %% alt="Above, loss over margin: the 0-1 loss is a step, hinge falls in a straight line to 0 at margin 1, cross-entropy falls smoothly towards 0, and squared falls to 0 at margin 1 and rises again. Below, the slopes: 0 for the 0-1 loss, minus one then 0 for hinge, a smooth curve from minus one to 0 for cross-entropy, a rising line for squared."
 slopes = {
     "0–1": lambda m: 0 * m,
     "squared": lambda m: 2 * (m - 1),
@@ -275,47 +288,45 @@ ax = plot_losses(
 )  # fmt: skip
 
 # %% [markdown]
-# - **0–1** is what we care about, and no use for training: its slope is 0 everywhere except at the jump.
-# - **Squared** rises again on the right: there its slope is positive, and training makes right answers *less* sure.
+# - **0–1** is what we care about, but it is of no use for training: its slope is 0 everywhere except at the jump.
+# - **Squared** rises again beyond a margin of 1: there its slope is positive, and training makes right answers *less* sure.
 # - The **hinge loss** has slope 0 from a margin of 1 on; such points change nothing any more.
-# - **Cross-entropy** always has a slope, smaller and smaller for right answers. Nearly all classifiers use it.
+# - **Cross-entropy** always has a slope, smaller and smaller for right answers. It is the usual loss of networks that
+#   classify.
 #
 # ## Cross-entropy, step by step
 #
-# With more than two classes the network gives one score per class; these scores are called **logits**. Say it looks at a photograph and answers: cat 2,
-# dog 1, sheep −1. The photograph shows a **dog**.
+# With more than two classes the network gives one score per class; these scores are called **logits**. For one photograph
+# they are: cat 2, dog 1, sheep −1. The photograph shows a **dog**.
 
-# %%
+# %% alt="Four bar charts with a bar for cat, dog and sheep: logits 2, 1, -1; exponentials 7.389, 2.718, 0.368; shares 0.705, 0.259, 0.035; and the losses 0.349, 1.349, 3.349, of which that of dog is filled."
 names = ["cat", "dog", "sheep"]
 logits = np.array([2.0, 1.0, -1.0])
 powers = np.exp(logits)
 shares = powers / powers.sum()
 losses = -np.log(shares)
+axes = plot_cross_entropy_steps(
+    logits, names=names, true="dog", title="From three logits to one number"
+)
 pd.DataFrame(
     {"logit": logits, "exponential": powers, "share": shares, "−ln(share)": losses}, index=names
 ).round(4)
 
-# %% alt="Four bar charts with a bar for cat, dog and sheep: logits 2, 1, -1; exponentials 7.389, 2.718, 0.368; shares 0.705, 0.259, 0.035; and the losses 0.349, 1.349, 3.349, of which that of dog is filled."
-axes = plot_cross_entropy_steps(
-    logits, names=names, true="dog", title="From three logits to one number"
-)
-
 # %% [markdown]
-# Exponentials are positive, and they turn differences into ratios: one more in the logit is 2.72 times as much in the share, two more
-# are 7.4 times as much. Steps 2 and 3 together are the softmax of [lesson 04](04_activations.ipynb).
+# Exponentials are positive, and they turn differences into ratios: the logit of cat is 1 larger than that of dog, so its
+# share is $e = 2.72$ times as large; 2 more would make it $e^2 = 7.4$ times as large. Steps 2 and 3 together are the softmax
+# of [lesson 04](04_activations.ipynb).
 #
 # The loss is $-\ln$ of the share of the **true** class only, here 1.349. (Some texts add up $-\ln$ of all three; that would
-# punish the network for giving the other classes little.) Had the photograph shown a cat, the loss would be 0.349; a sheep, 3.349.
-# The three numbers end in the same digits, because $-\ln\frac{e^{z_i}}{S} = \ln S - z_i$ with $S = \sum_j e^{z_j}$: always the same $\ln S$, minus
-# the logit of the true class.
+# punish the network for giving the other classes little.) Had the photograph shown a cat, the loss would be 0.349; a sheep,
+# 3.349. The three numbers end in the same digits, because $-\ln\frac{e^{z_i}}{S} = \ln S - z_i$ with $S = \sum_j e^{z_j}$:
+# always the same $\ln S$, minus the logit of the true class, and the logits are whole numbers here.
 
-# %%
+# %% alt="The curve of minus ln of p for p from 0 to 1: very high near 0, 0 at 1. Three marked points: cat at 0.705, dog at 0.259, sheep at 0.035."
 expect("share of dog", shares[1], 0.25945, 0.25955)
 for name, value, exact in zip(names, losses, (0.3490, 1.3490, 3.3490), strict=True):
     expect(f"loss if it is a {name}", value, exact - 5e-5, exact + 5e-5)
 expect("ln S", np.log(powers.sum()), 2.34895, 2.34905)
-
-# %% alt="The curve of minus ln of p for p from 0 to 1: very high near 0, 0 at 1. Three marked points: cat at 0.705, dog at 0.259, sheep at 0.035."
 p = np.linspace(0.01, 1, 400)
 ax = plot_curves(p, {"": -np.log(p)}, markers=False, title="−ln(share): small shares cost much",
                  xlabel="share of the true class", ylabel="loss")  # fmt: skip
@@ -334,7 +345,12 @@ for name, share, loss in zip(names, shares, losses, strict=True):
 # - $-\left[y \ln p + (1 - y) \ln(1 - p)\right]$ with $y = 0$ or 1: one of the two terms is always multiplied by 0,
 # - $\ln(1 + e^{-m})$ with the margin $m$, as in the table above.
 #
-# And the sigmoid is the softmax of the two logits $z$ and 0, so a fourth way is the one for many classes.
+# The third is the first, written out. The share of the true class is $\sigma(z)$ where class 1 is true and
+# $1 - \sigma(z) = \sigma(-z)$ where it is not, so it is $\sigma(m)$ in both cases, and
+# $-\ln \sigma(m) = -\ln\frac{1}{1 + e^{-m}} = \ln(1 + e^{-m})$.
+#
+# The loss for many classes gives the same number for two. The softmax of the logits $z$ and 0 is
+# $\frac{e^z}{e^z + 1} = \frac{1}{1 + e^{-z}}$, the sigmoid.
 
 
 # %%
@@ -347,7 +363,7 @@ def softmax(z):
 
 
 # %% [markdown]
-# All four for three answers:
+# The three forms, and the softmax of two, for three answers:
 
 # %%
 rows = []
@@ -363,11 +379,11 @@ forms.round(4)
 # %% [markdown]
 # ### Why the logarithm?
 #
-# It rains on 70 of 100 such days. Which number should a forecast say? If it says $p$, the mean loss over the hundred days is
-# 0.7 times the loss on a rainy day plus 0.3 times the loss on a dry day.
+# A forecast gives a probability of rain, and it gives the same $p$ on 100 similar days. It rains on 70 of them. The mean
+# loss over the hundred days is 0.7 times the loss on a rainy day plus 0.3 times the loss on a dry day.
 #
-# **Predict:** a forecast wants a small mean loss. What will it say if its loss is the cross-entropy? And if its loss is the absolute
-# difference to 1 (rain) or 0 (dry)?
+# **Predict:** which $p$ has the smallest mean loss if the loss is the cross-entropy? And if it is the absolute difference to
+# 1 (rain) or 0 (dry)?
 
 # %% alt="Mean loss over the probability that is said. Cross-entropy and squared error are lowest at 0.7. The absolute error falls all the way to 1."
 said = np.linspace(0.01, 0.99, 99)
@@ -383,15 +399,18 @@ for name, values in mean_loss.items():
     print(f"{name}: lowest at {said[values.argmin()]:.2f}")
 
 # %% [markdown]
-# With cross-entropy (and with squared error) saying the truth is best. With the absolute error exaggeration is
-# best: 0.99 beats 0.7. The logarithm punishes in addition, and without limit, whoever gave the true answer a share of nearly 0.
+# With cross-entropy (and with squared error) the honest answer 0.7 is best. With the absolute error exaggeration is best:
+# 0.99, the largest value that we tried. Cross-entropy differs from squared error in one more point: the loss grows without
+# limit as the share of the true answer goes to 0. A confident forecast is cheap where it is right and very
+# expensive where it is wrong.
 #
 # ### The slope is $p - y$
 #
-# Training goes by the slope of the loss with respect to the logits. For the sigmoid with binary cross-entropy it is $p - y$. For the softmax it is the
-# same for every class $i$: $p_i - y_i$, with $y_i = 1$ for the true class and 0 for the others. To see why, take
-# the loss $\ln S - z_{\text{true}}$: the derivative of $\ln S$ with respect to $z_i$ is $e^{z_i} / S = p_i$, and
-# $-z_{\text{true}}$ takes away 1 at the true class. Finite differences check it.
+# How does the loss change with a logit? For the softmax the slope with respect to the logit of class $i$ is $p_i - y_i$: the
+# share minus the truth, with $y_i = 1$ for the true class and 0 for the others. To see why, take the loss
+# $\ln S - z_{\text{true}}$. The derivative of $\ln u$ is $u'/u$, so the derivative of $\ln S$ with respect to $z_i$ is
+# $e^{z_i} / S = p_i$. The term $-z_{\text{true}}$ takes away 1 at the true class. The sigmoid is the softmax of $z$ and 0,
+# so for one logit with $y = 0$ or 1 the slope is $p - y$. Finite differences ([lesson 04](04_activations.ipynb)) check it.
 
 
 # %%
@@ -409,12 +428,13 @@ print("measured", np.round(measured, 4))
 expect("largest difference", np.abs(shares - [0, 1, 0] - measured).max(), high=1e-8)
 
 # %% [markdown]
-# The logit of the dog should rise (negative slope), the others should fall, and all by as much as the share is wrong.
+# Gradient descent raises the logit of the dog (negative slope) and lowers the others. The steps are in proportion to the
+# error of each share.
 #
 # ### One-hot or sparse?
 #
-# Keras takes the truth in two forms: **one-hot**, a vector with a 1 at the true class, or as a **sparse label**, just the number
-# of the class, counted from 0. They give the same loss.
+# Keras takes the truth in two forms: as a **one-hot** vector, with 1 at the true class and 0 elsewhere, or as a **sparse
+# label**, just the number of the class, counted from 0. Each form has its own loss; both give the same number.
 
 # %%
 one_hot = keras.losses.CategoricalCrossentropy(from_logits=True)
@@ -452,15 +472,16 @@ expect("largest ratio of the two", ratios.max(), 1.0, 1.7)
 start.round(3)
 
 # %% [markdown]
-# Near $\ln k$, and rather above it, since random weights are not quite undecided. Two numbers are worth knowing by heart:
-# **0.69 for two classes, 2.30 for ten.** A loss that stays there says that nothing is being learned; one that begins
-# far above says that something is wrong with the inputs or the labels.
+# Each is near $\ln k$, and a little above it, since random weights do not give all classes the same share. Remember two
+# numbers: **0.69 for two classes, 2.30 for ten.** A loss that stays there says that nothing is being learned. A loss that
+# begins far above is a reason to look at the inputs (large numbers, not scaled) and at the start of the weights.
 #
 # ## Logits or probabilities? What Keras really does
 #
-# The softmax can stand in the model (`activation="softmax"`, as in the table of [lesson 04](04_activations.ipynb)), or in the loss
-# (`from_logits=True`, with a linear output). Both are right. One of them, not both and not none. What does Keras do with all four
-# combinations, and with shares that you computed yourself? The weights are the same in every row.
+# The softmax can stand in the model (`activation="softmax"`, as in the table of [lesson 04](04_activations.ipynb)), or in
+# the loss (`from_logits=True`, with a linear output: the model gives the logits themselves). Both ways are right; choose one
+# of them. What does Keras do with all four combinations, and with shares that you computed yourself? The weights are the
+# same in every row. **Predict:** which rows will give a wrong number, and of which will Keras warn?
 
 
 # %%
@@ -469,7 +490,7 @@ def evaluated(activation, from_logits):
     model.set_weights([WEIGHTS, np.zeros(3)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
     model.compile(loss=loss)
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught:  # a list of what Keras warns about
         warnings.simplefilter("always")
         value = model.evaluate(noise, TRUTH, verbose=0)
     return value, any("from_logits" in str(warning.message) for warning in caught)
@@ -494,13 +515,15 @@ expect("smallest error of the last two", min(abs(table["loss"].iloc[3:] - right)
 table
 
 # %% [markdown]
-# - A softmax twice (third row): Keras warns, remembers the logits behind the softmax, and computes the right value.
+# - Softmax in the model and `from_logits=True` in the loss (third row): Keras warns, finds the logits before the softmax,
+#   and computes the right value.
 # - **Forgetting** `from_logits` (fourth row) is silent, and the number is wrong.
-# - Shares that Keras cannot trace back (last row: a softmax of your own, an array from `predict`, another layer after it) are
-#   silent and wrong as well.
+# - With a softmax of your own (last row) Keras cannot find the logits. Again the number is wrong and nothing is said. The
+#   same happens with an array from `predict`.
 #
-# We keep the output linear and write `from_logits=True`. The reason is range: $e^{1000}$ does not fit into a number. From logits Keras
-# subtracts the largest one first, $\ln \sum_j e^{z_j - z_{\max}} + z_{\max} - z_{\text{true}}$, so that no power exceeds 1.
+# We keep the output linear and write `from_logits=True`. The reason: $e^{1000}$ is too large for a 64-bit number. From
+# logits Keras subtracts the largest one first, $\ln \sum_j e^{z_j - z_{\max}} + z_{\max} - z_{\text{true}}$, so that no
+# power exceeds 1. Here is the loss of class 1 for the logits 1000, 0 and 0, in both ways:
 
 # %%
 far = np.array([1000.0, 0.0, 0.0])
@@ -511,8 +534,11 @@ expect("with the largest taken out", stable, 1000, 1000)
 expect("Keras, from logits", float(sparse(np.array([1]), far.reshape(1, 3))), 1000, 1000)
 
 # %% [markdown]
-# Two consequences of a linear output. `predict` gives logits, so apply softmax or sigmoid yourself when you want
-# probabilities. And the word `"accuracy"` compares a single output with **0.5**, which for a logit is the wrong border: it must be **0**.
+# By shares the loss becomes infinite (`inf`), from logits it is 1,000, which is right.
+#
+# A linear output has two consequences. First, `predict` gives logits: apply `keras.ops.softmax` or `keras.ops.sigmoid` when
+# you want probabilities. Second, the metric `"accuracy"` compares a single output with **0.5**. For a logit that is the
+# wrong border: the sigmoid is 0.5 at the logit **0**.
 
 # %%
 z, truth = np.array([[-1.0], [0.2], [0.4], [2.0]]), np.array([[0.0], [1.0], [1.0], [1.0]])
@@ -526,16 +552,20 @@ for threshold in (0.5, 0.0):
 # So for one logit write `metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)]`. For several logits `"accuracy"` is
 # fine: the largest logit is also the largest share.
 #
-# A word about spelling. Names of losses are looked up, and a wrong one is answered at once. Read the last line of such
-# a message first.
+# What about spelling errors? A wrong name of a *method* is an error at once. A wrong name of a *loss* is not: `compile`
+# accepts it, and the error comes when the model first needs its loss. In a long message, read the last line first.
 
 # %%
-model = linear_unit()
-for attempt in (lambda: model.compile(loss="categotial_crossentropy"), lambda: model.complie()):
+model, messages = linear_unit(), []
+model.compile(loss="categotial_crossentropy")  # should be categorical: no complaint yet
+one = np.zeros((1, 1))
+for attempt in (lambda: model.complie(), lambda: model.evaluate(one, one, verbose=0)):
     try:
         attempt()
-    except (ValueError, AttributeError) as error:
-        print(f"{type(error).__name__}: {str(error).splitlines()[0][:90]}")
+    except (AttributeError, ValueError) as error:
+        messages.append(f"{type(error).__name__}: {str(error).strip().splitlines()[-1][:90]}")
+print(*messages, sep="\n")
+expect("messages", len(messages), 2, 2)
 
 # %% [markdown]
 # ## Why not squared error for classes?
@@ -546,8 +576,9 @@ for attempt in (lambda: model.compile(loss="categotial_crossentropy"), lambda: m
 # $$\text{squared error } (p - 1)^2: \quad 2\,(p - 1)\,p\,(1 - p)
 # \qquad\qquad \text{cross-entropy } -\ln p: \quad p - 1$$
 #
-# The squared error contains the sigmoid's own slope $p(1-p)$, which is nearly 0 for confident answers
-# ([lesson 04](04_activations.ipynb)). In the cross-entropy it cancels.
+# As in the chain of two units in [lesson 04](04_activations.ipynb), each slope is a product: the slope of the loss over $p$,
+# times the sigmoid's own slope $p(1-p)$. The latter is nearly 0 for confident answers. The cross-entropy has the slope
+# $-\frac1p$ over $p$, and $-\frac1p \cdot p\,(1-p) = p - 1$: there $p$ cancels. In the squared error nothing cancels.
 
 
 # %%
@@ -569,13 +600,15 @@ expect("cross-entropy: the same", np.abs(slope_cross_entropy(z) - measured).max(
 ax = plot_losses(
     {"squared error": slope_squared, "cross-entropy": slope_cross_entropy},
     xlim=(-8, 8), xlabel="logit (the truth is 1, so the left is wrong)", ylabel="slope of the loss",
-    title="Squared error is flat where the answer is most wrong",
+    title="Two slopes over the logit",
     label_at={"cross-entropy": -3, "squared error": -5.5},
 )  # fmt: skip
 
 # %% [markdown]
-# **Predict:** both start at a logit of −6 and take steps of gradient descent with learning rate 1. How many steps until
-# the answer is right?
+# On the far left, where the answer is most wrong, the squared error is flat.
+#
+# **Predict:** both start at a logit of −6 and take steps of gradient descent with learning rate 1. How many steps does each
+# need until the answer is right?
 
 
 # %%
@@ -589,6 +622,7 @@ def descend(slope, steps=400):
 
 
 paths = {"squared error": descend(slope_squared), "cross-entropy": descend(slope_cross_entropy)}
+# argmax of True and False is the place of the first True.
 steps = {name: int((path > 0.5).argmax()) for name, path in paths.items()}
 print(steps)
 
@@ -602,12 +636,12 @@ if START == -6:
     expect("steps with squared error", steps["squared error"], 214, 214)
 
 # %% [markdown]
-# Cross-entropy repairs the mistake within a few steps. With squared error the loss is nearly constant for two hundred steps: a
-# small gradient far away from the minimum.
+# With cross-entropy the answer is right after a few steps. With squared error the gradient is small although the minimum is
+# far away, and it takes about two hundred.
 #
 # ## Adding a penalty
 #
-# A loss may also say which *weights* we prefer. Two **penalties** are common, added to the loss with a factor $\lambda$:
+# A loss may also say which *weights* we prefer. A **penalty** is added to the loss, times a factor $\lambda$. Two are common:
 #
 # $$\text{L1} = \sum_i |w_i| \qquad\qquad \text{L2} = \frac12 \sum_i w_i^2$$
 #
@@ -628,14 +662,16 @@ expect("L2 of w₂", table.loc["w₂", "L2"], 0.125, 0.125)
 table
 
 # %% [markdown]
-# L1 cannot tell them apart, L2 prefers many small weights. (Keras's `L2(0.01)` is $0.01 \sum w^2$, without the ½.) What the two do to
-# a network in training is a question of its own, and [lesson 11](11_overfitting.ipynb) measures it.
+# L1 cannot tell the two apart; L2 is smaller for the four small weights. (Keras's `L2(0.01)` is $0.01 \sum w^2$, without the
+# ½. Some texts take the root of the sum: that is the *norm* of the weights, another number.) What penalties do to a network
+# in training is measured in [lesson 11](11_overfitting.ipynb).
 #
 # ## Loss and accuracy are two different things
 #
-# We train with a loss and judge by accuracy. Do they move together? Here are three models and four images each,
-# with the share that each model gave to the *true* one of two classes. An answer is right above 0.5. **Predict** the order
-# by accuracy and by cross-entropy.
+# We train with a loss and judge by accuracy. Do they move together? Here are three models and four images each, with the
+# share that each model gave to the *true* one of two classes. An answer is right if this share is above 0.5. **Predict** the
+# order by accuracy and by cross-entropy: timid 0.6, 0.6, 0.6, 0.4; bold 0.99, 0.99, 0.99, 0.4; reckless 0.99, 0.99, 0.99,
+# 0.0001.
 
 # %%
 given = {
@@ -654,8 +690,10 @@ table.round(3)
 #
 # ### In a real training
 #
-# Two classes, 20 measurements per sample, only five of which say anything, and 15 % of the labels are drawn by lot. 500 samples to
-# train, 1,000 to validate, 1,000 to test. The network gives one logit. Five runs, each with its own data and its own start.
+# There are two classes and 20 measurements per sample. Only five of the 20 have to do with the class, and 15 % of the labels
+# are drawn at random. 500 samples are for training, 1,000 for validation, 1,000 for the test. The network gives one logit.
+# We make five runs, each with its own data and its own start. `Snapshots` is a callback that keeps a copy of the weights
+# after each epoch.
 
 
 # %%
@@ -663,7 +701,7 @@ def split_data(seed):
     x, y = datasets.make_classification(
         2500, n_features=20, n_informative=5, n_redundant=0, flip_y=0.15, random_state=seed
     )
-    return np.split(x.astype("float32"), [500, 1500]), np.split(y, [500, 1500])
+    return np.split(x.astype("float32"), [500, 1500]), np.split(y, [500, 1500])  # cut there
 
 
 def new_model():
@@ -687,11 +725,11 @@ for run in range(RUNS):
     best = int(np.argmin(history["val_loss"])) + 1  # the epoch, counted from 1
     kept = {"best epoch": snapshots.weights[best], "last epoch": snapshots.weights[EPOCHS]}
     runs.append({"model": model, "history": history, "best": best, "weights": kept})
-    runs[-1] |= {"val": (x_val, y_val), "test": (x_test, y_test)}
+    runs[-1] |= {"val": (x_val, y_val), "test": (x_test, y_test)}  # two more entries
 print("lowest validation loss after epoch", [run["best"] for run in runs])
 
 # %% [markdown]
-# **Predict:** the validation loss rises after a few epochs, because the network learns the training data by heart. What
+# **Predict:** from these epochs on, the validation loss rises, because the network overfits its 500 training samples. What
 # does the validation accuracy do?
 
 # %% alt="Five runs. Left: validation loss over 60 epochs, falling briefly and then climbing to two or three times its minimum in every run. Right: validation accuracy of the same runs, which rises in the first epochs and then stays nearly level."
@@ -709,21 +747,22 @@ expect("smallest of last / lowest validation loss", changes["val_loss"][0].min()
 expect("mean change of validation accuracy", changes["val_accuracy"][1].mean(), -0.06, 0.01)
 
 # %% [markdown]
-# By its loss the network becomes about three times as bad. By its accuracy it loses a few points at most. It is not wrong much
-# *more often*; it is wrong with ever more confidence. Which of the two should stop a training? Ask what the task needs:
-# decisions, or probabilities.
+# The validation loss ends at about three times its lowest value. The accuracy loses a few points of a hundred at most. So
+# the network is not wrong much *more often*: its wrong answers become more confident. Which of the two should decide when
+# training stops? That depends on what the task needs: decisions, or probabilities.
 #
 # ## Is a sigmoid's 0.9 a probability?
 #
-# It lies between 0 and 1, so it looks like one. To *be* one, it has to come true: of all answers with 0.9, nine in
-# ten should be right. Such a model is **calibrated**. Check it on the test data: collect the answers in ten bins by the
-# probability that was given, and compare with how often it came true.
+# It lies between 0 and 1, so it looks like one. To *be* one, it has to come true: of all samples that got 0.9, nine in ten
+# should be of class 1. A model with this property is called calibrated, and the property **calibration**. Check it on the
+# test data: sort the answers into ten bins by the probability that was given, and compare the mean of a bin ("said") with
+# the share of class 1 in it ("came true"). (`groupby` collects the rows of each bin.)
 
 
 # %%
 def test_logits(run, epoch):
     run["model"].set_weights(run["weights"][epoch])
-    return run["model"].predict_on_batch(run["test"][0]).ravel()
+    return keras.ops.convert_to_numpy(run["model"](run["test"][0])).ravel()
 
 
 def reliability(p, y):
@@ -737,24 +776,24 @@ p = sigmoid(test_logits(runs[0], "last epoch"))
 reliability(p, runs[0]["test"][1]).round(2)
 
 # %% [markdown]
-# After the last epoch most answers lie in the first and the last bin: the network is nearly always sure. And it is right less
-# often than it says. The same bins as a **calibration diagram**, beside the best epoch and a cure.
+# After the last epoch most answers lie in the first and the last bin: the network is nearly always confident. And in these
+# bins it is right less often than it says.
 #
-# The cure is one number. Divide all logits by the same **temperature** $T$. The sign of a logit stays, so every
-# decision and the accuracy stay *exactly* the same. Only the confidence shrinks. We choose the $T$ with the smallest loss on the validation data.
+# The cure is one number. Divide all logits by the same **temperature** $T$. **Predict:** what does $T = 5$ do to the
+# confidence, and what to the accuracy? We choose the $T$ with the smallest loss on the validation data.
 
 
 # %%
 def loss_at(temperature, logits, y):
-    return functions["cross-entropy"]((2 * y - 1) * logits / temperature).mean()
+    return functions["cross-entropy"]((2 * y - 1) * logits / temperature).mean()  # y as −1, +1
 
 
 temperatures = np.geomspace(0.5, 50, 200)
 for run in runs:
     x_val, y_val = run["val"]
     run["z"] = {epoch: test_logits(run, epoch) for epoch in ("best epoch", "last epoch")}
-    validation = run["model"].predict_on_batch(x_val).ravel()  # the weights of the last epoch
-    run["T"] = min(temperatures, key=lambda T, v=validation, y=y_val: loss_at(T, v, y))
+    validation = keras.ops.convert_to_numpy(run["model"](x_val)).ravel()  # after the last epoch
+    run["T"] = temperatures[np.argmin([loss_at(T, validation, y_val) for T in temperatures])]
     run["z"]["last epoch, cooled"] = run["z"]["last epoch"] / run["T"]
 print("temperatures:", [round(float(run["T"]), 1) for run in runs])
 
@@ -765,8 +804,10 @@ ax = plot_reliability(
 )
 
 # %% [markdown]
-# On the diagonal a probability comes true as often as it says. The curve of the last epoch jumps in the middle, because the middle bins
-# hold few answers (see the table above); its two ends hold most of them and lie off the diagonal.
+# This is a **calibration diagram**: one point per bin, "came true" over "said". On the diagonal a probability comes true as
+# often as it says. The curve of the last epoch jumps in the middle, because the middle bins hold few answers (see the table
+# above); its two ends hold most of them and lie off the diagonal. Division by $T$ keeps the sign of each logit, so every
+# decision and the accuracy stay *exactly* the same. Only the confidence shrinks.
 #
 # All five runs, by three numbers: accuracy, mean confidence (the larger of $p$ and $1 - p$), and their difference.
 
@@ -787,8 +828,9 @@ expect("accuracy that cooling costs", last.accuracy.mean() - cooled.accuracy.mea
 means.round(3)
 
 # %% [markdown]
-# At the last epoch the network is surer than it is right, in every run. Cooling brings confidence and accuracy together and
-# lowers the loss, without changing a single decision. A sigmoid alone makes numbers between 0 and 1; only the check tells whether they are probabilities.
+# At the last epoch the confidence is larger than the accuracy in every run. Cooling brings the two together and lowers the
+# loss, without changing a single decision. A sigmoid gives numbers between 0 and 1; only the check tells whether they are
+# probabilities.
 #
 # ## Choosing
 #
@@ -801,15 +843,16 @@ means.round(3)
 # | exclusive classes, labels 0, 1, 2 … | 1 unit per class, linear | `SparseCategoricalCrossentropy(from_logits=True)` |
 # | exclusive classes, one-hot labels | 1 unit per class, linear | `CategoricalCrossentropy(from_logits=True)` |
 #
-# With a sigmoid or softmax output, leave `from_logits=True` out: the same loss in the other of the two right ways.
+# With a sigmoid or softmax output, leave `from_logits=True` out: that is the other right way.
 #
 # ## Recap
 #
 # - A loss is one number that says how wrong, with a slope that says where to go.
-# - Squared error leads to the mean and follows outliers; absolute error leads to the median and does not; Huber is in between.
-# - Cross-entropy is $-\ln$ of the share of the true class, equal to $\ln S - z_{\text{true}}$; its slope is $p - y$; at the start it is about
-#   $\ln k$. It rewards honest probabilities.
-# - Logits go with `from_logits=True`. Forgetting it is silent.
+# - Squared error leads to the mean and follows outliers; absolute error leads to the median and hardly follows them; Huber
+#   is squared for small errors and absolute for large ones.
+# - Cross-entropy is $-\ln$ of the share of the true class, equal to $\ln S - z_{\text{true}}$; its slope is $p - y$; at the
+#   start it is about $\ln k$. It rewards honest probabilities.
+# - Logits go with `from_logits=True`. If you forget it, Keras says nothing and computes a wrong number.
 # - Squared error has nearly no slope at confident mistakes; cross-entropy has its steepest slope there.
 # - Loss, accuracy and calibration are three different questions.
 #
@@ -817,7 +860,7 @@ means.round(3)
 #
 # - **Logits without `from_logits=True`**: no error, no warning, a wrong number.
 # - **`"accuracy"` on one logit**: it cuts at 0.5. Use `BinaryAccuracy(threshold=0.0)`.
-# - **One-hot labels with the sparse loss**, or the other way round.
+# - **One-hot labels with the sparse loss**, or the other way round: each loss has its own form of the truth.
 # - **Comparing losses of different kinds.** A Huber loss of 1.28 is not better than a squared one of 5.06 on the same
 #   answers; it is another scale.
 # - **A Huber loss whose δ was chosen for another unit.**
@@ -825,5 +868,5 @@ means.round(3)
 #
 # ## Next
 #
-# Training needs the slope of the loss with respect to every single weight. [Lesson 06](06_backpropagation.ipynb) computes all of
-# them by hand for a small network.
+# Training needs the slope of the loss with respect to every single weight. [Lesson 06](06_backpropagation.ipynb) computes
+# all of them by hand for a small network.
