@@ -187,9 +187,9 @@ sums = {name: w @ (start + step) + b for name, step in steps.items()}
 pd.Series(sums, name="weighted sum").to_frame()
 
 # %% [markdown]
-# In the direction of the weights the sum grows by $w_1 \cdot w_1 + w_2 \cdot w_2$, which is always positive. In the other
-# direction it falls by the same amount. At right angles it changes by $w_1 \cdot (-w_2) + w_2 \cdot w_1 = 0$: there we
-# stay on the line. So:
+# In the direction of the weights the sum grows by $w_1 \cdot w_1 + w_2 \cdot w_2$, which is always positive. In the
+# other direction it falls by the same amount. At right angles it changes by $w_1 \cdot (-w_2) + w_2 \cdot w_1 = 0$:
+# there we stay on the line. So:
 #
 # **The weights, drawn as an arrow, stand at right angles to the line and point to the side of yes.**
 #
@@ -429,9 +429,10 @@ for ax, (w1, w2, b), hit in zip(axes, candidates, hits, strict=True):
 #
 # ### Two neurons in between
 #
-# Say XOR in words: "at least one, but not both". That is OR *and not* AND, and each of the two is one line. So let two
-# neurons answer OR and AND, and let a third neuron decide from their answers. A layer between the inputs and the
-# output is a **hidden layer**, and its neurons are called hidden. We choose the weights by hand; a weight of 20 makes the sigmoid nearly a step.
+# Say XOR in words: "at least one, but not both". That is OR *and not* AND, and each of the two is one line. So let
+# two neurons answer OR and AND, and let a third neuron decide from their answers. A layer between the inputs and the
+# output is a **hidden layer**, and its neurons are called hidden. We choose the weights by hand; a weight of 20 makes
+# the sigmoid nearly a step.
 
 # %%
 xor = keras.Sequential(
@@ -481,9 +482,9 @@ ax = plot_decision_boundary(
 #
 # <details><summary>Answer</summary>
 #
-# It is the opposite of XOR, and a line that answered it would answer XOR with its sides exchanged. So one neuron cannot.
-# In the network the hidden layer can stay. Turn the signs of the output neuron: the weights become −20 and 20, the bias
-# becomes 10. Then each of its sums has the opposite sign.
+# It is the opposite of XOR, and a line that answered it would answer XOR with its sides exchanged. So one neuron
+# cannot. In the network the hidden layer can stay. Turn the signs of the output neuron: the weights become −20 and
+# 20, the bias becomes 10. Then each of its sums has the opposite sign.
 #
 # </details>
 #
@@ -499,8 +500,8 @@ ax = plot_decision_boundary(
 # gradient, in [lesson 06](06_backpropagation.ipynb).)
 #
 # Here is a network with 3 inputs, hidden layers of 3 and 2 neurons, and 2 outputs. Its first layer uses the sigmoid.
-# Its second layer uses **ReLU**, which lets positive sums pass and turns negative ones into 0. Its last layer uses **softmax**, which turns
-# the sums into positive numbers that add up to 1: probabilities of two classes.
+# Its second layer uses **ReLU**, which lets positive sums pass and turns negative ones into 0. Its last layer uses
+# **softmax**, which turns the sums into positive numbers that add up to 1: probabilities of two classes.
 
 # %% alt="A network of four columns of circles: three inputs, three and two hidden neurons, two outputs. Every circle is joined to all of the next column; a grey unit that gives 1 stands below each column but the last."
 hidden_layers = [layers.Dense(3, activation="sigmoid"), layers.Dense(2, activation="relu")]
@@ -515,8 +516,8 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Every line is a **parameter**, a number that training may change. **Count them**, and do not forget the lines that start
-# at a 1.
+# Every line is a **parameter**, a number that training may change. **Count them**, and do not forget the lines that
+# start at a 1.
 #
 # <details><summary>Answer</summary>
 #
