@@ -42,10 +42,12 @@ STARTS = 5  # how often training begins again from other random weights
 # %% [markdown]
 # ## One neuron
 #
-# The unit of [lesson 01](01_linear_regression.ipynb) multiplied its input by a weight and added a bias. A neuron with
-# two inputs has two weights. It multiplies each input by its own weight, and adds the products and the bias.
+# The neuron of [lesson 01](01_linear_regression.ipynb) multiplied its input by a weight and added a bias. A neuron
+# with two inputs has two weights. It multiplies each input by its own weight, and adds the products and the bias. The
+# result is its **weighted sum**.
 #
-# Take the inputs 1 and −1, the weights 1 and −2, and the bias 1. What is the sum? Compute it before you run the cell.
+# Take the inputs 1 and −1, the weights 1 and −2, and the bias 1. What is the
+# weighted sum? Compute it before you run the cell.
 
 # %%
 weighted_sum = 1 * 1 + (-2) * (-1) + 1
@@ -55,8 +57,8 @@ print(weighted_sum)
 # The weight −2 has turned the input −1 into +2. You may have read that a weight is "what is lost of a signal on its
 # way". That is wrong: a weight can be negative, and it can be larger than 1.
 #
-# A **weighted sum** can be any number. For a decision we would like a number between 0, "surely no", and 1, "surely
-# yes". So the neuron passes its sum through an **activation function**. Here it is the **sigmoid** σ, in which
+# A weighted sum can be any number. For a decision we would like a number between 0, "surely no", and 1, "surely yes".
+# So the neuron puts its sum, which we call $z$, into an **activation function**. Here it is the **sigmoid** σ, in which
 # $e^{-z}$ is `np.exp(-z)`:
 #
 # $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
@@ -72,17 +74,25 @@ def sigmoid(z):
 expect("output of the neuron", sigmoid(weighted_sum), 0.975, 0.985)
 
 # %% alt="An S-shaped curve. It is close to 0 for sums below minus 5, one half at 0, and close to 1 for sums above 5. A dot marks the sum 4."
-ax = plot_points([weighted_sum], [sigmoid(weighted_sum)], xlim=(-8, 8), ylabel="output σ(z)",
-                 xlabel="weighted sum z", title="σ turns any sum into a number from 0 to 1")  # fmt: skip
+ax = plot_points(
+    [weighted_sum],
+    [sigmoid(weighted_sum)],
+    xlim=(-8, 8),
+    xlabel="weighted sum z",
+    ylabel="output σ(z)",
+    title="σ turns any sum into a number from 0 to 1",
+)
 ax.text(-0.3, 0.5, "σ(0) = ½", fontsize=12, ha="right")
 ax.text(weighted_sum, 0.9, "our neuron", fontsize=12, va="top")
 z = np.linspace(-8, 8, 200)
 curve = ax.plot(z, sigmoid(z), linewidth=2.5, zorder=0)
 
 # %% [markdown]
-# A sum of 0 gives ½. Large sums come close to 1, very negative sums come close to 0. Our neuron says a clear yes.
+# A sum of 0 gives ½. Large sums come close to 1, very negative sums come close to 0. Our neuron answers with a clear
+# yes.
 #
-# That is all a neuron is: a weighted sum, a bias and an activation.
+# That is all that a neuron does. It takes a weighted sum, with the bias in it, and applies the activation. Its output
+# is called $a$:
 #
 # $$a = \sigma(w_1 x_1 + w_2 x_2 + b)$$
 #
@@ -98,7 +108,7 @@ curve = ax.plot(z, sigmoid(z), linewidth=2.5, zorder=0)
 #
 # Give the same two inputs to a second neuron, with the weights −1 and 1 and the bias 0. Neurons that look at the same
 # inputs form a **layer**. We write the weights of each neuron into one row of a matrix $W$. The product of a matrix
-# and a vector is made for this: each row is multiplied by the inputs, number by number, and added up.
+# and a vector does what we need: each row is multiplied by the inputs, number by number, and added up.
 #
 # $$\sigma\left(\begin{bmatrix} 1 & -2 \\ -1 & 1 \end{bmatrix} \begin{bmatrix} 1 \\ -1 \end{bmatrix}
 # + \begin{bmatrix} 1 \\ 0 \end{bmatrix}\right) = \sigma\left(\begin{bmatrix} 4 \\ -2 \end{bmatrix}\right)$$
@@ -139,7 +149,8 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Every input is joined to every neuron: the layer is **fully connected**, or *dense*. The bias is drawn as a unit that
+# Every input is joined to every neuron: it is a **fully connected layer**, also called
+# *dense*. The bias is drawn as a unit that
 # always gives 1, so a bias is one more weight, $w_0$. It belongs to a neuron. You may have read that every connection
 # has "a weight and a bias": then there would be four biases here. Keras counts two, one per neuron.
 #
@@ -162,8 +173,7 @@ ax = plot_network(
 # −2: no. So yes is on the other side, to the right of the line and above it.
 #
 # </details>
-
-# %% [markdown]
+#
 # There is a way to see the side without trying a point. Start on the line, and walk in the direction of the weights,
 # so by $(w_1, w_2)$. Then walk the other way. Then walk at right angles to the weights, so by $(-w_2, w_1)$.
 # **Predict:** what happens to the sum?
@@ -177,8 +187,9 @@ sums = {name: w @ (start + step) + b for name, step in steps.items()}
 pd.Series(sums, name="weighted sum").to_frame()
 
 # %% [markdown]
-# With the weights the sum grows by $w_1 \cdot w_1 + w_2 \cdot w_2$, which is always positive. Against them it falls by
-# the same amount. At right angles it changes by $w_1 \cdot (-w_2) + w_2 \cdot w_1 = 0$: there we stay on the line. So:
+# In the direction of the weights the sum grows by $w_1 \cdot w_1 + w_2 \cdot w_2$, which is always positive. In the
+# other direction it falls by the same amount. At right angles it changes by $w_1 \cdot (-w_2) + w_2 \cdot w_1 = 0$:
+# there we stay on the line. So:
 #
 # **The weights, drawn as an arrow, stand at right angles to the line and point to the side of yes.**
 #
@@ -198,7 +209,7 @@ ax = plot_classes(points, labels, class_names=("no", "yes"), title="Two clouds t
 def draw_weights(ax, w, b, middle=(2, 2)):
     """An arrow of length 1 in the direction of the weights."""
     length = np.sqrt(w @ w)
-    foot = middle - (w @ middle + b) / length**2 * w
+    foot = middle - (w @ middle + b) / length**2 * w  # from the middle along w until the sum is 0
     style = {"arrowstyle": "-|>", "color": "black", "linewidth": 2.5, "mutation_scale": 18}
     ax.annotate("", xy=foot + w / length, xytext=foot, arrowprops=style)
     ax.set_aspect("equal")  # one unit is as long upwards as sideways: right angles look right
@@ -225,9 +236,9 @@ def explore(w1, w2, b):
 
 
 # %% [markdown]
-# The bias shifts the line and does not turn it. A single weight turns the line, and shifts it as well. The distance of
-# the line from the origin shows how: it is the bias (without its sign) divided by the length of the arrow
-# $(w_1, w_2)$.
+# The bias shifts the line and does not turn it. A single weight turns the line, and shifts it as well. How far is the
+# line from the origin? At the origin the sum is $b$. Each step of length 1 in the direction of $(w_1, w_2)$ changes it
+# by the length of that arrow. So the distance is the bias (without its sign) divided by the length of the arrow.
 #
 # **Your turn.** Start from $w_1 = 1$, $w_2 = 0.5$, $b = -2$. Double both weights; or double the bias; or double all
 # three. In which case is the line nearer to the origin, farther away, or where it was? Try it with the sliders.
@@ -239,8 +250,7 @@ def explore(w1, w2, b):
 # along the line gets narrower.
 #
 # </details>
-
-# %% [markdown]
+#
 # ### Does the bias matter?
 #
 # It is only one number, and Keras lets us drop it with `use_bias=False`. **Predict:** can a neuron without bias
@@ -273,12 +283,12 @@ for ax, (name, model) in zip(axes, neurons.items(), strict=True):
     plot_decision_boundary(model, points, labels, title=title, ax=ax)
     ax.plot(0, 0, "kP", markersize=11)  # the origin
     kernel, *bias = model.get_weights()
-    draw_weights(ax, kernel[:, 0], *(bias or [0]))
+    draw_weights(ax, kernel[:, 0], *(bias or [0]))  # `bias` is empty where the layer has none
 
 # %% [markdown]
-# Guessing would give 50 %. The black cross is the origin. There both inputs are 0, so a sum without bias is 0 as well: the line has to pass
-# through this point. Is that bad luck of our training, or can no such line do it? A line through the origin is given
-# by the angle of its arrow. So we can simply try them all, in steps of a tenth of a degree.
+# Guessing would give 50 %. The black cross is the origin. There both inputs are 0, so a sum without bias is 0 as well:
+# the line has to pass through this point. Was our training unlucky, or can no such line separate the clouds? A line
+# through the origin is given by the angle of its arrow. So we try all angles, in steps of a tenth of a degree.
 
 # %%
 angles = np.radians(np.arange(0, 360, 0.1))
@@ -288,7 +298,8 @@ expect("accuracy without bias", accuracy["without bias"], high=max(right))
 expect("accuracy with bias", accuracy["with bias"], low=0.84)
 
 # %% [markdown]
-# No training could have helped.
+# No line through the origin comes near the neuron with a bias, so a longer training would not have helped. (Training
+# looks for a low loss, not for many right answers. So it may end a little below the best of these lines.)
 #
 # ## A sigmoid neuron is logistic regression
 #
@@ -297,7 +308,7 @@ expect("accuracy with bias", accuracy["with bias"], low=0.84)
 # answers most probable. Compare this with our neuron. The formula is the same. The loss is the same too (lesson 05
 # shows why). Only the way to the minimum differs.
 #
-# So both should arrive at the same three numbers. We start our neuron several times from other random weights.
+# Do both arrive at the same three numbers? We start our neuron several times from other random weights.
 
 # %%
 fitted = []
@@ -309,7 +320,8 @@ for _ in range(STARTS):
     fitted.append([kernel[0, 0], kernel[1, 0], bias[0]])
 
 # %% [markdown]
-# Now scikit-learn. Its class `LogisticRegression` usually adds a penalty on large weights; `C=np.inf` switches the penalty off.
+# Now scikit-learn. Its class `LogisticRegression` usually adds a penalty on large weights. `C=np.inf` switches the
+# penalty off, and a small `tol` makes it search until the numbers hardly change.
 
 # %%
 logistic = LogisticRegression(C=np.inf, tol=1e-8).fit(points, labels)
@@ -322,7 +334,7 @@ pd.DataFrame([*fitted, oracle], index=rows, columns=["w₁", "w₂", "b"]).round
 # Every start leads to the same numbers. The loss of a single neuron has one valley, as in lesson 01. With hidden
 # neurons this is no longer so ([lesson 03](03_hidden_layers.ipynb)).
 #
-# ## What one neuron cannot do
+# ## The perceptron
 #
 # Logistic regression gives probabilities. The **perceptron** of Frank Rosenblatt (1958) gives only yes or no. Its
 # activation is a **step function**: 1 if the sum is positive, else 0. It was the first neuron that learnt from its own
@@ -367,9 +379,9 @@ pd.DataFrame({name: mistakes for name, (_, _, mistakes) in learnt.items()}).T
 # mistakes of an epoch can belong to different lines.) AND and OR end at zero, XOR does not.
 #
 # Where a line exists that gets every point right, the classes are **linearly separable**, and the rule is proven to
-# find such a line. For XOR it never stops. Would a longer training help, or another rule?
+# find such a line. For XOR it still makes mistakes after 20 epochs. Would a longer training help, or another rule?
 #
-# **Your turn.** Write down for each of the four points of XOR whether $w_1 x_1 + w_2 x_2 + b$ has to be positive or
+# **Your turn.** Write for each of the four points of XOR whether $w_1 x_1 + w_2 x_2 + b$ has to be positive or
 # negative. Can one neuron fulfil all four?
 #
 # <details><summary>Answer</summary>
@@ -386,8 +398,8 @@ pd.DataFrame({name: mistakes for name, (_, _, mistakes) in learnt.items()}).T
 #
 # </details>
 #
-# Four right answers are impossible, so three are the best that a line can do. Here are three candidates; change the
-# numbers, and try lines of your own.
+# So XOR is not linearly separable. Four right answers are impossible. Here are three lines to try; change the numbers,
+# and try lines of your own.
 
 # %%
 for name, (low, high) in {"AND": (0, 0), "OR": (0, 0), "XOR": (1, None)}.items():
@@ -404,21 +416,23 @@ expect("most points that a candidate gets right", max(sum(hit) for hit in hits),
 figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
 for ax, (w1, w2, b), hit in zip(axes, candidates, hits, strict=True):
 
-    def step(points, w1=w1, w2=w2, b=b):
+    def step(points, w1=w1, w2=w2, b=b):  # "w1=w1" keeps the numbers of this round
         return 1.0 * (points @ [w1, w2] + b > 0)
 
     plot_decision_boundary(step, switches, questions["XOR"], title=f"{sum(hit)} of 4 right", ax=ax)
-    ax.plot(*switches[~hit].T, "o", markersize=22, fillstyle="none", color="red", markeredgewidth=2)
+    missed = switches[~hit]  # ~ means "not"
+    ax.plot(missed[:, 0], missed[:, 1], "o", markersize=22, fillstyle="none", color="red", mew=2)
     ax.set(xticks=[0, 1], yticks=[0, 1])
 
 # %% [markdown]
-# Each line has one point on the wrong side (ringed).
+# Each line has one point on the wrong side (red ring). Three of four is the best that a line can do.
 #
 # ### Two neurons in between
 #
-# Say XOR in words: "at least one, but not both". That is OR *and not* AND, and each of the two is one line. So let two
-# neurons answer OR and AND, and a third neuron look at their answers. Neurons between the inputs and the output are
-# called **hidden**. We choose the weights by hand; a weight of 20 makes the sigmoid nearly a step.
+# Say XOR in words: "at least one, but not both". That is OR *and not* AND, and each of the two is one line. So let
+# two neurons answer OR and AND, and let a third neuron decide from their answers. A layer between the inputs and the
+# output is a **hidden layer**, and its neurons are called hidden. We choose the weights by hand; a weight of 20 makes
+# the sigmoid nearly a step.
 
 # %%
 xor = keras.Sequential(
@@ -433,7 +447,7 @@ bias = np.array([-10, -30])  # … and compare the sum with ½ (OR) and with 1½
 xor.set_weights([kernel, bias, np.array([[20], [-20]]), np.array([-10])])  # OR and not AND
 
 # %% [markdown]
-# What does the output neuron see? It never sees the switches. It sees the two hidden answers.
+# What does the output neuron get? It does not get the switches. It gets only the two hidden answers.
 
 # %%
 hidden = sigmoid(switches @ kernel + bias)
@@ -445,7 +459,8 @@ expect("mistakes of the network with two hidden neurons", mistakes, 0, 0)
 table
 
 # %% [markdown]
-# Look at the two middle rows: they differ in the switches, and agree in $h_1$ and $h_2$. Here are both worlds as maps.
+# Look at the two middle rows: they differ in the switches, and agree in $h_1$ and $h_2$. Here are two maps:
+# one with the switches on its axes, one with the hidden answers.
 
 # %% alt="Left: in the plane of the inputs a band between two parallel numbered lines holds both triangles. Right: in the plane of the hidden neurons both triangles lie on the same corner, and one straight line separates them from the two circles."
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained")
@@ -459,17 +474,17 @@ ax = plot_decision_boundary(
 
 # %% [markdown]
 # The numbered lines on the left belong to the two hidden neurons. On the right the hidden layer has *moved* the points:
-# both triangles lie on the same spot, and a single line cuts them off. Hidden layers turn the inputs into something on
-# which the last layer's job is easy. Lesson 03 lets a network find such a layer by training.
+# both triangles lie on the same spot, and a single line separates them from the circles. The hidden layer turns the
+# inputs into numbers from which the last layer can decide with one line.
 #
 # **Your turn.** "Are both switches in the same position?" is yes for (0, 0) and (1, 1). Can one neuron answer it? If
 # not, what do you have to change in the network above?
 #
 # <details><summary>Answer</summary>
 #
-# It is the opposite of XOR, and a line that answered it would answer XOR with its sides exchanged. So one neuron cannot.
-# In the network the hidden layer can stay. Turn the signs of the output neuron: the weights become −20 and 20, the bias
-# becomes 10. Then each of its sums has the opposite sign.
+# It is the opposite of XOR, and a line that answered it would answer XOR with its sides exchanged. So one neuron
+# cannot. In the network the hidden layer can stay. Turn the signs of the output neuron: the weights become −20 and
+# 20, the bias becomes 10. Then each of its sums has the opposite sign.
 #
 # </details>
 #
@@ -480,13 +495,13 @@ ax = plot_decision_boundary(
 # and an activation. All layers between are hidden layers.
 #
 # Each neuron takes its inputs from the layer before and gives its output to the layer after. There is no connection
-# inside a layer, and none that leads back. Such a network is **feed-forward**: numbers move from the input layer to the
-# output layer. (Now and then this is printed the other way round, "from back to front". What does move backwards is
-# the gradient, in [lesson 06](06_backpropagation.ipynb).)
+# inside a layer, and none that leads back. This is a **feed-forward network**: numbers move from the input layer to the
+# output layer. (You may have read "from back to front": that is the wrong way round. What does move backwards is the
+# gradient, in [lesson 06](06_backpropagation.ipynb).)
 #
-# As an example, a network with 3 inputs, hidden layers of 3 and 2 neurons, and 2 outputs. Its second layer uses
-# **ReLU**, which lets positive sums pass and turns negative ones into 0. Its last layer uses **softmax**, which turns
-# the sums into positive numbers that add up to 1: probabilities of two classes.
+# Here is a network with 3 inputs, hidden layers of 3 and 2 neurons, and 2 outputs. Its first layer uses the sigmoid.
+# Its second layer uses **ReLU**, which lets positive sums pass and turns negative ones into 0. Its last layer uses
+# **softmax**, which turns the sums into positive numbers that add up to 1: probabilities of two classes.
 
 # %% alt="A network of four columns of circles: three inputs, three and two hidden neurons, two outputs. Every circle is joined to all of the next column; a grey unit that gives 1 stands below each column but the last."
 hidden_layers = [layers.Dense(3, activation="sigmoid"), layers.Dense(2, activation="relu")]
@@ -501,8 +516,8 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Every line is a **parameter**, a number that training may change. **Count them**, and do not forget the lines that start
-# at a 1.
+# Every line is a **parameter**, a number that training may change. **Count them**, and do not forget the lines that
+# start at a 1.
 #
 # <details><summary>Answer</summary>
 #
@@ -535,7 +550,7 @@ pd.DataFrame(rows, index=["first", "second", "third"]).T
 # </details>
 #
 # And the data? Five samples of three numbers are 15 numbers, and none of them is a parameter: training does not change
-# them. The size of the batch appears in no layer.
+# them. The shapes of the kernels do not contain the 5.
 
 # %%
 batch = np.random.default_rng(seed).normal(size=(5, 3))
@@ -627,14 +642,13 @@ for model in (functional, subclassed):
     expect(f"{type(model).__name__}: largest difference", difference, high=1e-7)
 
 # %% [markdown]
-# They are the same function. Take `Sequential` while the layers form a chain, the functional form for branches, and
+# They are the same function. Take `Sequential` where the layers form a chain, the functional form for branches, and
 # a subclass where `call` needs more than calling layers. A subclass knows its shapes only after the first call.
 #
 # Where these things live: models are in `keras` (`keras.Sequential`, `keras.Model`), and all layers with weights, the
 # output layer too, are in `keras.layers`. The input layer is `keras.Input`. There is no separate "output layer" to
 # import, although some texts say so.
-
-# %% [markdown]
+#
 # ## Recap
 #
 # - A neuron is a weighted sum, a bias and an activation. A layer is a matrix product: $\sigma(xK + b)$.
@@ -650,7 +664,7 @@ for model in (functional, subclassed):
 # - **Forgetting the biases** when counting: 3 → 3 → 2 → 2 has 26 parameters, and 19 of them are weights.
 # - **Counting a bias per connection.** A bias belongs to a neuron.
 # - **Mixing up rows and columns.** In Keras a row of the data is a sample, and a column of the kernel is a neuron.
-# - **Looking for a better training** where no line can do it. Check first whether the classes are linearly separable.
+# - **Training longer** where no line can separate the classes. Check first whether they are linearly separable.
 # - **Passing one sample without its row**, `np.array([1, -1])`. A model wants `np.array([[1, -1]])`.
 #
 # ## Next

@@ -58,9 +58,10 @@ RATES = [0.02, 0.1]  # learning rates to try for each depth
 #
 # $$(x W_1 + b_1)\, W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2)$$
 #
-# That is *one* layer with the kernel $W_1 W_2$. Let us test it on two deeper networks, with three hidden layers of eight
-# neurons and random weights. The first has no activation. The second has the activation **tanh**, a sigmoid that is
-# stretched to lie between −1 and 1. We multiply the four kernels of the first one, as the formula says.
+# That is *one* layer with the kernel $W_1 W_2$ and the bias $b_1 W_2 + b_2$. We test this on two deeper networks, with
+# three hidden layers of eight neurons and random weights. The first has no activation. The second has the activation
+# **tanh**: a sigmoid stretched so that its outputs lie between −1 and 1. We multiply the four kernels of the first
+# network, as the formula says.
 
 
 # %%
@@ -69,11 +70,11 @@ def stack(activation):
     options = {"kernel_initializer": "random_normal", "bias_initializer": "random_normal"}
     hidden = [layers.Dense(8, activation=activation, **options) for _ in range(3)]
     model = keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1, **options)])
-    model.set_weights([20 * array for array in model.get_weights()])  # so that they bend visibly
+    model.set_weights([20 * array for array in model.get_weights()])  # usually they are small
     return model
 
 
-linear, bent = stack(None), stack("tanh")
+linear, with_tanh = stack(None), stack("tanh")
 
 # %%
 W, b = np.eye(2), np.zeros(2)  # a start that changes nothing: x → x
@@ -87,27 +88,30 @@ gap = np.abs(four_layers - one_layer).max() / np.abs(one_layer).max()
 expect("largest difference, relative", gap, high=1e-4)
 
 # %% [markdown]
-# Each network says yes where its output is above its middle value. **Predict:** what do the two borders look like,
-# without and with tanh?
+# We let each network say yes to the half of these points that has the larger outputs. **Predict:** what do the two
+# borders look like, without and with tanh?
 
 # %% alt="Two maps of untrained networks. Without activations the border is one straight line; with tanh between the layers it is bent or broken into pieces."
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained")
-for ax, model, name in zip(axes, (linear, bent), ("Without activations", "With tanh"), strict=True):
-    middle = np.median(model(points))
+for ax, model, name in zip(
+    axes, (linear, with_tanh), ("Without activations", "With tanh"), strict=True
+):
+    middle = np.median(model(points))  # half of the outputs are above this number
 
-    def says_yes(p, model=model, middle=middle):
+    def says_yes(p, model=model, middle=middle):  # keeps the model and middle of this round
         return 1.0 * (model(p).numpy() > middle)
 
     plot_decision_boundary(says_yes, points, says_yes(points).astype(int), title=name, ax=ax)
 
 # %% [markdown]
-# Four layers without activations draw a straight line, like one neuron. Only the activation lets layers bend it.
+# Four layers without activations draw a straight line, like one neuron. With an activation between them the border can
+# bend.
 #
 # ## One, two, three hidden neurons
 #
 # In lesson 02 we set the weights of the hidden neurons by hand. Now training has to find them. A seed sprouts where
 # three limits are kept: warm enough ($x_1 > -1$), wet enough ($x_2 > -1$), and not too warm *and* wet
-# ($x_1 + x_2 < 1.1$). The network sees only examples. A slack keeps the points a little away from the limits.
+# ($x_1 + x_2 < 1.1$). The network gets only examples. `slack` keeps the points a little away from the limits.
 
 
 # %%
@@ -120,8 +124,8 @@ def sprouting(n, rng):
     """n points that sprout and n that do not."""
     points = rng.uniform(-3, 3, size=(100 * n, 2))
     yes = points[keeps_limits(points, -0.2)][:n]
-    no = points[~keeps_limits(points, 0.2)][:n]
-    return np.concatenate([yes, no]), np.repeat([1, 0], n)
+    no = points[~keeps_limits(points, 0.2)][:n]  # ~ means "not"
+    return np.concatenate([yes, no]), np.repeat([1, 0], n)  # n times 1, then n times 0
 
 
 # %% alt="Orange triangles fill a triangle in the middle of the picture; blue circles lie all around it."
@@ -169,7 +173,8 @@ def dense_network(n_inputs, units, activation, output="sigmoid", rate=LEARNING_R
 # longer than training it. Therefore each run uses the same model again, with new random weights (from a copy that Keras
 # makes) and with an optimizer whose memory is set to 0.
 #
-# `train` returns the weights as they were over time, `scores` the loss and the share of right answers.
+# `train` returns a `Snapshots` (lesson 01): its list `weights` holds a copy from each epoch, the last one at the end.
+# `scores` returns the loss and the share of right answers.
 
 
 # %%
@@ -178,7 +183,7 @@ def train(model, x, y, start=None):
     model.set_weights(start or keras.models.clone_model(model).get_weights())
     for variable in model.optimizer.variables:
         variable.assign(0 * variable)
-    x20, y20 = np.tile(x, (20, 1)), np.tile(y, 20)  # 20 copies of the data: 20 steps per epoch
+    x20, y20 = np.tile(x, (20, 1)), np.tile(y, 20)  # 20 copies: an epoch has 20 steps
     film = Snapshots()
     options = {"batch_size": len(x), "shuffle": False, "callbacks": [film], "verbose": 0}
     fit(model, x20, y20, epochs=STEPS // 20, **options)
@@ -204,38 +209,43 @@ for n, model in models.items():
         results[n].append(scores(model, x, y))  # loss, accuracy
 
 # %% [markdown]
-# Of each network we show the run with the lowest loss on these points. Press *Play*. Black is the border where the
-# network says ½. The thin numbered lines are where each hidden neuron says ½. Below each map is its network: a line is
-# as thick as its weight is large, and dashed where the weight is negative. (An epoch is 20 steps here.)
+# Of each network we show the run with the lowest loss on these points. Press *Play*. On the black border the output
+# of the network is ½. On each thin numbered line the output of one hidden neuron is ½. Below each map is its network:
+# a line is as thick as its weight is large, and dashed where the weight is negative. (An epoch is 20 steps here.)
 
 # %% alt="Three networks during training, each map above its network. With one hidden neuron the border is a straight line, with two it is a wedge or a band between two lines, with three it closes around the triangles in the middle."
-best = {n: min(range(STARTS), key=lambda i: results[n][i][0]) for n in models}
+losses = {n: [loss for loss, _ in results[n]] for n in models}
+best = {n: np.argmin(losses[n]) for n in models}  # number of the run with the lowest loss
 for n, model in models.items():
     model.set_weights(films[n][best[n]].weights[-1])
 animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in models], x, y)
 
 # %% [markdown]
-# **One hidden neuron draws a line.** It passes on one number, and the output neuron can only cut that number at one
-# place. **Two draw a wedge**, with one side for each neuron (or a band, where the sides are nearly parallel). You may have
-# read that two hidden neurons "still draw one line": the map shows the bend. **Three can close a region.** Nobody told
-# the neurons which limit to take; training has shared the three limits out.
+# **One hidden neuron draws a line.** It hands on one number, and the output neuron can only cut that number at one
+# place. **Two draw a wedge**, with one side per neuron. Where the two sides are nearly parallel, the wedge is a band.
+# You may have read that two hidden neurons "still draw one line": count the sides in the map. **Three can close a
+# region.** Nobody told the neurons which limit to take. Look at the numbered lines: each lies near another limit.
 #
-# Those were the best runs. Here are all of them; the thick mark is their mean.
+# **Your turn.** Another plant sprouts inside a square. How many hidden neurons would you give the network, and where
+# should their lines lie?
+#
+# <details><summary>Answer</summary>
+#
+# A square has four straight sides, and each neuron gives one line. So take four, with one line along each side. (The
+# corners come out rounded, as in the map, because a sigmoid is not a sharp step.)
+#
+# </details>
+#
+# Those were the best runs. Here are all of them. The thick mark is their mean.
 
 # %% alt="Dots for the accuracy of each run. One hidden neuron stays at the level of the best straight line; two lie above it; three reach nearly 100 percent in most runs."
 groups = {f"{n} hidden": [right for _, right in results[n]] for n in models}
 ax = plot_spread(
     groups, reference=("best line", line), title="One dot per run", xlabel="share of right answers"
 )
-
-# %% [markdown]
-# One hidden neuron gains nothing over a straight line, in any run. Two and three gain, and some runs end lower than
-# others: they got stuck. One then starts again and keeps the run with the lowest training loss, as we did.
-
-# %%
 edge = np.linspace(-3, 3, 200)
 sides = [np.column_stack([edge, 0 * edge + end]) for end in (-3, 3)]
-frame = np.concatenate(sides + [side[:, ::-1] for side in sides])  # [:, ::-1] swaps x₁ and x₂
+frame = np.concatenate(sides + [side[:, ::-1] for side in sides])  # swaps x₁ and x₂
 inside = float(np.mean(models[3](frame) > 0.5))
 expect("1 hidden: best run, above the best line by", max(groups["1 hidden"]) - line, high=0.02)
 expect("2 hidden: best run, above the best line by", max(groups["2 hidden"]) - line, low=0.1)
@@ -243,9 +253,12 @@ expect("3 hidden: best run", max(groups["3 hidden"]), low=0.95)
 expect("3 hidden: share of the picture's frame inside the region", inside, high=0.1)
 
 # %% [markdown]
-# The last number says "closed" without a look at the map: where it is 0, the region does not touch the frame.
+# One hidden neuron gains nothing over a straight line, in any run. Two and three gain, and some runs end lower than
+# others. Therefore we start several times and keep the run with the lowest training loss.
 #
-# ### Many sets of weights, one function
+# The last number tests "closed" on 800 points of the picture's frame. Where it is 0, the region does not reach them.
+#
+# ### Are there true weights?
 #
 # You may have read that training looks for "the true weights". Take the network with three hidden neurons and exchange
 # neurons 1 and 3, with all their weights. **Predict:** how much does the output change?
@@ -259,13 +272,14 @@ print("weights changed by up to", np.abs(K1[:, order] - K1).max().round(2))
 print("output changed by up to ", np.abs(models[3](x).numpy() - before).max().round(6))
 
 # %% [markdown]
-# A sum does not depend on the order of its terms. So there are no "true" weights: three neurons can be put into six
-# orders, all equally good. What training looks for is a low loss.
+# The output neuron adds up what the hidden neurons hand on, and a sum does not depend on the order of its terms. So
+# there are no "true" weights: three neurons can be put into six orders, all equally good. Training looks for a low
+# loss.
 #
 # ## What the hidden layer hands on
 #
-# The output neuron never sees $x_1$ and $x_2$. It sees $h_1$ and $h_2$, the answers of the hidden neurons. With two of
-# them we can draw its world: each point at the place $(h_1, h_2)$. The network is the best one with two neurons.
+# The output neuron does not get $x_1$ and $x_2$. It gets $h_1$ and $h_2$, the outputs of the hidden neurons. With two
+# of them we can draw a map: each point at the place $(h_1, h_2)$. The network is the best one with two neurons.
 
 # %% alt="Left: in the plane of the inputs the border has two sides, along two numbered lines. Right: in the plane of the two hidden outputs the same points are pushed to the edges and corners of a square, and the border is one straight line."
 figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained")
@@ -279,13 +293,13 @@ ax = plot_decision_boundary(
 )  # fmt: skip
 
 # %% [markdown]
-# Both maps show the same decision. The hidden layer has moved the points so that one straight line does most of the
-# work, and a straight line is all that an output neuron can draw.
+# Both maps show the same decision. The hidden layer has moved the points so that one straight line separates most of
+# them. A straight line is all that an output neuron can draw.
 #
-# Such new numbers made from the inputs are called **features**. People can make them by hand, too: for a region in the
-# middle, $x_1^2$, $x_2^2$ and $x_1 x_2$ are natural. We give logistic regression, which is one neuron (lesson 02), three
-# kinds of inputs: the raw numbers, the raw numbers with these hand-made features, and the outputs of a trained hidden
-# layer of three. Each run draws new points to learn from. All are judged on 1,000 points that none has seen.
+# Such new numbers made from the inputs are called **features**. People can make them by hand, too. For a region in
+# the middle, $x_1^2$, $x_2^2$ and $x_1 x_2$ are a usual choice. We give logistic regression, which is one neuron
+# (lesson 02), three kinds of inputs: the raw numbers, the raw numbers with these hand-made features, and the outputs
+# of a trained hidden layer of three. Each run draws new points to learn from. All are judged on 1,000 other points.
 #
 # **Predict:** on which inputs does logistic regression do well?
 
@@ -305,16 +319,11 @@ for _ in range(STARTS):
 
 # %% alt="Dots for the accuracy of each run on new points. Logistic regression on raw inputs is near guessing; on hand-made features and on the outputs of a trained hidden layer it is far better, close to the whole network."
 ax = plot_spread(
-    features, reference=("guessing", 0.5), title="The same method", xlabel="share of right answers"
+    features,
+    reference=("guessing", 0.5),
+    title="On 1,000 new points",
+    xlabel="share of right answers",
 )
-
-# %% [markdown]
-# On raw inputs it is hardly better than guessing. On good features it does well, hand-made or learnt. On the features
-# of a trained hidden layer it does about what the whole network does, run by run: that is the part of the work that the
-# hidden layer has done. The difference to hand-made features: nobody had to know that squares would help. The price is
-# the luck of the start, which you see in the spread.
-
-# %%
 low = [np.mean(features[name]) for name in ("raw inputs", "hand-made features")]
 gap = np.array(features["trained hidden layer"]) - features["the whole network"]
 expect("raw inputs, mean", low[0], 0.4, 0.65)
@@ -323,14 +332,21 @@ expect("trained hidden layer, mean", np.mean(features["trained hidden layer"]), 
 expect("largest difference to the whole network", np.abs(gap).max(), high=0.06)
 
 # %% [markdown]
+# On raw inputs it is hardly better than guessing. The best straight line got more right: logistic regression looks for
+# a low loss, and the yes lie in the middle of the no, so its lowest loss is close to answering ½ everywhere. On good
+# features it does well, hand-made or learnt. On the features of a trained hidden layer it does about what the whole
+# network does, run by run: the hidden layer has learnt what logistic regression lacked. For the hand-made features
+# somebody had to know that squares would help. For the learnt ones nobody had to know it, but they depend on the
+# start: compare the spreads.
+#
 # ## May the weights start equal?
 #
-# Keras starts with small random weights. Equal numbers would be fairer, and zeros tidier. What would training make of
-# them? As in lesson 01 we nudge a weight a little up and a little down, and see how the loss changes. That is the slope
-# which decides the first step.
+# Keras starts with small random weights. Why not with zeros, or with equal numbers? As in lesson 01 we make a weight a
+# little larger and a little smaller, and see how the loss changes. The difference divided by the distance is the slope
+# of the loss along this weight. It decides the first step.
 #
-# There are four starts for three hidden neurons below: all weights zero, all equal, all random, and only the hidden
-# layer zero. **Predict** for each: do the three neurons get different slopes?
+# We try four starts for three hidden neurons: all weights zero, all equal, all random, and only the hidden layer zero.
+# **Predict** for each: do the three neurons get different slopes?
 
 
 # %%
@@ -360,17 +376,17 @@ pd.DataFrame(rows, index=["neuron 1", "neuron 2", "neuron 3"]).T.round(4)
 
 # %% [markdown]
 # The table shows the slopes along the weights of $x_1$. Started equal, the three neurons get the same slope. So they
-# take the same step, and are equal after it as well: three copies of *one* neuron, for ever. Started at zero, all slopes
-# are zero, since whatever a hidden neuron says is multiplied by the zero weight behind it. (Here the other weights do not
-# move either: there are as many points of each class, so what pulls the output up and what pulls it down cancel.)
+# take the same step, and are equal after it as well: three copies of *one* neuron, for ever. With all weights zero,
+# all these slopes are zero: the output of a hidden neuron is multiplied by a weight that is zero. (Here the other
+# weights do not move either: there are as many points of each class, so what pulls the output up and what pulls it
+# down cancel.)
 #
-# Random weights break the **symmetry** between the neurons (*symmetry breaking*). Random weights in *one* of the two
-# layers are enough, as the last row shows: there the slopes differ.
-# (The biases may start at zero; Keras does so.)
+# Random weights make the neurons different. This is called **symmetry breaking**. Random weights in *one* of the two
+# layers are enough, as the last row shows: there the slopes differ. (The biases may start at zero; Keras does so.)
 #
-# Does it show in the result? We train from five equal starts, each with another number. This network computes with
-# 64-bit numbers. With the usual 32 bits each neuron is rounded a little differently; a long training can blow these
-# differences up until the copies part, which is luck and nothing to build on.
+# What does this change in the result? We train from five equal starts, each with another number. This network computes
+# with 64-bit numbers. With the usual 32 bits, rounding can make the copies a little different, and a long training can
+# make such differences large. That would be luck.
 
 # %%
 same = max(np.ptp(rows["all equal"]), np.abs(rows["all zero"]).max())
@@ -382,7 +398,7 @@ equal_runs, apart = [], []
 for number in (-0.5, 0.1, 0.5, 1, 2):
     film = train(copies, x, y, start=[0 * array + number for array in random])
     equal_runs.append(scores(copies, x, y)[1])
-    apart.append(np.ptp(film.weights[-1][0], axis=1).max())  # largest minus smallest, per input
+    apart.append(np.ptp(film.weights[-1][0], axis=1).max())  # ptp: largest − smallest
 
 # %% alt="Dots for the accuracy of each run. All runs from equal weights stay at the level of the best straight line or below; the runs from random weights lie far above it."
 pair = {"equal start": equal_runs, "random start": groups["3 hidden"]}
@@ -392,23 +408,22 @@ ax = plot_spread(
     title="Three hidden neurons",
     xlabel="share of right answers",
 )
-
-# %% [markdown]
-# Three neurons that stay copies of one draw one line, whatever the number was.
-
-# %%
 expect("equal starts: how far the neurons are apart in the end", max(apart), high=1e-2)
 expect("equal starts: best run, above the best line by", max(equal_runs) - line, high=0.02)
 
 # %% [markdown]
+# Three neurons that stay copies of one draw one line, whatever the number was.
+#
 # ## Any curve
 #
 # So far the outputs were decisions. Without an activation in the last layer, a network can give any number, as in
-# lesson 01, and draw a curve instead of a line. Each hidden neuron bends once; the output neuron adds the bends up. We
-# take **ReLU** neurons ([lesson 02](02_neurons_and_layers.ipynb)), a sine as the target, and more and more neurons.
+# lesson 01, and draw a curve. We take **ReLU** neurons in the hidden layer ([lesson
+# 02](02_neurons_and_layers.ipynb)), a sine as the target, and more and more neurons. The curve of one ReLU neuron has
+# one bend; the output neuron adds these curves up.
 #
 # The share of a hidden neuron is its output times its weight to the output neuron. All shares and the last bias add up
-# to the curve. **Predict:** how many ReLU neurons does one wave of a sine need?
+# to the curve. The error is the mean distance between curve and sine. **Predict:** how many ReLU neurons does one wave
+# of a sine need?
 
 # %%
 waves = np.linspace(-np.pi, np.pi, 80)[:, None]  # [:, None] makes a column: one row per sample
@@ -436,10 +451,11 @@ for ax, (n, model) in zip(axes.flat, curves.items(), strict=True):
 legend = axes[0, 0].legend(["share of a neuron", "sine", "network"], loc="upper left", fontsize=11)
 
 # %% [markdown]
-# Each grey line is one neuron: flat where it is silent, straight where it is not. With one, the network has one bend.
-# With ten, the sum follows the sine. This is the idea behind a theorem: with enough hidden neurons *one* hidden layer comes
-# as close as you like to any continuous curve on a limited range (**universal approximation**). The theorem says that
-# such weights exist. It does not say that training finds them. Look at all runs:
+# Each grey line is one neuron: flat where its sum is negative (it is *silent*), sloped where it is not (*active*).
+# With one neuron the network has one bend. With ten, the sum follows the sine. This is the idea behind the theorem of
+# **universal approximation**: with enough neurons, *one* hidden layer comes as close as you like to any continuous
+# curve on a limited range. The theorem says that such weights exist. It does not say that training finds them. Look
+# at all runs:
 
 # %% alt="Dots for the mean error of each run on a logarithmic axis. The best run gets better from 1 to 3 to 10 to 30 neurons; the runs of one size lie apart."
 ax = plot_spread(
@@ -448,23 +464,33 @@ ax = plot_spread(
     xlabel="mean distance to the sine (logarithmic)",
 )
 ax.set_xscale("log")
-
-# %% [markdown]
-# The best run improves with each size. The runs of one size lie apart: whether training finds good weights depends on
-# the start, and the theorem has nothing to say about that. Beyond the range of the data nothing holds the curve at all.
-
-# %%
 for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
     ratio = min(errors[n]) / min(errors[1])
     expect(f"{n} hidden: error of the best run / of 1 hidden", ratio, high=high)
 
 # %% [markdown]
+# The best run improves with each size. The runs of one size lie apart: whether training finds good weights depends on
+# the start, and the theorem does not speak about training. It also holds only on a limited range: to the right of its
+# last bend a ReLU network goes on as a straight line, and the sine does not.
+#
 # ### Linear in pieces
 #
-# Every bend in these curves is a neuron that switches from silent to active. Between two bends nothing switches, so the
-# network is a straight line there: it is **piecewise linear**. This holds for ReLU networks of any depth. Take one with two hidden layers of eight.
-# At one input $x$, strike out the silent neurons, and the rest is a network *without* activation: it can be multiplied
-# out, as at the beginning of this lesson.
+# At every bend in these curves a neuron switches between silent and active. Between two bends nothing switches, so
+# the network is a straight line there: it is **piecewise linear**. Why? At one input $x$, strike out the silent
+# neurons. The rest is a network *without* activation, and can be multiplied out as at the beginning of this lesson.
+#
+# **Your turn.** A network has the hidden neurons $h_1 = \mathrm{ReLU}(2x - 1)$ and $h_2 = \mathrm{ReLU}(1 - x)$, and
+# its output is $3 h_1 + h_2 + 2$. Which linear formula is it at $x = 2$? And at $x = 0$?
+#
+# <details><summary>Answer</summary>
+#
+# At $x = 2$ the sums are 3 and −1, so only $h_1$ is active: $3(2x - 1) + 2 = 6x - 1$. At $x = 0$ the sums are −1 and
+# 1, so only $h_2$ is active: $(1 - x) + 2 = -x + 3$.
+#
+# </details>
+#
+# ReLU networks of any depth are piecewise linear. The next network has two hidden layers of eight neurons. `line_at`
+# goes through them with matrices, and strikes out the silent neurons of each layer.
 
 # %%
 deep = dense_network(1, [8, 8], "relu", output=None)
@@ -476,7 +502,7 @@ def line_at(x):
     """Slope and intercept of the piece on which x lies."""
     first = x * W1[0] + b1 > 0  # which neurons are active: an array of True and False
     K, b = W1 * first, b1 * first  # True counts as 1, False as 0: silent neurons are struck out
-    second = x * K[0] @ W2 + b @ W2 + b2 > 0
+    second = x * K[0] @ W2 + b @ W2 + b2 > 0  # the same for the second hidden layer
     K, b = K @ W2 * second, (b @ W2 + b2) * second
     return (K @ W3).item(), (b @ W3 + b3).item()
 
@@ -499,19 +525,19 @@ def show_piece(where):
     ax.set_ylim(-1.8, 1.8)
 
 
-# %% [markdown]
-# On its piece the line and the network are the same. Elsewhere other neurons are active, and the formula is another one.
-
-# %%
-by_formula = [slope * x + b for x in waves[:, 0] for slope, b in [line_at(x)]]
+by_formula = [np.dot(line_at(x), [x, 1]) for x in waves[:, 0]]  # slope · x + intercept · 1
 expect("largest difference", np.abs(by_formula - deep(waves).numpy()[:, 0]).max(), high=1e-4)
 
 # %% [markdown]
+# On its piece the line and the network are the same, at each of the 80 inputs. Elsewhere other neurons are active, and
+# the formula is another one.
+#
 # ## How many neurons, and how many layers?
 #
-# More neurons mean more lines. Are more always better? Real data are not as clean as ours. Suppose that 15 % of
-# the labels are wrong: someone looked away. We have 120 points to learn from, the **training set**. The **validation set** is
-# kept apart from training, to choose with. A **test set** is kept apart from both, to be used once.
+# More neurons mean more lines. Are more always better? Real data are not as clean as ours. Suppose that 15 % of the
+# labels are wrong. We have 120 points to learn from, the **training set**. Another 1,000 points are kept apart from
+# training, to choose settings with: the **validation set**. The last 1,000 are kept apart from both, to be used once:
+# the **test set**.
 
 # %%
 rng = np.random.default_rng(seed + 2)  # other points than above
@@ -520,14 +546,14 @@ order = rng.permutation(len(points))
 points, labels = points[order], labels[order]
 wrong = rng.random(len(points)) < 0.15
 labels = np.where(wrong, 1 - labels, labels)  # where wrong: the other label
-x_train, x_val, x_test = np.split(points, [120, 1120])
+x_train, x_val, x_test = np.split(points, [120, 1120])  # cut before no. 120 and no. 1120
 y_train, y_val, y_test = np.split(labels, [120, 1120])
 
 
 # %% [markdown]
 # For each size we train several runs, and note four numbers per run: the loss on the training set and the loss and
-# accuracy on the validation set at the end, and the lowest validation loss on the way. (The hidden neurons use tanh,
-# which lies around 0.)
+# accuracy on the validation set at the end, and the lowest validation loss on the way. (The hidden neurons use tanh;
+# [lesson 04](04_activations.ipynb) compares it with the sigmoid.)
 
 
 # %%
@@ -558,9 +584,10 @@ table = pd.DataFrame({n: np.median(rows, axis=0) for n, (rows, _) in wide.items(
 table.rename_axis("hidden neurons").round(3)
 
 # %% [markdown]
-# Those are the **medians** of the runs: half of the runs lie below, half above. Here are all runs; the lines join the medians.
+# Those are the **medians**. The median is the middle value of the runs: as many runs lie below it as above. Here are
+# all runs; the lines join the medians.
 
-# %% alt="Loss against the number of hidden neurons, one dot or triangle per run. The training loss falls from one neuron to many. The validation loss at the end is lowest for a few neurons and far higher for many. The lowest validation loss on the way stays nearly level from 3 neurons on."
+# %% alt="Loss against the number of hidden neurons, one dot, triangle or square per run. The training loss falls from one neuron to many. The validation loss at the end is lowest for a few neurons and far higher for many. The lowest validation loss on the way stays nearly level from 3 neurons on."
 figure, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
 styles = {0: ("o", "blue", -0.06), 1: ("^", "orange", 0), 3: ("s", "green", 0.06)}
 for column, (marker, color, shift) in styles.items():
@@ -570,16 +597,18 @@ for column, (marker, color, shift) in styles.items():
     ax.plot(range(len(SIZES)), table[name], "-", color=COLORS[color], label=name)
 ax.set_xticks(range(len(SIZES)), SIZES)
 ax.set(yscale="log", xlabel="hidden neurons", ylabel="loss (logarithmic)")
-ax.set_title("Training and validation part ways", loc="left", fontsize=13, fontweight="bold")
+ax.set_title("Loss on training and validation points", loc="left", fontsize=13, fontweight="bold")
 legend = ax.legend(fontsize=12)
 
 # %% [markdown]
 # What the figure shows, for these data and this training: many neurons fit the training set better than few, wrong
-# labels and all. On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
-# network is worse as such. The third curve is the lowest validation loss *on the way*. There the large networks are about as
-# good as the small ones; they only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
+# labels included. On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
+# network is always worse. The third curve is the lowest validation loss *on the way*. There the large networks are
+# about as good as the small ones; they only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
+#
+# **Predict:** what do the borders with 1 and with the most neurons look like on the map?
 
-# %%
+# %% alt="Three maps of the same points, some with wrong labels: one straight border, a simple region in the middle, and a border with folds and islands around single points."
 small = int(table["validation loss"].idxmin())
 largest = SIZES[-1]
 ratios = table.loc[largest] / table.loc[small]
@@ -588,8 +617,6 @@ expect(f"{largest} / {small} neurons: train loss", ratios["train loss"], high=1)
 expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1.1)
 on_the_way = ratios["lowest validation loss"]
 expect(f"{largest} / {small} neurons: lowest validation loss on the way", on_the_way, 0.65, 1.35)
-
-# %% alt="Three maps of the same points, some with wrong labels: one straight border, a simple region in the middle, and a border with folds and islands around single points."
 figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
 for ax, n in zip(axes, (SIZES[0], small, largest), strict=True):
     rows, kept = wide[n]
@@ -600,30 +627,29 @@ for ax, n in zip(axes, (SIZES[0], small, largest), strict=True):
 
 # %% [markdown]
 # Each map is the run with the lowest validation loss of its size. The largest network bends its border around single
-# points. Those are wrong labels, and in the next sample they will be elsewhere.
+# points. The triangles outside the middle have wrong labels. In another sample these would be other points.
 #
-# And layers? We take eight neurons per layer. A common learning rate would favour one of the depths, so each depth gets
-# the better of two rates, by the median of the lowest validation losses. **Predict:** which depth is best?
+# And layers? We take eight neurons per layer. One learning rate for all could favour one of the depths, so each depth
+# gets the better of two rates, by the median of the lowest validation losses. **Predict:** which depth is best?
 
-# %%
+# %% alt="Dots for the lowest validation loss of each run with one, two and three hidden layers of eight neurons. No deeper network is clearly better than one hidden layer."
 deeper = {}
 for n in DEPTHS:
     tried = [measure([8] * n, rate)[0][:, 3] for rate in RATES]
     deeper[f"{n} hidden layer{'s' if n > 1 else ''}"] = min(tried, key=np.median)
-
-# %% alt="Dots for the lowest validation loss of each run with one, two and three hidden layers of eight neurons. No deeper network is clearly better than one hidden layer."
 ax = plot_spread(deeper, title="One dot per run", xlabel="lowest validation loss on the way")
 
 # %% [markdown]
-# More layers do not help here: for points in the plane and a few neurons, one hidden layer is enough. Depth pays where
-# features are made of features, as in pictures ([lesson 12](12_convolution.ipynb)). What the dots do not show: how it
-# would be with more data, or with a longer training. And where dots of two depths overlap, one run per depth would name
-# the winner by luck.
+# More layers do not help here: for these points one hidden layer is enough. Depth helps where features are made of
+# features, as in pictures ([lesson 12](12_convolution.ipynb)). What the dots do not show: how it would be with more
+# data, or with a longer training. And where the dots of two depths overlap, a single run per depth would decide by
+# luck.
 #
-# The recipe stays the same: several runs per setting, the same effort for each setting, compare on validation data, and
-# take the smaller network where the dots overlap.
+# So: several runs per setting, the same effort for each setting, compare on validation data, and take the smaller
+# network where the dots overlap.
 #
-# We have used the validation set to choose, so it is no longer neutral. The test set has the last word, once.
+# We have used the validation set to choose, so its score is a little too good. The test set gives the last number,
+# once.
 
 # %%
 rows, kept = wide[small]
@@ -632,26 +658,25 @@ chosen.set_weights(kept[np.argmin(rows[:, 1])])
 _, test_accuracy = scores(chosen, x_test, y_test)
 majority = max(np.mean(y_test), np.mean(1 - y_test))
 print(f"always the same answer: {majority:.3f}")
-one, *more = [np.median(losses) for losses in deeper.values()]
+one, *more = [np.median(runs) for runs in deeper.values()]  # one hidden layer, and the others
 expect("best of the deeper networks / one hidden layer", min(more) / one, low=0.85)
 expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.9)
 
 # %% [markdown]
-# 15 % of the labels are wrong, also in the test set. So not even a network that knows the rule could get more than about
+# 15 % of the labels are wrong, in the test set too. So not even a network that knows the rule could get more than about
 # 85 % of these labels.
 #
-# **Your turn.** A friend trains one network with 10 hidden neurons and one with 20. Their validation losses are 0.41 and
-# 0.39. "Twenty is better." What do you answer?
+# **Your turn.** A friend trains one network with 10 hidden neurons and one with 20. Their validation losses are 0.41
+# and 0.39. "Twenty is better." What do you answer?
 #
 # <details><summary>Answer</summary>
 #
 # One run per size says little: train each several times. Where the spread of the runs is larger than 0.02, the two
 # cannot be told apart, and the smaller one is the better choice. And look at the validation loss during training: if it
-# has its minimum earlier, the last value also says how long they trained.
+# is lowest earlier, the last value also depends on how long they trained.
 #
 # </details>
-
-# %% [markdown]
+#
 # ## Recap
 #
 # - Layers without activation between them are one layer: their kernels multiply.
@@ -659,8 +684,9 @@ expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.9)
 # - The hidden layer hands on features on which a straight line is enough. Logistic regression on them does as well as
 #   the network.
 # - Weights start at random. Neurons that start equal stay copies of one.
-# - A ReLU network is linear in pieces. With enough neurons the pieces follow any curve.
-# - How many neurons? Ask the validation set, with several runs. Training loss says "more", nearly always.
+# - A ReLU network is linear in pieces. With enough neurons the pieces can follow any continuous curve on a limited
+#   range.
+# - How many neurons? Ask the validation set, with several runs. Training loss nearly always says "more".
 #
 # ## Common mistakes
 #
