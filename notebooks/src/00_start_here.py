@@ -110,7 +110,7 @@ print(f"pushed by 6 pixels: {accuracy_pushed:.3f}")
 
 # %% [markdown]
 # In the middle more than nine in ten are right, after the push fewer than three in ten. The network has learnt
-# something, but not what *we* know: a digit stays the same digit when it moves. [Lesson 12](12_convolution.ipynb)
+# something, but not what *we* know: a digit stays the same digit when it moves. Lesson 12
 # shows how to build a network that does better here.
 #
 # ## What is a neuron?
@@ -252,7 +252,7 @@ for ax, name in zip(axes, networks, strict=True):
 ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 
 # %% [markdown]
-# This is a drawing of the idea. [Lesson 12](12_convolution.ipynb) trains a network and shows what its layers really
+# This is a drawing of the idea. Lesson 12 trains a network and shows what its layers really
 # respond to.
 #
 # ## What are networks good at?
@@ -266,7 +266,7 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 # | --- | --- |
 # | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
 # | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
-# | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
+# | They find their own features in images and text | lesson 12, lesson 13 |
 #
 # | Against networks | Where it is measured |
 # | --- | --- |

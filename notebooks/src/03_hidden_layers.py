@@ -641,7 +641,7 @@ ax = plot_spread(deeper, title="One dot per run", xlabel="lowest validation loss
 
 # %% [markdown]
 # More layers do not help here: for these points one hidden layer is enough. Depth helps where features are made of
-# features, as in pictures ([lesson 12](12_convolution.ipynb)). What the dots do not show: how it would be with more
+# features, as in pictures (lesson 12). What the dots do not show: how it would be with more
 # data, or with a longer training. And where the dots of two depths overlap, a single run per depth would decide by
 # luck.
 #

@@ -779,7 +779,7 @@ pd.DataFrame(test).T.round(3)
 # | --- | --- | --- |
 # | hidden layer | **ReLU** first, or tanh in small networks | slope 1 for positive sums; with the usual start, signal and gradient kept their size through six layers. With three layers tanh did as well |
 # | hidden layer, many units silent | a smaller learning rate; then Leaky ReLU, ELU, GELU | no region with slope exactly 0 |
-# | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with ([lesson 13](13_attention.ipynb)) |
+# | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with (lesson 13) |
 # | hidden layer | not sigmoid | with the usual start signal and gradient shrink about fourfold per layer |
 # | output, two classes | sigmoid, one unit | a number between 0 and 1 |
 # | output, exclusive classes | softmax, one unit per class | shares that sum to 1 |

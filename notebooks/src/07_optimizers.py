@@ -801,7 +801,7 @@ print("mean validation loss:", {key: round(float(loss), 3) for key, loss in held
 #
 # A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
 # smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.
-# [Lesson 13](13_attention.ipynb) trains with a warm-up.
+# Lesson 13 trains with a warm-up.
 
 
 # %%

@@ -696,7 +696,7 @@ expect("… − logistic regression with the better C", final - tuned, -0.025, 0
 # %% [markdown]
 # So, honestly: after all that work the network is about as good as a well-kept logistic regression, no better. That
 # is a result, and a frequent one with tables: the price is close to a weighted sum of a few columns, and for that
-# 84 parameters are enough. Hidden layers pay where the truth is bent (lesson 02) or where the inputs are pixels.
+# 84 parameters are enough. Hidden layers pay where the truth is bent (lesson 03) or where the inputs are pixels.
 # Without the baselines we would have been proud of the row with Adam.
 #
 # One thing is left to settle: the tutorial's own split, on which it reports 0.5475.

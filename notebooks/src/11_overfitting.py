@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 02, 05, 07 and 10 | under 1 minute | two noisy half moons, drawn below |
+# | lessons 03, 05, 07 and 10 | under 1 minute | two noisy half moons, drawn below |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
@@ -86,7 +86,7 @@ expect("validation accuracy of a straight line", baseline, 0.75, 0.90)
 # %% [markdown]
 # ## A model that is far too large
 #
-# Two hidden layers of 100 units for 80 points. Lesson 02 would have taken a handful of units.
+# Two hidden layers of 100 units for 80 points. Lesson 03 would have taken a handful of units.
 
 # %%
 model = mlp(2, UNITS, 1, output="sigmoid")
