@@ -42,7 +42,7 @@ def scaled_by_the_nested_base_as_well(cured):
 @broken("inputs-not-scaled")
 @learns(scores.r2, 0.5, epochs=20)
 def raw_prices_into_an_lstm(cured):
-    """A recurrent layer saturates on prices of thousands: github.com/keras-team/keras/issues/1360."""
+    """A recurrent layer saturates on prices of thousands."""
     x, y = waves(300)
     prices = x if cured else 4000 + 900 * x
     model = stack((20, 1), layers.LSTM(16), layers.Dense(1))
@@ -62,7 +62,7 @@ def raw_sensor_into_a_convolution(cured):
 @learns(scores.accuracy, 0.9, epochs=12)
 def normalization_was_never_adapted(cured):
     """A Normalization layer without adapt() has mean 0 and variance 1, so nothing is scaled:
-    github.com/keras-team/keras/issues/19684.
+    github.com/ageron/handson-ml3/pull/198.
     """
     x, y = raw_cancer()
     scaler = layers.Normalization()
@@ -85,7 +85,7 @@ def missing_values_coded_as_minus_9999(cured):
 @broken("inputs-not-scaled")
 @learns(scores.accuracy, 0.75, epochs=15)
 def word_numbers_without_an_embedding(cured):
-    """Numbers of words are names, not amounts: github.com/keras-team/keras/issues/853."""
+    """Numbers of words are names, not amounts."""
     x, y = bags()
     embed = [layers.Embedding(41, 8)] if cured else [layers.Reshape((12, 1))]
     model = stack((12,), *embed, layers.LSTM(8), layers.Dense(1, "sigmoid"))
@@ -106,7 +106,7 @@ def features_between_098_and_102(cured):
 @broken("inputs-not-centred")
 @learns(scores.accuracy, 0.5, epochs=6)
 def preprocessed_twice(cured):
-    """x / 127.5 − 1 twice: all pixels lie between −1.01 and −0.99: github.com/keras-team/keras/issues/7493."""
+    """x / 127.5 − 1 twice: all pixels lie between −1.01 and −0.99: github.com/tensorflow/tensorflow/issues/48412."""
     x, y = colour_pictures()
     once = x.astype("float32") / 127.5 - 1
     model = stack((32, 32, 3), layers.Conv2D(8, 3, strides=3, activation="relu"), layers.Flatten(), layers.Dense(10))
@@ -127,7 +127,7 @@ def uint8_wraps_around(cured):
 @broken("constant-inputs")
 @learns(scores.accuracy, 0.8, epochs=10)
 def whole_division_of_the_pixels(cured):
-    """x // 255 leaves nothing but zeros: github.com/keras-team/keras/issues/11791 has pictures that came out equal."""
+    """x // 255 leaves nothing but zeros."""
     x, y = digits()
     grey = np.round(254 * x).astype("uint8")
     return compiled(mlp(64, (32, 10)), SPARSE, adam(0.01)), grey / np.float32(255) if cured else grey // 255, y
@@ -157,7 +157,7 @@ def reshaped_instead_of_transposed(cured):
 @broken("not-finite-data")
 @learns(scores.finite, 0.5, epochs=2)
 def constant_column_standardised_by_hand(cured):
-    """(x − mean) / std of a constant column is 0 / 0: stackoverflow.com/questions/37232782."""
+    """(x − mean) / std of a constant column is 0 / 0."""
     x, y = cancer()
     x = x.copy()
     x[:, 4] = 3

@@ -35,9 +35,7 @@ def output_bias_of_one_hundred(cured):
 @broken("weights-too-large", also=("learning-rate-too-high", "vanishing-gradients"))
 @learns(scores.accuracy, 0.7, epochs=12)
 def weights_drawn_between_0_and_1(cured):
-    """All weights positive and near a half: each tanh unit is at its end for every sample:
-    github.com/keras-team/keras/issues/5671.
-    """
+    """All weights positive and near a half: each tanh unit is at its end for every sample."""
     x, y = digits()
     start = "glorot_uniform" if cured else keras.initializers.RandomUniform(0, 1, seed=1)
     return compiled(mlp(64, (64, 64, 10), hidden="tanh", kernel_initializer=start), SPARSE, sgd(0.1)), x, y
@@ -142,7 +140,7 @@ def slope_of_one_below_zero(cured):
 
 @broken("nothing-trainable")
 def trainable_set_on_the_whole_model(cured):
-    """base.trainable = False, where base is the model that is trained: github.com/keras-team/keras/issues/7085."""
+    """base.trainable = False, where base is the model that is trained."""
     x, y = digits()
     base = keras.Sequential([keras.Input((64,)), layers.Dense(32, "relu")])
     model = keras.Sequential([keras.Input((64,)), base, layers.Dense(10, "softmax")])
@@ -172,7 +170,7 @@ def unfrozen_and_not_compiled_again(cured):
 @learns(scores.accuracy, 0.8, epochs=10)
 def rate_taken_for_the_share_kept(cured):
     """Dropout(0.95) drops 95 %: in another library the number was the share that is kept:
-    github.com/tensorflow/tensorflow/issues/26030.
+    github.com/bonlime/keras-deeplab-v3-plus/issues/4.
     """
     x, y = digits()
     rate = 0.05 if cured else 0.95

@@ -25,9 +25,7 @@ def decayed_at_every_step(cured):
 @broken("learning-rate-decayed")
 @learns(scores.accuracy, 0.75)
 def cosine_over_epochs_instead_of_steps(cured):
-    """CosineDecay(0.01, epochs) counts steps: the rate is 0 after ten of them:
-    github.com/tensorflow/tensorflow/issues/38746.
-    """
+    """CosineDecay(0.01, epochs) counts steps: the rate is 0 after eight of them."""
     x, y = digits()
     epochs = 8
     schedule = keras.optimizers.schedules.CosineDecay(0.01, epochs * 19 if cured else epochs)
@@ -38,9 +36,7 @@ def cosine_over_epochs_instead_of_steps(cured):
 @broken("learning-rate-decayed")
 @learns(scores.accuracy, 0.75)
 def reduced_on_every_plateau(cured):
-    """ReduceLROnPlateau watches an accuracy as if it were a loss, and lowers the rate while all goes well:
-    stackoverflow.com/questions/51889378.
-    """
+    """ReduceLROnPlateau watches an accuracy as if it were a loss, and lowers the rate while all goes well."""
     x, y = digits()
     model = compiled(mlp(64, (32, 10)), SPARSE, adam(0.003))
     reduce = keras.callbacks.ReduceLROnPlateau("accuracy", 0.1, patience=1, mode="max" if cured else "min")
@@ -53,7 +49,7 @@ def reduced_on_every_plateau(cured):
 @broken("learning-rate-too-low")
 @learns(scores.accuracy, 0.6, epochs=8)
 def adadelta_at_its_default(cured):
-    """Keras's Adadelta starts at 0.001, its paper at 1: github.com/keras-team/keras/issues/13763."""
+    """Keras's Adadelta starts at 0.001, its paper at 1: github.com/keras-team/keras/issues/13815."""
     x, y = digits()
     optimizer = keras.optimizers.Adadelta(1.0) if cured else keras.optimizers.Adadelta()
     return compiled(mlp(64, (32, 10)), SPARSE, optimizer), x, y
@@ -117,7 +113,7 @@ def half_precision_throughout(cured):
 @broken("loss-summed", also=("learning-rate-too-high",))
 @learns(scores.r2, 0.5, epochs=4, batch_size=128)
 def loss_summed_over_the_batch(cured):
-    """The sum over a batch of 128 makes steps 128 times as large: github.com/umbertogriffo/focal-loss-keras/issues/5."""
+    """The sum over a batch makes steps as many times larger: github.com/umbertogriffo/focal-loss-keras/issues/5."""
     x, y = curved()
     loss = keras.losses.MeanSquaredError(reduction="sum_over_batch_size" if cured else "sum")
     return compiled(mlp(6, (32, 1), None), loss, sgd(0.05), ()), x, y
@@ -189,7 +185,7 @@ def whole_data_set_in_one_batch(cured):
 @broken("too-few-steps")
 @learns(scores.accuracy, 0.7)
 def one_step_an_epoch(cured):
-    """steps_per_epoch=1 was copied from an example: github.com/keras-team/keras/issues/10164."""
+    """steps_per_epoch=1 was copied from an example."""
     x, y = cancer()
     model = compiled(mlp(30, (16, 1), "sigmoid"), BINARY)
     few = {} if cured else {"steps_per_epoch": 1}
