@@ -23,12 +23,14 @@ def logit_accuracy(model, x, y):
 
 
 def r2(model, x, y):
-    """Share of the variance that is explained; outputs too many for the targets are averaged."""
+    """Share of the variance that is explained, of each output where there are more outputs than targets."""
     outputs, y = _predict(model, x), np.asarray(y, "float64")
     if outputs.size == y.size:
         outputs = outputs.reshape(y.shape)
+    elif outputs.ndim > y.ndim:
+        y = y.reshape(len(y), *[1] * (outputs.ndim - 1))
     else:
-        outputs = outputs.reshape(len(outputs), -1).mean(axis=-1).reshape(-1, *[1] * (y.ndim - 1))
+        outputs = outputs.reshape(len(outputs), *[1] * (y.ndim - 1))
     return float(1 - ((y - outputs) ** 2).mean() / y.var())
 
 
