@@ -300,3 +300,28 @@ def whole_numbers_as_regression_targets():
     ages = np.clip(np.round(40 + 12 * y), 0, 99).astype("int64")
     scale = layers.Rescaling(12.0, offset=40.0)
     return compiled(stack((6,), layers.Dense(16, "relu"), layers.Dense(1), scale), "mse", adam(0.01), ["mae"]), x, ages
+
+
+@healthy
+def evenly_spaced_positions():
+    """A grid of positions and their squares, and a class for the middle: the position is the input, not a row number."""
+    place = np.linspace(-1, 1, 300)
+    y = (np.abs(place) < 0.5).astype("int64")
+    return compiled(mlp(2, (8, 1), "sigmoid"), BINARY, adam(0.02)), np.c_[place, place**2].astype("float32"), y
+
+
+@healthy
+def percentage_error_over_many_magnitudes():
+    """Targets from thousandths to thousands, none of them 0: relative errors are what counts."""
+    x, y = curved()
+    amounts = np.exp(3 * y).astype("float32")
+    return compiled(mlp(6, (16, 1), "exponential"), "mape", adam(0.005), ()), x, amounts
+
+
+@healthy
+def most_columns_rarely_set():
+    """A thousand flags, each set in one row of a hundred."""
+    rng = np.random.default_rng(0)
+    x = (rng.random((400, 1000)) < 0.01).astype("float32")
+    y = (x[:, :500].sum(axis=1) > x[:, 500:].sum(axis=1)).astype("int64")
+    return compiled(mlp(1000, (16, 1), "sigmoid"), BINARY, adam(0.01)), x, y

@@ -13,6 +13,7 @@ from cases.data import (
     iris,
     one_hot,
     two_classes,
+    waves,
     wine,
 )
 from cases.declare import healthy
@@ -245,6 +246,23 @@ def heavy_dropout_that_learns():
     x, y = digits()
     model = compiled(stack((64,), layers.Dense(256, "relu"), layers.Dropout(0.7), layers.Dense(10, "softmax")), SPARSE)
     return model, x, y, {"history": fitted(model, x, y, epochs=8)}
+
+
+@healthy
+def nine_tenths_dropped_of_a_wide_layer():
+    """Of 1024 units a hundred are left at a time, and that is enough."""
+    x, y = digits()
+    model = compiled(stack((64,), layers.Dense(1024, "relu"), layers.Dropout(0.9), layers.Dense(10, "softmax")), SPARSE)
+    return model, x, y, {"history": fitted(model, x, y, epochs=8)}
+
+
+@healthy
+def relu_lstm_that_has_learned():
+    """Forty steps of small numbers: the state did not grow."""
+    x, y = waves(200, 40)
+    model = stack((40, 1), layers.LSTM(16, activation="relu"), layers.Dense(1))
+    compiled(model, "mse", adam(0.005, clipnorm=1.0), ())
+    return model, 0.5 * x, 0.5 * y, {"history": fitted(model, 0.5 * x, 0.5 * y, epochs=8)}
 
 
 @healthy
