@@ -304,7 +304,7 @@ def whole_numbers_as_regression_targets():
 
 @healthy
 def evenly_spaced_positions():
-    """A grid of positions and their squares, and a class for the middle: the position is the input, not a row number."""
+    """A grid of positions and their squares, and a class for the middle: the place is the input, no row number."""
     place = np.linspace(-1, 1, 300)
     y = (np.abs(place) < 0.5).astype("int64")
     return compiled(mlp(2, (8, 1), "sigmoid"), BINARY, adam(0.02)), np.c_[place, place**2].astype("float32"), y
