@@ -54,7 +54,7 @@ def output_is_squeezed_and_targets_are_not(cured):
     return compiled(model, MeanOfSquares(), adam(0.01), ()), x, y[:, None]
 
 
-@broken("loss-broadcasts")
+@broken("label-width")
 @learns(scores.r2, 0.6, epochs=15)
 def one_unit_for_eighteen_values(cured):
     """The forecast of 18 values comes from Dense(1): github.com/keras-team/keras/issues/14630."""
@@ -148,7 +148,7 @@ def categorical_loss_where_several_labels_hold(cured):
     return compiled(model, BINARY if cured else ONE_HOT, adam(0.005), ["binary_accuracy"]), x, tags
 
 
-@broken("labels-all-zero")
+@broken("softmax-for-several-labels")
 @learns(scores.accuracy, 0.8, epochs=12)
 def dropped_first_class(cured):
     """get_dummies(drop_first=True) leaves rows of zeros, which categorical cross-entropy does not see:
@@ -160,7 +160,7 @@ def dropped_first_class(cured):
     return compiled(mlp(64, (32, 4)), ONE_HOT, adam(0.01)), x, labels if cured else labels * [0, 1, 1, 1]
 
 
-@broken("output-not-probabilities")
+@broken("output-not-positive")
 @learns(scores.r2, 0.15, epochs=20)
 def divergence_of_amounts(cured):
     """Kullback–Leibler wants distributions that sum to 1; here both are free amounts:
