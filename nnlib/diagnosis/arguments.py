@@ -106,7 +106,8 @@ def _as_numbers(values: Any, name: str) -> Array:
         odd = [str(column) for column, dtype in values.dtypes.items() if not _is_number(dtype)]
         if odd:
             raise ValueError(
-                f"{name} holds object, not numbers, in column {odd[0]!r}; turn it into numbers first (one-hot, class numbers)"
+                f"{name} holds object, not numbers, in column {odd[0]!r}; turn it into numbers first (one-hot, "
+                "class numbers)"
             )
     try:
         array = np.asarray(values)
@@ -116,6 +117,10 @@ def _as_numbers(values: Any, name: str) -> Array:
         raise ValueError(f"{name} is empty (shape {array.shape}); give at least one sample")
     if array.dtype == object and hasattr(values, "dtype") and _is_number(values.dtype):
         array = array.astype("float64")  # pandas's own number types
+    if array.dtype.kind == "c":
+        raise ValueError(
+            f"{name} holds complex numbers; give real ones, for example real and imaginary part as columns"
+        )
     if array.dtype == object or array.dtype.kind not in "iufb":
         raise ValueError(
             f"{name} holds {array.dtype}, not numbers; turn text into numbers first (one-hot, class numbers)"
@@ -149,6 +154,4 @@ def _curves(history: Any) -> dict[str, Array]:
 
 def _is_curve(curve: Any) -> bool:
     """Whether every entry is a number; callbacks may write texts or lists beside the curves."""
-    return all(one is None or np.ndim(one) == 0 and not isinstance(one, str) for one in curve)
-
-
+    return all(one is None or (np.ndim(one) == 0 and not isinstance(one, str)) for one in curve)

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from .losses import BINARY, CROSSENTROPY, DISTANCE, ONE_HOT, SPARSE, CompiledLoss, as_loss
-from .running import Array, Call, Runner, leaves
+from .running import Array, Call, Runner, Step, leaves, loop_steps
 
 SAMPLE_ROWS = 512  # enough to tell a dead unit from a rare one
 BATCH_ROWS = 64  # the batch that gradients and trial steps are taken on
@@ -21,7 +21,7 @@ TRIAL_STEPS = 20
 SAMPLE_MULTIPLICATIONS = 1e9
 BATCH_MULTIPLICATIONS = 1e8
 TRIAL_MULTIPLICATIONS = 3e9
-TRIAL_CALLS = 600
+TRIAL_CALLS = 400
 TRIAL_WEIGHTS = 4e7
 LOOP_STEPS_PER_CALL = 20  # so many steps of a compiled loop take as long as one layer
 
@@ -49,7 +49,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Reach:
-    """What the output can give, whatever the weights of the last layer: its range, and the axis along which it adds up to 1."""
+    """What the output can give, whatever the last weights: its range, and the axis along which it adds up to 1."""
 
     low: float
     high: float
@@ -104,7 +104,7 @@ class Case:
     ) -> None:
         self.model, self.x, self.y, self.curves = model, x, y, curves or {}
         self.steps_per_epoch, self.x_val, self.y_val, self.columns = steps_per_epoch, x_val, y_val, columns
-        self._trials: dict[tuple[float, bool], Array | None] = {}
+        self._trials: dict[float, Array | None] = {}
 
     # --- the data ---------------------------------------------------------------------------------------------
 
@@ -183,7 +183,10 @@ class Case:
     def metrics(self) -> list[Any]:
         """The compiled metrics as the user wrote them: names, functions, objects."""
         compiled = getattr(self.model, "_compile_metrics", None)
-        return [*_flat(getattr(compiled, "_user_metrics", None)), *_flat(getattr(compiled, "_user_weighted_metrics", None))]
+        return [
+            *_flat(getattr(compiled, "_user_metrics", None)),
+            *_flat(getattr(compiled, "_user_weighted_metrics", None)),
+        ]
 
     @cached_property
     def optimizer(self) -> Any:
@@ -267,7 +270,9 @@ class Case:
     def output_call(self) -> Call | None:
         """The layer that gave the output, where it is one that is listened to."""
         for call in reversed(self.calls):
-            if call.output.shape == self.outputs.shape and np.array_equal(call.array("output"), self.outputs, equal_nan=True):
+            if call.output.shape == self.outputs.shape and np.array_equal(
+                call.array("output"), self.outputs, equal_nan=True
+            ):
                 return call
         return None
 
@@ -277,17 +282,21 @@ class Case:
 
         The numbers tell what a name does not: an activation of one's own, one in another layer, a rescaling, a pooling.
         """
-        activation = getattr(getattr(self.output_call, "layer", None), "activation", None)
-        if callable(activation) and not hasattr(self.output_call.layer, "cell"):  # type: ignore[union-attr]
-            signs = np.resize([1.0, -1.0, -1.0, 1.0, -1.0], (9, *self.outputs.shape[1:]))
-            huge = [np.random.default_rng(0).normal(size=signs.shape) * 1000, signs * 1000, 0 * signs + 1000, 0 * signs - 1000]
-            given = [np.asarray(keras.ops.convert_to_numpy(activation(array.astype("float32")))) for array in huge]
+        layer = getattr(self.output_call, "layer", None)
+        activation = getattr(layer, "activation", None)
+        if callable(activation) and not hasattr(layer, "cell"):
+            signs = np.resize([1.0, -1.0, -1.0, 1.0, -1.0], (9, *self.outputs.shape[1:])) * 1000
+            noise: Array = 1000 * np.random.default_rng(0).normal(size=signs.shape)
+            huge: list[Array] = [noise, signs, np.full_like(signs, 1000), np.full_like(signs, -1000)]
+            given = [_as_array(activation(array.astype("float32"))) for array in huge]
         else:
-            given = [self.runner.forward(self.x_sample[: self.fixed_batch or 8], trainable=w)[0] for w in self._huge_weights()]
-        return _reach([*given, self.outputs], max(1.0, float(np.abs(self.outputs).max(initial=0, where=np.isfinite(self.outputs)))))
+            rows = self.x_sample[: self.fixed_batch or 8]
+            given = [self.runner.forward(rows, trainable=weights)[0] for weights in self._huge_weights()]
+        usual = float(np.abs(self.outputs).max(initial=1, where=np.isfinite(self.outputs)))
+        return _reach([*given, self.outputs], usual)
 
     def _huge_weights(self) -> Iterator[list[Any]]:
-        """Yield the trainable weights with those of the last layer made huge: of both signs, then positive, then negative."""
+        """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative."""
         last = next((call.layer for call in reversed(self.calls) if has_matrix(call.layer)), None)
         mine = {id(variable) for variable in getattr(last, "trainable_variables", ())}
         for part in ("both", "positive", "negative") if mine else ():
@@ -295,7 +304,9 @@ class Case:
             weights = list(self.runner.trainable)
             for index, variable in enumerate(self.model.trainable_variables):
                 if id(variable) in mine:
-                    value = 1000 * rng.choice([-1.0, 1.0], size=variable.shape) * rng.uniform(0.5, 1.5, size=variable.shape)
+                    value = (
+                        1000 * rng.choice([-1.0, 1.0], size=variable.shape) * rng.uniform(0.5, 1.5, size=variable.shape)
+                    )
                     value = value if part == "both" else np.abs(value) * (1 if part == "positive" else -1)
                     weights[index] = keras.ops.cast(value, variable.dtype)
             yield weights
@@ -309,7 +320,7 @@ class Case:
         call = _first_with_matrix(self.calls)
         before = self.calls[: next((i for i, one in enumerate(self.calls) if one is call), 0)]
         if any(isinstance(one.layer, keras.layers.BatchNormalization) for one in before) and self.training is not None:
-            return _first_with_matrix(self.training[3])
+            return _first_with_matrix(self.training.calls)
         return call
 
     @cached_property
@@ -320,10 +331,13 @@ class Case:
     @cached_property
     def relu_peaks(self) -> dict[str, Array]:
         """For each hidden ReLU layer the largest value of each unit over `x_sample`, shape (units,)."""
+        normalized = any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.layers)
+        early = normalized and not self.steps_taken and self.training is not None  # its averages are not yet there
+        calls = self.training.calls if early and self.training is not None else self.calls
         return {
             call.layer.name: call.array("output").reshape(-1, call.output.shape[-1]).max(axis=0)
-            for call in self.calls
-            if call is not self.output_call and is_relu(call.layer)
+            for call in calls
+            if call.output.shape[1:] != self.outputs.shape[1:] and is_relu(call.layer)
         }
 
     # --- how well it does -------------------------------------------------------------------------------------
@@ -335,7 +349,7 @@ class Case:
 
     def loss_or_none(self, y: Array, outputs: Array) -> float | None:
         """Return the mean loss; None where the targets do not fit the outputs."""
-        if self.loss.name in SPARSE and not (0 <= y.min() and (y.max() < self.units or self.loss.ignores(y))):
+        if self.loss.name in SPARSE and not (y.min() >= 0 and (y.max() < self.units or self.loss.ignores(y))):
             return None  # Keras raises on a CPU and returns NaN on a GPU
         try:
             return float(self.loss(y, outputs))
@@ -344,7 +358,7 @@ class Case:
 
     @cached_property
     def chance_loss(self) -> float | None:
-        """Loss of the best constant answer, for losses of which the best constant is known: mean, median, class shares."""
+        """Loss of the best constant answer, where that is known: the mean, the median, the class shares."""
         if self.sample_loss is None:
             return None
         y, shape = self.y_sample, self.outputs.shape
@@ -401,25 +415,27 @@ class Case:
         return self.x[rows], self.y[rows]
 
     @cached_property
-    def training(self) -> tuple[float, float, list[Any], list[Call]] | None:
-        """Loss, penalties, gradients (numpy or None) and calls of one step in training mode; None where it cannot be taken."""
+    def training(self) -> Step | None:
+        """One step in training mode on the batch, gradients as arrays; None where it cannot be taken."""
         if self.sample_loss is None or keras.backend.backend() != "tensorflow" or not self.runner.trainable:
             return None
-        loss, penalty, gradients, calls = self.runner.gradients(*self.batch, self.loss, self.runner.trainable)
-        return loss, penalty, [None if one is None else np.asarray(one, "float32") for one in gradients], calls
+        step = self.runner.gradients(*self.batch, self.loss, self.runner.trainable)
+        return step._replace(gradients=[None if one is None else np.asarray(one, "float32") for one in step.gradients])
 
     def gradient_of(self, variable: Any) -> Array | None:
         """Return the gradient of the loss by a variable; None where there is none."""
         if self.training is None:
             return None
-        found = [g for v, g in zip(self.model.trainable_variables, self.training[2], strict=True) if v is variable]
+        found = [
+            g for v, g in zip(self.model.trainable_variables, self.training.gradients, strict=True) if v is variable
+        ]
         return found[0] if found else None
 
     @cached_property
     def trial_steps(self) -> int:
         """How many trial steps are taken: TRIAL_STEPS, fewer for a costly model, 0 where three are too many."""
         calls = self._first_look[1]
-        rounds = sum(1 + _loop_steps(call) / LOOP_STEPS_PER_CALL for call in calls) + 1
+        rounds = sum(1 + loop_steps(call) / LOOP_STEPS_PER_CALL for call in calls) + 2 * len(self.runner.trainable) + 1
         weights = sum(math.prod(value.shape) for value in self.runner.trainable) + 1
         limits = (
             TRIAL_CALLS / rounds,
@@ -429,28 +445,21 @@ class Case:
         steps = int(min(TRIAL_STEPS, *limits))
         return steps if steps >= 3 else 0
 
-    def trial(self, factor: float = 1.0, *, penalties: bool = True) -> Array | None:
+    def trial(self, factor: float = 1.0) -> Array | None:
         """Loss on one batch before and after each trial step at `factor` times the learning rate.
 
         None where no steps can be taken: the model is too costly, or its optimizer cannot be copied.
         """
-        key = (factor, penalties)
-        if key not in self._trials:
-            self._trials[key] = self._trial(factor, penalties)
-        return self._trials[key]
+        if factor not in self._trials:
+            self._trials[factor] = self._trial(factor)
+        return self._trials[factor]
 
-    def _trial(self, factor: float, penalties: bool) -> Array | None:
-        if self.training is None or not self.trial_steps or all(one is None for one in self.training[2]):
+    def _trial(self, factor: float) -> Array | None:
+        if self.training is None or not self.trial_steps or all(one is None for one in self.training.gradients):
             return None
+        rate = self.learning_rate * factor
         try:
-            return self.runner.trial(
-                *self.batch,
-                self.loss,
-                self.model.optimizer,
-                steps=self.trial_steps,
-                rate=self.learning_rate * factor,
-                penalties=penalties,
-            )
+            return self.runner.trial(*self.batch, self.loss, self.model.optimizer, steps=self.trial_steps, rate=rate)
         except (TypeError, AttributeError, NotImplementedError):  # an optimizer that cannot be made again
             return None
 
@@ -501,6 +510,10 @@ def _numbers_of_relu(activation: Any) -> bool:
     return out.shape == (4,) and bool(out[0] == out[1] == 0 and out[2] > 0 and out[3] > 0)
 
 
+def _as_array(tensor: Any) -> Array:
+    return np.asarray(keras.ops.convert_to_numpy(tensor))
+
+
 def _first_with_matrix(calls: list[Call]) -> Call | None:
     for call in calls:
         if isinstance(call.layer, keras.layers.Embedding):
@@ -513,13 +526,8 @@ def _first_with_matrix(calls: list[Call]) -> Call | None:
 def _multiplications(call: Call) -> float:
     if not getattr(call.layer, "weights", ()) or isinstance(call.layer, keras.layers.Embedding):
         return 0.0
-    positions = math.prod(call.output.shape[:-1]) if not _loop_steps(call) else call.input.shape[0] * _loop_steps(call)
+    positions = math.prod(call.output.shape[:-1]) if not loop_steps(call) else call.input.shape[0] * loop_steps(call)
     return float(positions * sum(math.prod(variable.shape) for variable in call.layer.weights))
-
-
-def _loop_steps(call: Call) -> int:
-    looping = hasattr(call.layer, "cell") or isinstance(call.layer, keras.layers.RNN | keras.layers.TimeDistributed)
-    return int(call.input.shape[1]) if looping else 0
 
 
 def _reach(given: list[Array], usual: float) -> Reach:
@@ -553,4 +561,4 @@ def _flat(metrics: Any) -> list[Any]:
     return [] if metrics is None else [metrics]
 
 
-__all__ = ["BINARY", "CROSSENTROPY", "DISTANCE", "ONE_HOT", "SPARSE", "Case", "Labels", "Reach", "has_matrix", "labels_of", "spread"]
+__all__ = ["BINARY", "CROSSENTROPY", "DISTANCE", "ONE_HOT", "SPARSE", "Case", "has_matrix", "labels_of", "spread"]

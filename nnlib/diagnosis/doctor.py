@@ -86,5 +86,3 @@ def _harmless(findings: list[Finding]) -> bool:
 
 def _found(case: Case, kind: str) -> list[Finding]:
     return [found for one in RULES.values() if one.kind == kind and (found := one.ask(case)) is not None]
-
-

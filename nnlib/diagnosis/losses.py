@@ -44,10 +44,12 @@ class CompiledLoss:
         Name of the Keras loss that it is, in snake case, for example ``"mean_squared_error"``; else its own.
     from_logits : bool
         Whether it applies softmax or sigmoid itself.
+    is_keras : bool
+        Whether it is one of Keras's own.
     """
 
-    def __init__(self, loss: keras.losses.Loss, name: str, *, from_logits: bool) -> None:
-        self._loss, self.name, self.from_logits = loss, name, from_logits
+    def __init__(self, loss: keras.losses.Loss, name: str, *, from_logits: bool, is_keras: bool = True) -> None:
+        self._loss, self.name, self.from_logits, self.is_keras = loss, name, from_logits, is_keras
 
     def __call__(self, y: Any, outputs: Any) -> Any:
         """Return the loss of `outputs` against `y` as `fit` computes it, a tensor."""
@@ -75,7 +77,7 @@ def as_loss(given: Any, y: np.ndarray, outputs: np.ndarray) -> CompiledLoss:
         return CompiledLoss(loss, _SHORT.get(name, name), from_logits=bool(getattr(found, "from_logits", False)))
     known = _recognised(loss, y, outputs)
     own = getattr(kind, "__name__", type(kind).__name__)
-    return CompiledLoss(loss, known[0] if known else own, from_logits=bool(known and known[1]))
+    return CompiledLoss(loss, known[0] if known else own, from_logits=bool(known and known[1]), is_keras=False)
 
 
 def _recognised(loss: keras.losses.Loss, y: np.ndarray, outputs: np.ndarray) -> tuple[str, bool] | None:
@@ -96,6 +98,6 @@ def _recognised(loss: keras.losses.Loss, y: np.ndarray, outputs: np.ndarray) -> 
                 values = [float(keras.ops.mean(one(y, given))) for one in (loss, reference)]
             except Exception:  # shapes that a loss does not take: then it is not this one
                 continue
-            if np.isfinite(values).all() and np.isclose(*values, rtol=1e-4, atol=1e-7):
+            if np.isfinite(values).all() and np.isclose(values[0], values[1], rtol=1e-4, atol=1e-7):
                 return name, from_logits
     return None

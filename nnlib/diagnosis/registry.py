@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from .case import Case
 from .findings import Finding, Severity
 
-# blocking: nothing else can be measured while it stands. cause: training goes wrong because of it. evaluation: training may
+# blocking: nothing else can be measured while it stands. cause: training goes wrong because of it. evaluation:
+# training may
 # go well, but the score misleads. symptom: what follows from a cause, and is said only where no cause was found.
 # validation symptom: the same for what is wrong with the validation data.
 Kind = Literal["blocking", "cause", "evaluation", "symptom", "validation symptom"]
@@ -54,7 +55,9 @@ class Rule:
     def ask(self, case: Case) -> Finding | None:
         """Return the finding, or None."""
         found = self.check(case)
-        return found and Finding(self.code, found.severity, found.problem, found.remedy, float(found.evidence), found.unit)
+        return found and Finding(
+            self.code, found.severity, found.problem, found.remedy, float(found.evidence), found.unit
+        )
 
 
 RULES: dict[str, Rule] = {}

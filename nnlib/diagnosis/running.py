@@ -7,12 +7,14 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 Array = np.ndarray
+EAGER_LOOP_STEPS = 120  # a loop over more steps is compiled: that takes as long as so many steps one by one
+SURE_STEPS = 6  # steps after which a trial may end early
 LossOf = Callable[[Any, Any], Any]  # takes targets and outputs, gives the mean loss
 
 
@@ -30,11 +32,23 @@ class Call:
         return np.asarray(keras.ops.convert_to_numpy(getattr(self, end)))
 
 
+class Step(NamedTuple):
+    """What a step in training mode gives.
+
+    Loss, penalties, the gradient of both by each trainable weight (None: it does not arrive), what each layer did.
+    """
+
+    loss: float
+    penalty: float
+    gradients: list[Any]
+    calls: list[Call]
+
+
 def leaves(layer: Any) -> list[Any]:
     """Return the layers that compute something themselves, in order; nested models are replaced by their layers.
 
-    Layers in a loop over time steps are not looked into: what they compute lives inside the loop only. A layer of one's own
-    that holds others is returned after these.
+    Layers in a loop over time steps are not looked into: what they compute lives inside the loop only. A layer of
+    one's own that holds others is returned after these.
     """
     if _loops(layer):
         return [layer]
@@ -47,6 +61,11 @@ def leaves(layer: Any) -> list[Any]:
 
 def _loops(layer: Any) -> bool:
     return isinstance(layer, keras.layers.RNN | keras.layers.TimeDistributed) or hasattr(layer, "cell")
+
+
+def loop_steps(call: Call) -> int:
+    """Return over how many time steps a layer loops; 0 for a layer that does not."""
+    return int(call.input.shape[1]) if _loops(call.layer) else 0
 
 
 def _unique(layers: list[Any]) -> list[Any]:
@@ -67,31 +86,38 @@ class Runner:
         self.leaves = leaves(model)
         self.trainable = [keras.ops.copy(variable.value) for variable in model.trainable_variables]
         self.fixed = [keras.ops.copy(variable.value) for variable in model.non_trainable_variables]
-        self.loops = any(_loops(layer) for layer in self.leaves)  # slow step by step, so compiled into a graph
+        self.loops = any(_loops(layer) for layer in self.leaves)
+        self.loop_steps = 0  # of one pass, known after the first
         self._compiled: dict[Any, Any] = {}
 
-    def forward(self, x: Array, *, training: bool = False, trainable: list[Any] | None = None) -> tuple[Array, list[Call]]:
+    def forward(
+        self, x: Array, *, training: bool = False, trainable: list[Any] | None = None
+    ) -> tuple[Array, list[Call]]:
         """Return the outputs for `x`, shape (rows, ...), and what each layer did."""
         weights = self.trainable if trainable is None else trainable
         outputs, calls = self._run("forward", self._forward, weights, _as_fit_sees(x), training=training)
         return np.asarray(keras.ops.convert_to_numpy(outputs)), calls
 
-    def gradients(self, x: Array, y: Array, loss_of: LossOf, trainable: list[Any]) -> tuple[float, float, list[Any], list[Call]]:
-        """Return loss, penalties, the gradient of loss + penalties by each trainable weight (None: it does not arrive), calls.
+    def gradients(self, x: Array, y: Array, loss_of: LossOf, trainable: list[Any]) -> Step:
+        """Return what one step in training mode gives: dropout drops, and batch normalization uses the batch."""
 
-        In training mode: dropout drops, and batch normalization uses the batch.
-        """
-        (loss, penalty, gradients), calls = self._run(
-            "gradients", lambda *given, training: self._gradients(loss_of, *given), trainable, _as_fit_sees(x), y, training=True
-        )
-        return float(loss), float(penalty), gradients, calls
+        def step(*given: Any, training: bool) -> Any:
+            return self._gradients(loss_of, *given, training=training)
 
-    def _run(self, name: str, function: Any, trainable: list[Any], *data: Any, training: bool) -> tuple[Any, list[Call]]:
+        (loss, penalty, gradients), calls = self._run("gradients", step, trainable, _as_fit_sees(x), y, training=True)
+        return Step(float(loss), float(penalty), gradients, calls)
+
+    def _run(
+        self, name: str, function: Any, trainable: list[Any], *data: Any, training: bool
+    ) -> tuple[Any, list[Call]]:
         """Call `function` and listen to the layers; in a graph, traced once a mode, where there are loops."""
-        if not self.loops or keras.backend.backend() != "tensorflow":
+        limit = EAGER_LOOP_STEPS // (3 if name == "gradients" else 1)
+        if not self.loops or self.loop_steps <= limit or keras.backend.backend() != "tensorflow":
             heard: list[Call] = []
             with listening(self.leaves, heard):
-                return function(trainable, *data, training=training), heard
+                result = function(trainable, *data, training=training)
+            self.loop_steps = sum(loop_steps(call) for call in heard)
+            return result, heard
         import tensorflow as tf
 
         key = (name, training)
@@ -108,18 +134,20 @@ class Runner:
             self._compiled[key] = tf.function(traced, reduce_retracing=True), layers
         compiled, layers = self._compiled[key]
         result, ends = compiled(trainable, *(tf.convert_to_tensor(array) for array in data))
-        return result, [Call(*layer[:1], *both, layer[1]) for layer, both in zip(layers, ends, strict=True)]
+        return result, [
+            Call(layer, given, gave, masked) for (layer, masked), (given, gave) in zip(layers, ends, strict=True)
+        ]
 
     def _forward(self, trainable: list[Any], x: Any, *, training: bool) -> Any:
         outputs, _ = self.model.stateless_call(trainable, self.fixed, x, **self._mode(training=training))
         return the_one(outputs)
 
-    def _gradients(self, loss_of: LossOf, trainable: list[Any], x: Any, y: Any) -> Any:
+    def _gradients(self, loss_of: LossOf, trainable: list[Any], x: Any, y: Any, *, training: bool) -> Any:
         import tensorflow as tf
 
         with tf.GradientTape() as tape:
             tape.watch(trainable)
-            mode = self._mode(training=True)
+            mode = self._mode(training=training)
             outputs, _, penalties = self.model.stateless_call(trainable, self.fixed, x, return_losses=True, **mode)
             loss, penalty = loss_of(y, the_one(outputs)), sum(tf.cast(one, "float32") for one in penalties)
             total = tf.cast(loss, "float32") + penalty
@@ -131,9 +159,7 @@ class Runner:
         """`training` as an argument for `call`; a subclassed model may take none."""
         return {"training": training} if "training" in inspect.signature(self.model.call).parameters else {}
 
-    def trial(
-        self, x: Array, y: Array, loss_of: LossOf, optimizer: Any, *, steps: int, rate: float, penalties: bool = True
-    ) -> Array:
+    def trial(self, x: Array, y: Array, loss_of: LossOf, optimizer: Any, *, steps: int, rate: float) -> Array:
         """Train copies of the weights on one batch and return the loss before and after each step.
 
         The batch, the dropout masks and the optimizer's starting state stay the same from step to step, so that a loss
@@ -148,27 +174,27 @@ class Runner:
         optimizer : keras.optimizers.Optimizer
             Its settings and state are copied.
         steps : int
-            How many to take; it ends early once the loss is a tenth lower without ever having risen.
+            How many to take; it ends early once the question is answered: after SURE_STEPS the loss is 2 % lower and
+            has never risen above its start.
         rate : float
             The learning rate to train with.
-        penalties : bool
-            Whether the losses returned hold the penalties too; the steps always follow both.
 
         Returns
         -------
         numpy.ndarray
-            Losses, one more than steps were taken.
+            Losses, penalties included, one more than steps were taken.
         """
         copies = [keras.Variable(value, dtype=value.dtype, name=f"copy_{i}") for i, value in enumerate(self.trainable)]
         copied = copy_of(optimizer, copies, rate)
         losses: list[float] = []
         for step in range(steps + 1):
-            loss, penalty, gradients, _ = self.gradients(x, y, loss_of, [copy.value for copy in copies])
-            losses.append(loss + penalty if penalties else loss)
-            if not np.isfinite(losses[-1]) or (step >= steps // 2 and losses[-1] < 0.9 * losses[0] == 0.9 * max(losses)):
+            now = self.gradients(x, y, loss_of, [copy.value for copy in copies])
+            losses.append(now.loss + now.penalty)
+            sure = step >= SURE_STEPS and losses[0] == max(losses) and losses[-1] < losses[0] - 0.02 * abs(losses[0])
+            if sure or not np.isfinite(losses[-1]):
                 break
             if step < steps:
-                arrived = [(one, copy) for one, copy in zip(gradients, copies, strict=True) if one is not None]
+                arrived = [(one, copy) for one, copy in zip(now.gradients, copies, strict=True) if one is not None]
                 copied.apply(*map(list, zip(*arrived, strict=True)))
         return np.array(losses)
 

@@ -77,11 +77,8 @@ def _within_reach(owners: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _has_state(thing: Any) -> bool:
-    return (
-        isinstance(thing, np.random.Generator | np.random.RandomState | random.Random)
-        or isinstance(thing, keras.Variable)
-        or (hasattr(thing, "assign") and hasattr(thing, "dtype") and hasattr(thing, "shape"))
-    )
+    kinds = (np.random.Generator, np.random.RandomState, random.Random, keras.Variable)
+    return isinstance(thing, kinds) or all(hasattr(thing, name) for name in ("assign", "dtype", "shape"))
 
 
 def _restore(thing: Any, stack: ExitStack) -> None:

@@ -1,6 +1,6 @@
-"""The rules, one a function; each module is a chapter of the catalogue, in the order in which things are to be mended."""
+"""The rules, one a function; modules are chapters of the catalogue, in the order in which to mend things."""
 
 from ..registry import RULES
-from . import data, labels, output, inputs, weights, optimizer, metrics, leaks, validation, symptoms  # noqa: F401, I001 (in this order)
+from . import data, inputs, labels, leaks, metrics, optimizer, output, symptoms, validation, weights  # noqa: F401 (in this order)
 
 __all__ = ["RULES"]

@@ -21,7 +21,8 @@ def not_finite_data(case: Case) -> Found | None:
         count = int((~(np.abs(values) <= limit)).sum())
         return Found(
             "error",
-            f"{name} holds {count:,} values that are NaN, infinite or too large, and one is enough to turn the loss into NaN.",
+            f"{name} holds {count:,} values that are NaN, infinite or too large, and one is enough to turn the "
+            "loss into NaN.",
             f"Fill in or drop these rows of {name} before training, for example with DataFrame.dropna().",
             count,
             "values",
@@ -33,14 +34,14 @@ def not_finite_data(case: Case) -> Found | None:
 def embedding_index(case: Case) -> Found | None:
     """A number fed to an Embedding layer is negative, or not below its input_dim.
 
-    No threshold: such a row does not exist. Keras raises on a CPU; on a GPU the row reads as zeros and training goes on.
-    All of x is looked at where the numbers go straight into the layer.
+    No threshold: such a row does not exist. Keras raises on a CPU; on a GPU the row reads as zeros and training goes
+    on. All of x is looked at where the numbers go straight into the layer.
     """
     for layer in case.layers:
         if not isinstance(layer, keras.layers.Embedding) or not _fed_straight(case, layer):
             continue
         low, high = float(case.x.min()), float(case.x.max())
-        if 0 <= low and high < layer.input_dim:
+        if low >= 0 and high < layer.input_dim:
             continue
         wanted = "Add 1 - x.min() to x" if low < 0 else f"Give layer {layer.name!r} input_dim={int(high) + 1}"
         return Found(
@@ -69,10 +70,15 @@ def constant_inputs(case: Case) -> Found | None:
     No threshold: the largest spread of a column over all rows is exactly 0.
     """
     for name, values in (("x", case.x), ("x_val", case.x_val)):
-        if values is not None and len(values) >= 10 and np.array_equal(values, np.broadcast_to(values[:1], values.shape)):
+        if (
+            values is not None
+            and len(values) >= 10
+            and np.array_equal(values, np.broadcast_to(values[:1], values.shape))
+        ):
             return Found(
                 "error",
-                f"All {len(values):,} rows of {name} are the same, so nothing in them can tell one target from another.",
+                f"All {len(values):,} rows of {name} are the same, so nothing in them can tell one target from "
+                "another.",
                 f"Look at how {name} was loaded and sliced: one row was repeated.",
                 len(values),
                 "equal rows",
@@ -97,7 +103,7 @@ def one_class(case: Case) -> Found | None:
 
 @rule("error", "cause")
 def constant_target(case: Case) -> Found | None:
-    """All targets of a regression are the same number, for ten samples or more; integer division and rounding do that."""
+    """All targets of a regression are equal, for ten samples or more; integer division and rounding do that."""
     if case.is_classification or len(case.y) < 10 or case.labels.low != case.labels.high:
         return None
     return Found(

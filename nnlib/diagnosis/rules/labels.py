@@ -56,10 +56,10 @@ def labels_not_one_hot(case: Case) -> Found | None:
 
 @rule("error", "cause")
 def labels_out_of_range(case: Case) -> Found | None:
-    """Labels that the output cannot express: 1 to k or letter codes for k units, ±1, 0/255 or class numbers for a sigmoid.
+    """Labels that the output cannot express: 1 to k for k units; ±1, 0/255 or class numbers for a sigmoid.
 
-    A sparse loss counts classes from 0 to units − 1 (a class that the loss ignores is left out). Binary cross-entropy is
-    only defined from 0 to 1; outside, it is negative and falls without end.
+    A sparse loss counts classes from 0 to units − 1 (a class that the loss ignores is left out). Binary cross-entropy
+    is only defined from 0 to 1; outside, it is negative and falls without end.
     """
     labels, low, high = case.labels, case.labels.low, case.labels.high
     if case.loss.name in SPARSE and (labels.columns == 1 or case.outputs.ndim > 2):
@@ -128,7 +128,8 @@ def loss_broadcasts(case: Case) -> Found | None:
     target, output = (f"(n{''.join(f', {size}' for size in shape[1:])})" for shape in (y.shape, outputs.shape))
     return Found(
         "error",
-        f"y has shape {target} and the output {output}: the loss {case.loss.name} compares each target with every output.",
+        f"y has shape {target} and the output {output}: the loss {case.loss.name} compares each target with every "
+        "output.",
         f"Give y the shape of the output before fit: y = y.reshape({', '.join(['-1', *map(str, outputs.shape[1:])])}).",
         as_is / aligned if aligned else as_is,
         "times the loss of matching shapes",
@@ -172,18 +173,72 @@ def softmax_for_several_labels(case: Case) -> Found | None:
 
     Fires where more than 1 % of the rows of zeros and ones do not hold exactly one 1.
     """
-    if not case.labels.several or not case.reach.softmax or case.units < 2 or case.loss.name not in CROSSENTROPY | DISTANCE:
+    if (
+        not case.labels.several
+        or not case.reach.softmax
+        or case.units < 2
+        or case.loss.name not in CROSSENTROPY | DISTANCE
+    ):
         return None
     counts = case.y.reshape(len(case.y), -1).sum(axis=1)
     share = float((counts != 1).mean())
-    if share <= 0.01:
-        return None
+    if share <= 0.01 or counts.max() < 2:
+        return None  # without a label: see labels_all_zero
     return Found(
         "error",
         f"{share:.0%} of the samples have no label or several, but the softmax outputs of a sample add up to 1.",
         'Use activation="sigmoid" in the last layer and loss="binary_crossentropy".',
         share,
         "of the samples",
+    )
+
+
+@rule("error", "cause")
+def labels_all_zero(case: Case) -> Found | None:
+    """Rows of a one-hot coding without a 1, for a categorical loss: their loss is 0 whatever the answer.
+
+    A class without a column of its own does that: get_dummies(drop_first=True), or columns that were cut off. Fires
+    where more than 1 % of the rows hold no 1 and no row holds two.
+    """
+    if not case.labels.several or case.loss.name not in ONE_HOT | DISTANCE or not case.reach.softmax:
+        return None
+    counts = case.y.reshape(len(case.y), -1).sum(axis=1)
+    share = float((counts == 0).mean())
+    if share <= 0.01 or counts.max() > 1:
+        return None
+    return Found(
+        "error",
+        f"{share:.0%} of the rows of y hold no 1: their class has no column, and their loss is 0 whatever the answer.",
+        "Give every class a column: keras.utils.to_categorical(y), or get_dummies without drop_first.",
+        share,
+        "of the rows",
+    )
+
+
+@rule("error", "cause")
+def loss_upside_down(case: Case) -> Found | None:
+    """A loss of one's own is larger for the right answer than for a wrong one: minimizing it teaches the wrong one.
+
+    Measured: the loss of the targets against themselves, and against the targets of other rows (the rows turned
+    round), must not be in this order by more than 1 %. A similarity needs a minus sign, an overlap 1 minus it.
+    """
+    y, shape = case.y_sample, case.outputs.shape
+    if case.loss.is_keras or y.size != case.outputs.size or len(y) < 8 or case.sample_loss is None:
+        return None
+    right = y.reshape(shape).astype("float32")
+    wrong = right[::-1] if not case.labels.binary else 1 - right
+    if np.array_equal(right, wrong):
+        return None
+    lost, lost_wrongly = case.loss_or_none(y, right), case.loss_or_none(y, np.ascontiguousarray(wrong))
+    if lost is None or lost_wrongly is None or not lost > lost_wrongly + 0.01 * abs(lost_wrongly) + 1e-6:
+        return None
+    return Found(
+        "error",
+        f"The loss {case.loss.name} is {lost:.3g} for the right answers and {lost_wrongly:.3g} for wrong ones: it "
+        "is upside down.",
+        "Return 1 minus the score, or the score with a minus sign: fit makes the loss small.",
+        lost - lost_wrongly,
+        "more for the right answers",
     )
 
 

@@ -29,18 +29,21 @@ def _watches_accuracy(case: Case) -> bool:
 
 @rule("warning", "evaluation")
 def accuracy_for_regression(case: Case) -> Found | None:
-    """Accuracy is watched although one number is predicted (more than two different targets).
+    """Accuracy is watched although amounts are predicted (more than two different targets).
 
-    Keras then counts how often the prediction equals the target, which it practically never does.
+    For one output Keras then counts how often the prediction equals the target, which it practically never does; for
+    several, how often the largest stands in the same place.
     """
-    if case.is_classification or case.loss.name not in DISTANCE or case.units != 1 or not _watches_accuracy(case):
+    if case.is_classification or case.loss.name not in DISTANCE or not _watches_accuracy(case) or case.labels.several:
         return None
     values = len(np.unique(case.y_sample))
     if values <= 2:
         return None
     return Found(
         "warning",
-        "Accuracy counts exact hits, and a regression practically never hits the exact number.",
+        "Accuracy counts exact hits, and a regression practically never hits the exact number."
+        if case.units == 1
+        else f"Accuracy asks which of the {case.units} outputs is the largest, not how near they are to the targets.",
         'Watch metrics=["mae"], the mean absolute error, instead.',
         values,
         "different targets",
@@ -58,10 +61,13 @@ def accuracy_counts_exact_hits(case: Case) -> Found | None:
     whole = float((case.outputs == np.round(case.outputs)).mean())
     if whole >= 0.1:
         return None
-    right = {1: "BinaryAccuracy"}.get(case.units, "SparseCategoricalAccuracy" if case.loss.name in SPARSE else "CategoricalAccuracy")
+    right = {1: "BinaryAccuracy"}.get(
+        case.units, "SparseCategoricalAccuracy" if case.loss.name in SPARSE else "CategoricalAccuracy"
+    )
     return Found(
         "warning",
-        f"The metric Accuracy counts outputs that equal the label exactly, and {whole:.0%} of the outputs are whole numbers.",
+        f"The metric Accuracy counts outputs that equal the label exactly, and {whole:.0%} of the outputs are "
+        "whole numbers.",
         f'Use metrics=["accuracy"] (the text), or keras.metrics.{right}().',
         whole,
         "of the outputs",
@@ -72,8 +78,8 @@ def accuracy_counts_exact_hits(case: Case) -> Found | None:
 def accuracy_threshold(case: Case) -> Found | None:
     """The loss takes logits, where 0 divides the classes, and the metric divides at 0.5.
 
-    "accuracy", BinaryAccuracy, Precision and Recall do so unless told otherwise. Answers between 0 and 0.5 are counted as
-    the wrong class. No threshold of ours.
+    "accuracy", BinaryAccuracy, Precision and Recall do so unless told otherwise. Answers between 0 and 0.5 are
+    counted as the wrong class. No threshold of ours.
     """
     if not case.loss.from_logits or case.loss.name not in BINARY or case.reach.probabilities:
         return None
@@ -93,7 +99,9 @@ def accuracy_threshold(case: Case) -> Found | None:
 
 def _cuts_at_half(metric: Any, units: int) -> bool:
     if isinstance(metric, str):
-        return _kind(metric) in ("binaryaccuracy", "precision", "recall") or _kind(metric) == "accuracy" and units == 1
+        return _kind(metric) in ("binaryaccuracy", "precision", "recall") or (
+            _kind(metric) == "accuracy" and units == 1
+        )
     if isinstance(metric, keras.metrics.Precision | keras.metrics.Recall):
         return metric.init_thresholds is None and metric.top_k is None
     return isinstance(metric, keras.metrics.BinaryAccuracy) and getattr(metric, "threshold", 0.5) == 0.5
@@ -103,9 +111,9 @@ def _cuts_at_half(metric: Any, units: int) -> bool:
 def wrong_metric(case: Case) -> Found | None:
     """An accuracy for another coding of the labels than the one in y.
 
-    CategoricalAccuracy compares the places of the largest numbers: of class numbers, or of one unit, that is always place
-    0. SparseCategoricalAccuracy wants class numbers. BinaryAccuracy on classes counts every "no" that is right: 0.9 for
-    ten classes when the model knows nothing.
+    CategoricalAccuracy compares the places of the largest numbers: of class numbers, or of one unit, that is always
+    place 0. SparseCategoricalAccuracy wants class numbers. BinaryAccuracy on classes counts every "no" that is right:
+    0.9 for ten classes when the model knows nothing.
     """
     if case.outputs.ndim != 2 or not case.is_classification:
         return None
@@ -148,7 +156,7 @@ def imbalanced_classes(case: Case) -> Found | None:
         "note" if others or beaten else "warning",
         f"One class holds {share:.0%} of the samples, so always answering it already has accuracy {share:.2f}."
         if case.labels.columns == 1 or case.labels.one_hot
-        else f"{share:.1%} of the labels are what is commoner in their column: answering that has accuracy {share:.3f}.",
+        else f"{share:.1%} of the labels are the commoner one of their column: answering it has accuracy {share:.3f}.",
         "Compare with that baseline, watch keras.metrics.Recall(), and try class_weight in fit."
         if case.labels.columns == 1 or case.labels.one_hot
         else "Compare with that baseline and watch keras.metrics.Recall() or AUC(multi_label=True).",

@@ -14,21 +14,24 @@ COLLAPSED = 0.2
 def learning_rate_decayed(case: Case) -> Found | None:
     """A schedule that is over before the first epoch is: decay_steps counts steps, not epochs.
 
-    Fires where the learning rate is below a hundredth of its largest at the end of the first epoch, and its mean over that
-    epoch below 0.15 of it. Cosine and linear schedules have a mean of about one half, however short they are.
+    Fires where the learning rate is below a hundredth of its largest at the end of the first epoch, and its mean over
+    that epoch below 0.15 of it. Cosine and linear schedules have a mean of about one half, however short they are.
     """
     steps = case.epoch_steps
-    if case.schedule is None or steps < 5 or case.has_learned(0.3) and case.chance_loss is not None:
+    if case.schedule is None or steps < 5 or (case.has_learned(0.3) and case.chance_loss is not None):
         return None
     at = np.unique(np.linspace(0, steps, 33).astype(int))
-    rates = np.array([float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(case.schedule(int(step))))) for step in at])
+    rates = np.array(
+        [float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(case.schedule(int(step))))) for step in at]
+    )
     mean = float(rates.mean())  # evenly spaced steps
     if not rates.max() > 0 or rates[-1] >= 0.01 * rates.max() or mean >= 0.15 * rates.max():
         return None
     return Found(
         "warning",
         f"The learning rate falls from {rates.max():.2g} to {rates[-1]:.1e} within the first epoch ({steps} steps).",
-        "Let the schedule fall more slowly: decay_steps counts optimizer steps, so multiply it by the steps of an epoch.",
+        "Let the schedule fall more slowly: decay_steps counts optimizer steps, so multiply it by the steps of "
+        "an epoch.",
         rates[-1],
         "as learning rate after one epoch",
     )
@@ -41,10 +44,10 @@ def clipping_too_strong(case: Case) -> Found | None:
     An optimizer that scales its steps itself (Adam, RMSprop) does not mind; plain gradient descent stands still. Fires
     where the loss falls by less than 0.2 % in the trial steps.
     """
-    if case.training is None or case.has_learned(0.5) and case.chance_loss is not None:
+    if case.training is None or (case.has_learned(0.5) and case.chance_loss is not None):
         return None
-    sizes = [float(np.linalg.norm(one)) for one in case.training[2] if one is not None]
-    largest = max((float(np.abs(one).max()) for one in case.training[2] if one is not None), default=0.0)
+    sizes = [float(np.linalg.norm(one)) for one in case.training.gradients if one is not None]
+    largest = max((float(np.abs(one).max()) for one in case.training.gradients if one is not None), default=0.0)
     for name, size in (
         ("clipnorm", max(sizes, default=0.0)),
         ("global_clipnorm", float(np.linalg.norm(sizes))),
@@ -57,7 +60,8 @@ def clipping_too_strong(case: Case) -> Found | None:
             continue
         return Found(
             "warning",
-            f"{name}={limit:g} cuts gradients of {size:.2g} down to {limit / size:.1e} of their length: the steps are too small.",
+            f"{name}={limit:g} cuts gradients of {size:.2g} down to {limit / size:.1e} of their length: the steps "
+            "are too small.",
             f"Take {name} out, or set it near 1.",
             limit / size,
             "of the gradient's length",
@@ -82,8 +86,10 @@ def loss_summed(case: Case) -> Found | None:
         return None
     return Found(
         "error",
-        f"The loss {case.loss.name} adds up over a batch (twice the rows, {doubled:.2f} times the loss): the steps are too large.",
-        'Average it: reduction="sum_over_batch_size", or keras.ops.mean instead of sum; else divide the rate by the batch size.',
+        f"The loss {case.loss.name} adds up over a batch (twice the rows, {doubled:.2f} times the loss): the "
+        "steps are too large.",
+        'Average it: reduction="sum_over_batch_size", or keras.ops.mean instead of sum; else divide the rate by '
+        "the batch size.",
         doubled,
         "times the loss for twice the rows",
     )
@@ -93,7 +99,9 @@ def _grows_with_batch(case: Case) -> float | None:
     """Return how many times larger the loss gets with the rows given twice."""
     rows = min(len(case.y_sample), 64)
     y, outputs = case.y_sample[:rows], np.nan_to_num(case.outputs[:rows])
-    if case.y.size // len(case.y) != case.outputs[0].size and case.loss.name not in ("sparse_categorical_crossentropy",):
+    if case.y.size // len(case.y) != case.outputs[0].size and case.loss.name not in (
+        "sparse_categorical_crossentropy",
+    ):
         return None
     once, twice = case.loss_or_none(y, outputs), case.loss_or_none(np.repeat(y, 2, 0), np.repeat(outputs, 2, 0))
     return twice / once if once and twice and np.isfinite([once, twice]).all() else None
@@ -103,9 +111,9 @@ def _grows_with_batch(case: Case) -> float | None:
 def regularization_too_strong(case: Case) -> Found | None:
     """A penalty or weight decay has pulled the weights to nothing, and the loss is that of a constant answer.
 
-    Fires after 20 steps or more, where the kernel of a layer with a penalty has less than a fifth of the root mean square
-    that it starts with (that of Glorot's rule) and the loss without penalties is at least 0.9 of a constant answer's.
-    Measured on digits: L2 of 0.1 ends at 0.01 to 0.1 of the start; L2 of 0.001 and L1 of 0.0001 above 0.8.
+    Fires after 20 steps or more, where the kernel of a layer with a penalty has less than a fifth of the root mean
+    square that it starts with (that of Glorot's rule) and the loss without penalties is at least 0.9 of a constant
+    answer's. Measured on digits: L2 of 0.1 ends at 0.01 to 0.1 of the start; L2 of 0.001 and L1 of 0.0001 above 0.8.
     """
     decay = getattr(case.optimizer, "weight_decay", None) or 0.0
     if case.steps_taken < 20 or not case.chance_loss or case.has_learned(0.9):

@@ -48,8 +48,8 @@ def _keys(rows: Array) -> Array:
     """Return a number for each row, equal for equal rows."""
     words = np.ascontiguousarray(rows).view("uint32").astype("uint64").reshape(rows.shape)
     keys = np.zeros(len(rows), "uint64")
-    for column in range(words.shape[1]):
-        keys = keys * np.uint64(0x9E3779B97F4A7C15) + words[:, column]
+    for column in words.T:
+        keys = keys * np.uint64(0x9E3779B97F4A7C15) + column
     return keys
 
 
@@ -58,9 +58,9 @@ def validation_scaled_differently(case: Case) -> Found | None:
     """The validation inputs went through another scaling than the training inputs.
 
     Fires where their size (root mean square) is ten times as large or as small, or where one straight line maps the
-    deciles of the training inputs to those of the validation inputs (within 5 % of their range) with a slope outside 0.67 to
-    1.5, or with an offset of a quarter of the range, and most columns agree on it. Two samples of the same data differ by a few
-    per cent; columns of a table that drift do not drift by one line.
+    deciles of the training inputs to those of the validation inputs (within 5 % of their range) with a slope outside
+    0.67 to 1.5, or with an offset of a quarter of the range, and most columns agree on it. Two samples of the same
+    data differ by a few per cent; columns of a table that drift do not drift by one line.
     """
     if case.x_val is None or case.x_val.shape[1:] != case.x.shape[1:]:
         return None
@@ -70,6 +70,8 @@ def validation_scaled_differently(case: Case) -> Found | None:
         return None
     ratio = float(np.sqrt((held**2).mean() / max((train**2).mean(), 1e-30)))
     slope, offset = _line(train, held)
+    if case.x.ndim == 3 and 0.67 <= slope <= 1.5:
+        slope, offset = 1.0, 0.0  # a series that rises: see validation_targets_beyond
     if 0.1 <= ratio <= 10 and slope == 1 and offset == 0:
         return None
     what = f"{ratio:.3g} times as large as the training inputs"
@@ -85,7 +87,7 @@ def validation_scaled_differently(case: Case) -> Found | None:
 
 
 def _line(train: Array, held: Array) -> tuple[float, float]:
-    """Return slope and offset of the line from training to validation inputs; 1 and 0 where there is none, or next to none."""
+    """Return slope and offset of the line from training to validation inputs; 1 and 0 where there is none."""
     at = np.linspace(0, 1, 11)
     before, after = np.quantile(train, at), np.quantile(held, at)
     span = before[-1] - before[0]
@@ -94,7 +96,7 @@ def _line(train: Array, held: Array) -> tuple[float, float]:
     slope, offset = np.polyfit(before, after, 1)
     if np.abs(slope * before + offset - after).max() > 0.05 * np.ptp(after):
         return 1.0, 0.0
-    moved = 0.67 > slope or slope > 1.5 or abs(slope * before.mean() + offset - before.mean()) > 0.25 * span
+    moved = slope < 0.67 or slope > 1.5 or abs(slope * before.mean() + offset - before.mean()) > 0.25 * span
     spreads, means, means_after = train.std(axis=0), train.mean(axis=0), held.mean(axis=0)
     varies = spreads > 0.01 * span
     agree = np.abs(slope * means + offset - means_after)[varies] < 0.5 * np.maximum(slope, 0.1) * spreads[varies]
@@ -105,10 +107,10 @@ def _line(train: Array, held: Array) -> tuple[float, float]:
 def validation_labels_differ(case: Case) -> Found | None:
     """The validation targets are coded in another way than the training targets, or belong to other rows.
 
-    Fires where one side is one-hot and the other not; where less than half of the validation classes exist in training;
+    Fires where one side is one-hot and the other not; where there are as many classes as in training, but other ones;
     where targets of a regression are ten times larger or smaller; and where a trained model that is right on the
     training rows (0.7 of them) is right on less than half of the validation rows, but on 0.8 of them once each
-    answer is renamed, or y_val is moved by up to three rows.
+    answer is renamed, or on 0.7 once y_val is moved by up to three rows.
     """
     if case.y_val is None:
         return None
@@ -121,15 +123,22 @@ def validation_labels_differ(case: Case) -> Found | None:
         ratio = sizes[1] / sizes[0] if sizes[0] else 1.0
         if 0.1 <= ratio <= 10:
             return None
-        return _differ(f"The targets in y_val are {ratio:.3g} times as large as those in y", ratio, "times the training targets")
+        return _differ(
+            f"The targets in y_val are {ratio:.3g} times as large as those in y", ratio, "times the training targets"
+        )
     classes, held_classes = case.class_numbers, case.classes_of(case.y_val)
     if classes is None or held_classes is None:
         return None
     seen, asked = set(np.unique(classes).tolist()), set(np.unique(held_classes).tolist())
-    if len(asked & seen) < len(asked) / 2 and len(asked) > 1:
+    if _coded_otherwise(asked, seen):
         text = f"y_val holds {_listed(asked)}, and y holds {_listed(seen)}"
         return _differ(text, len(asked - seen), "unknown classes")
     return _misplaced(case, held_classes)
+
+
+def _coded_otherwise(asked: set[float], seen: set[float]) -> bool:
+    """Whether there are as many classes as in training, but other ones: counted from 1, or -1 and 1 for 0 and 1."""
+    return len(asked) == len(seen) > 1 and asked != seen
 
 
 def _differ(problem: str, evidence: float, unit: str) -> Found:
@@ -148,7 +157,12 @@ def _listed(classes: set[float]) -> str:
 
 
 def _misplaced(case: Case, held: Array) -> Found | None:
-    if case.outputs.ndim != 2 or case.val_outputs is None or case.sample_loss is None or case.units < 2 and case.x_val is None:
+    if (
+        case.outputs.ndim != 2
+        or case.val_outputs is None
+        or case.sample_loss is None
+        or (case.units < 2 and case.x_val is None)
+    ):
         return None
     wanted = case.classes_of(case.y_sample)
     if wanted is None or np.mean(case.predicted_classes(case.outputs) == wanted) < 0.7:
@@ -157,16 +171,42 @@ def _misplaced(case: Case, held: Array) -> Found | None:
     right = float(np.mean(answers == labels))
     if right >= 0.5 or len(labels) < 30:
         return None
-    renamed = sum(np.unique(labels[answers == one], return_counts=True)[1].max() for one in np.unique(answers)) / len(labels)
+    renamed = sum(np.unique(labels[answers == one], return_counts=True)[1].max() for one in np.unique(answers)) / len(
+        labels
+    )
+    unit = "of the validation rows are right"
     if renamed >= 0.8 and len(np.unique(answers)) > 1:
-        return _differ(f"y_val names the classes differently: {renamed:.0%} are right once renamed, {right:.0%} as they are",
-                       right, "of the validation rows are right")  # fmt: skip
+        text = f"y_val names the classes differently: {renamed:.0%} are right once renamed, {right:.0%} as they are"
+        return _differ(text, right, unit)
     for rows in (-3, -2, -1, 1, 2, 3):
         moved = float(np.mean(answers == np.roll(held, rows)[case.val_rows].astype(int)))
-        if moved >= 0.8 * float(np.mean(case.predicted_classes(case.outputs) == wanted)) and moved > right + 0.3:
-            return _differ(f"y_val is shifted by {-rows} rows against x_val: moved back, {moved:.0%} are right, not {right:.0%}",
-                           right, "of the validation rows are right")  # fmt: skip
+        if moved >= 0.7 and moved > right + 0.3:
+            text = f"y_val is shifted by {-rows} rows: moved back, {moved:.0%} are right, not {right:.0%}"
+            return _differ(text, right, unit)
     return None
+
+
+@rule("warning", "evaluation")
+def validation_targets_beyond(case: Case) -> Found | None:
+    """In a regression a quarter of the validation targets or more lie outside the range of the training targets.
+
+    A network does not extrapolate. It happens where rows are ordered, by time or by size, and cut. Outside means by
+    more than a tenth of the range; from 20 rows on each side.
+    """
+    if case.y_val is None or case.is_classification or min(len(case.y), len(case.y_val)) < 20:
+        return None
+    low, high, span = case.labels.low, case.labels.high, case.labels.high - case.labels.low
+    outside = float(((case.y_val < low - 0.1 * span) | (case.y_val > high + 0.1 * span)).mean())
+    if outside < 0.25 or not span or labels_of(case.y_val).columns != case.labels.columns:
+        return None
+    return Found(
+        "warning",
+        f"{outside:.0%} of the validation targets lie outside the range of the training targets, {low:.4g} to "
+        f"{high:.4g}.",
+        "Shuffle before you split; for a series, predict the change from the last value, which stays in its range.",
+        outside,
+        "of the validation targets",
+    )
 
 
 @rule("error", "evaluation")
@@ -180,7 +220,7 @@ def classes_missing(case: Case) -> Found | None:
     seen, asked = np.unique(case.class_numbers), np.unique(held)
     unknown = asked[~np.isin(asked, seen)]
     share = float(np.isin(held, unknown).mean())
-    if share < 0.02 or len(asked) - len(unknown) < len(asked) / 2 and len(asked) > 1:
+    if share < 0.02 or _coded_otherwise(set(asked.tolist()), set(seen.tolist())):
         return None  # another coding: see validation_labels_differ
     return Found(
         "error",
@@ -197,15 +237,17 @@ def overfitting(case: Case) -> Found | None:
 
     The gap is measured on both data sets where validation data is given (less two standard errors of the sample), else
     averaged over the last three epochs of the history. Sound networks of the lessons stay below 0.08.
-    The second rule also needs a training loss that kept falling since the minimum. A model that was not trained, or has not
-    beaten a constant answer, cannot overfit.
+    The second rule also needs a training loss that kept falling since the minimum. A model that was not trained, or
+    has not beaten a constant answer, cannot overfit.
     """
     gap, rise = _accuracy_gap(case), _rise(case)
     trained = case.steps_taken or case.curves
     if not trained:
         return None
     if gap is not None and gap >= GAP:
-        problem = f"Accuracy is at least {gap:.2f} higher on the training data than on the validation data: overfitting."
+        problem = (
+            f"Accuracy is at least {gap:.2f} higher on the training data than on the validation data: overfitting."
+        )
         evidence, unit = gap, "of accuracy"
     elif rise is not None and rise >= RISEN:
         problem = f"The validation loss rose to {rise:.1f} times its minimum while the training loss fell: overfitting."

@@ -1,7 +1,7 @@
 """How a set-up for `diagnose` is declared, and the two lists that the tests run over.
 
-A set-up is a function that builds one model with its data. It returns `(model, x, y)` or `(model, x, y, options)`, where
-`options` are the keyword arguments of `diagnose`: `history`, `validation_data`. The seed is set before each call.
+A set-up is a function that builds one model with its data. It returns `(model, x, y)`, or `(model, x, y, options)`;
+`options` are the arguments of `diagnose`: `history`, `validation_data`. The seed is set before each call.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ SetUp = Callable[..., tuple[Any, ...]]
 class Broken:
     """A set-up with one mistake in it.
 
-    `build(cured=False)` has the mistake; `build(cured=True)` has the remedy applied literally, and nothing else changed.
+    `build(cured=False)` has the mistake; `build(cured=True)` has the remedy applied literally, and no other change.
     `code` must be among the findings above a note; beside it only codes in `also` may be above a note.
     """
 
@@ -23,6 +23,11 @@ class Broken:
     code: str
     also: frozenset[str]
     has_cure: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the set-up."""
+        return self.build.__name__
 
 
 BROKEN: list[Broken] = []
