@@ -23,7 +23,7 @@ BATCH_MULTIPLICATIONS = 1e8
 TRIAL_MULTIPLICATIONS = 3e9
 TRIAL_CALLS = 400
 TRIAL_WEIGHTS = 4e7
-LOOP_STEPS_PER_CALL = 20  # so many steps of a compiled loop take as long as one layer
+LOOP_STEPS_PER_CALL = 5  # so many steps of a loop, forward and back, take as long as one layer
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,11 @@ class Case:
         return self._batches_of(len(self.x), int(max(limit, 8)))
 
     def _batches_of(self, n: int, at_most: int) -> Array:
-        """Evenly spaced rows; a multiple of the batch size where the model's input fixes it."""
+        """Evenly spaced rows; exactly the batch size where the model's input fixes it."""
         fixed = self.fixed_batch
         if fixed is None:
             return spread(n, at_most)
-        count = max(fixed, min(n, at_most) // fixed * fixed)
-        return np.resize(spread(n, count), count)
+        return np.resize(spread(n, fixed), fixed)  # a stateful layer takes no other number
 
     @cached_property
     def fixed_batch(self) -> int | None:
@@ -233,7 +232,11 @@ class Case:
 
     @cached_property
     def _first_look(self) -> tuple[Array, list[Call]]:
-        return self.runner.forward(self.x[self._batches_of(len(self.x), 2)])
+        try:
+            return self.runner.forward(self.x[self._batches_of(len(self.x), 2)])
+        except Exception as error:  # whatever a layer raises, the reader must know that it was the model on x
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ValueError(f"model {self.model.name!r} fails on the first rows of x: {reason}") from error
 
     @cached_property
     def multiplications(self) -> float:
@@ -286,7 +289,7 @@ class Case:
         activation = getattr(layer, "activation", None)
         if callable(activation) and not hasattr(layer, "cell"):
             signs = np.resize([1.0, -1.0, -1.0, 1.0, -1.0], (9, *self.outputs.shape[1:])) * 1000
-            noise: Array = 1000 * np.random.default_rng(0).normal(size=signs.shape)
+            noise = 1000 * np.asarray(np.random.default_rng(0).normal(size=signs.shape))
             huge: list[Array] = [noise, signs, np.full_like(signs, 1000), np.full_like(signs, -1000)]
             given = [_as_array(activation(array.astype("float32"))) for array in huge]
         else:
@@ -297,8 +300,9 @@ class Case:
 
     def _huge_weights(self) -> Iterator[list[Any]]:
         """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative."""
-        last = next((call.layer for call in reversed(self.calls) if has_matrix(call.layer)), None)
-        mine = {id(variable) for variable in getattr(last, "trainable_variables", ())}
+        last = max((place for place, call in enumerate(self.calls) if has_matrix(call.layer)), default=len(self.calls))
+        after = [call.layer for call in self.calls[last:]]  # what scales or shifts behind the last matrix counts too
+        mine = {id(variable) for layer in after for variable in getattr(layer, "trainable_variables", ())}
         for part in ("both", "positive", "negative") if mine else ():
             rng = np.random.default_rng(0)
             weights = list(self.runner.trainable)
@@ -501,6 +505,16 @@ def is_relu(layer: Any) -> bool:
 
 
 @functools.lru_cache(maxsize=256)
+def is_straight(activation: Any) -> bool:
+    """Whether an activation is a straight line through 0, judged by its numbers."""
+    try:
+        out = _as_array(activation(np.array([[-3.0, -0.5, 0.5, 3.0]], dtype="float32"))).ravel()
+    except Exception:  # an activation of one's own may want another shape: then it is not known
+        return False
+    return out.shape == (4,) and bool(np.allclose(out, out[3] / 3 * np.array([-3.0, -0.5, 0.5, 3.0]), atol=1e-6))
+
+
+@functools.lru_cache(maxsize=256)
 def _numbers_of_relu(activation: Any) -> bool:
     try:
         probe = np.array([[-3.0, -0.5, 0.5, 3.0]], dtype="float32")
@@ -561,4 +575,15 @@ def _flat(metrics: Any) -> list[Any]:
     return [] if metrics is None else [metrics]
 
 
-__all__ = ["BINARY", "CROSSENTROPY", "DISTANCE", "ONE_HOT", "SPARSE", "Case", "has_matrix", "labels_of", "spread"]
+__all__ = [
+    "BINARY",
+    "CROSSENTROPY",
+    "DISTANCE",
+    "ONE_HOT",
+    "SPARSE",
+    "Case",
+    "has_matrix",
+    "is_straight",
+    "labels_of",
+    "spread",
+]

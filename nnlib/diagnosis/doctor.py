@@ -74,7 +74,8 @@ def _examine(case: Case) -> list[Finding]:
     causes, evaluation = _found(case, "cause"), _found(case, "evaluation")
     findings = blocking + causes + evaluation
     if _harmless(causes):
-        findings += _found(case, "symptom")
+        symptoms = _found(case, "symptom")
+        findings += symptoms + (_found(case, "last symptom") if _harmless(symptoms) else [])
         if _harmless(evaluation):
             findings += _found(case, "validation symptom")
     return findings

@@ -209,7 +209,10 @@ def listening(layers: list[Any], calls: list[Call]) -> Iterator[None]:
         def heard(*args: Any, **kwargs: Any) -> Any:
             output = call(*args, **kwargs)
             if args and _is_tensor(args[0]) and _is_tensor(output):
-                calls.append(Call(layer, args[0], output, kwargs.get("mask") is not None))
+                masked = any(
+                    "mask" in name and value is not None and value is not False for name, value in kwargs.items()
+                )
+                calls.append(Call(layer, args[0], output, masked))
             return output
 
         vars(layer)["call"] = heard  # past __setattr__: Keras must not track it

@@ -10,6 +10,7 @@ from ..running import Array, Call
 LARGE_INPUT = 10.0
 SMALL_INPUT = 0.05
 LARGE_TARGET = 100.0
+SMALL_TARGET = 1e-3
 OFF_CENTRE = 10.0
 PADDED = 0.5
 
@@ -120,7 +121,7 @@ def inputs_not_centred(case: Case) -> Found | None:
 
 @rule("warning", "cause")
 def targets_not_scaled(case: Case) -> Found | None:
-    """Regression targets with a root mean square above 100, far from what the network answers.
+    """Regression targets with a root mean square above 100, far from what the network answers, or below 0.001.
 
     A new network answers about 0 to 1. An optimizer such as Adam moves a weight by about its learning rate a step,
     so a bias needs target / learning_rate steps: 100,000 at 0.001. With SGD the gradient grows with the target
@@ -133,7 +134,18 @@ def targets_not_scaled(case: Case) -> Found | None:
     size = float(np.sqrt((case.y.astype("float64") ** 2).mean()))
     away = float(np.sqrt(((y - case.outputs) ** 2).mean()))
     own = float(case.outputs.std(axis=0).mean()) if len(case.outputs) > 1 else 1.0
-    if size <= LARGE_TARGET or away <= 100 * own or case.has_learned(0.5):
+    if case.has_learned(0.5) or not case.labels.high > case.labels.low:
+        return None
+    if size < SMALL_TARGET:
+        return Found(
+            "warning",
+            f"The targets have a root mean square of {size:.1e}, while a new network answers about 1 and trembles "
+            "by more.",
+            "Multiply y so that it varies by about 1 (and undo it after predict).",
+            size,
+            "as root mean square",
+        )
+    if size <= LARGE_TARGET or away <= 100 * own:
         return None
     return Found(
         "warning",
@@ -210,6 +222,37 @@ def _reads_a_sequence(call: Call) -> bool:
     return hasattr(call.layer, "cell") or isinstance(call.layer, (keras.layers.GlobalAveragePooling1D, *attention))
 
 
+@rule("error", "cause")
+def mask_inverted(case: Case) -> Found | None:
+    """A mask covers the words and lets the padding through: other words in the same places do not change the answer.
+
+    Measured on rows that are filled up with zeros, where a layer gets a mask: all words exchanged with those of other
+    rows, the zeros left where they are; the outputs stay the same to 1e-5 of their size.
+    """
+    if case.x.ndim != 2 or not any(call.masked for call in case.calls) or case.x.min() < 0:
+        return None
+    rows = case.x_sample[(case.x_sample == 0).any(axis=1) & (case.x_sample != 0).any(axis=1)][:32]
+    words = rows[rows != 0]
+    if len(rows) < 8 or case.fixed_batch or len(np.unique(words)) < 2:
+        return None
+    others = rows.copy()
+    others[rows != 0] = np.roll(np.sort(words), len(words) // 2)
+    changed = float((others != rows).mean())
+    before, after = (case.runner.forward(one)[0] for one in (rows, others))
+    change = float(np.abs(after - before).max())
+    if changed < 0.1 or change > 1e-5 * max(float(np.abs(before).max()), 1e-3):
+        return None
+    return Found(
+        "error",
+        f"With other words in {len(rows)} padded rows the answers change by {change:.1g}: the mask covers the "
+        "words and shows "
+        "the padding.",
+        "Turn the mask round: True means that a position may be looked at, as in x != 0.",
+        change,
+        "as the largest change of an output",
+    )
+
+
 @rule("note", "cause")
 def no_positions(case: Case) -> Found | None:
     """Attention, but the answer does not change when the tokens of a sequence change places.
@@ -272,4 +315,30 @@ def axes_scrambled(case: Case) -> Found | None:
         "not reshape.",
         ratio,
         "times the difference of neighbours",
+    )
+
+
+@rule("warning", "cause")
+def channels_first(case: Case) -> Found | None:
+    """Pictures with their channels first go into a layer that takes the last axis for channels.
+
+    Fires where the second axis is 1, 3 or 4 and the others 16 or more, before a two-dimensional convolution or
+    pooling. No picture is one to four pixels high and has sixteen channels.
+    """
+    kinds = (keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D, keras.layers.MaxPooling2D)
+    call = next((call for call in case.calls if isinstance(call.layer, kinds)), None)
+    if call is None or call.layer.data_format != "channels_last" or case.x.ndim != 4:
+        return None
+    _, first, second, last = case.x.shape
+    if first not in (1, 3, 4) or second < 16 or last < 16 or call.input.shape[1:] != case.x.shape[1:]:
+        return None
+    return Found(
+        "warning",
+        f"x has shape (n, {first}, {second}, {last}): layer {call.layer.name!r} takes it for pictures {first} "
+        "pixels high "
+        f"with {last} channels.",
+        f"Put the channels last, x = np.moveaxis(x, 1, -1), and begin the model with Input(({second}, {last}, "
+        f"{first})).",
+        last,
+        "channels",
     )

@@ -66,7 +66,7 @@ def labels_out_of_range(case: Case) -> Found | None:
         top, advice = case.units - 1, "Number the classes from 0 (np.unique(y, return_inverse=True)[1])"
         if case.loss.ignores(case.y):
             high = float(np.max(case.y, initial=0, where=case.y != case.y.max()))
-    elif case.loss.name in CROSSENTROPY - SPARSE:
+    elif case.loss.name in CROSSENTROPY - SPARSE and not (labels.columns == 1 < case.units):  # see labels_not_one_hot
         top, advice = 1, "Code two classes as 0 and 1; for more, use Dense(classes) with softmax"
     else:
         return None
@@ -93,7 +93,17 @@ def label_width(case: Case) -> Found | None:
     Keras broadcasts such shapes where it can, and compares each number with many others. No threshold.
     """
     target, output = _shapes(case)
-    if case.loss.name in SPARSE or case.labels.columns == 1 or target == output:
+    if case.loss.name in SPARSE and case.labels.columns == 1 and int(np.prod(output[:-1])) > 1:
+        return Found(
+            "error",
+            f"y has one class number a sample, but the output has shape {case.outputs.shape[1:]} a sample.",
+            "Put keras.layers.Flatten() or a pooling layer before the last layer, so that the output is one row "
+            "of classes.",
+            int(np.prod(output[:-1])),
+            "rows of classes a sample",
+        )
+    known = case.loss.is_keras or case.loss.name in CROSSENTROPY | DISTANCE
+    if not known or case.loss.name in SPARSE or case.labels.columns == 1 or target == output:
         return None
     if int(np.prod(target)) == int(np.prod(output)) and case.outputs.ndim > 2:
         return None  # pixels in another order of axes than the output: see loss_broadcasts
@@ -118,6 +128,15 @@ def loss_broadcasts(case: Case) -> Found | None:
     the shape of the outputs, differ by more than 0.1 %.
     """
     y, outputs = case.y_sample, case.outputs
+    if case.labels.columns == 1 and outputs.ndim == 3 and outputs.shape[1] > 1 and outputs.shape[2] == 1:
+        return Found(
+            "error",
+            f"y has one target a sample, the output has {outputs.shape[1]}: the loss compares the target with "
+            "each of them.",
+            "Give the last recurrent layer return_sequences=False, or pool over the steps before the last layer.",
+            outputs.shape[1],
+            "outputs a target",
+        )
     if y.size != outputs.size or y.shape == outputs.shape or case.loss.name in SPARSE or len(y) < 2:
         return None
     as_is, aligned = case.loss_or_none(y, outputs), case.loss_or_none(y.reshape(outputs.shape), outputs)
@@ -289,7 +308,7 @@ def squared_error_for_classes(case: Case) -> Found | None:
     Its gradient vanishes where the model is confidently wrong, so it learns slowly there. A warning from three
     classes on; for two classes, where it is often shown on purpose (XOR), a note.
     """
-    two = case.labels.binary and case.reach.probabilities and case.units == 1
+    two = case.loss.is_keras and case.labels.binary and case.reach.probabilities and case.units == 1
     if case.loss.name not in DISTANCE or not (case.labels.one_hot or two) or case.outputs.ndim != 2 or len(case.y) < 2:
         return None
     return Found(

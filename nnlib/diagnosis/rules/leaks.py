@@ -56,6 +56,35 @@ def _correlations(rows: Array, question: Array) -> Array:
     return np.abs(question @ rows) / np.where(sizes > 1e-12 * len(rows), sizes, np.inf)
 
 
+@rule("error", "evaluation")
+def future_visible(case: Case) -> Found | None:
+    """The next token is asked for, and the model sees it: the answer for a position changes with the tokens after it.
+
+    Fires where y is x moved by one place (99 % of it), and, with the second half of each row taken from another row,
+    the outputs for the first half change by more than 1e-4 of their spread. A causal mask stops that.
+    """
+    x, y, outputs = case.x, case.y.reshape(case.y.shape[:2]) if case.y.size == case.x.size else case.y, case.outputs
+    if x.ndim != 2 or outputs.ndim != 3 or outputs.shape[1] != x.shape[1] or x.shape[1] < 4:
+        return None
+    if y.ndim == 3 and y.shape[:2] == x.shape:
+        y = y.argmax(axis=-1)
+    if y.shape != x.shape or np.mean(y[:, :-1] == x[:, 1:]) < 0.99 or case.fixed_batch:
+        return None
+    rows, half = case.x_sample[:16], x.shape[1] // 2
+    others = rows.copy()
+    others[:, half:] = np.roll(rows[:, half:], 1, axis=0)
+    change = np.abs(case.runner.forward(others)[0] - case.runner.forward(rows)[0])[:, :half].max()
+    if change <= 1e-4 * max(float(outputs.std()), 1e-6):
+        return None
+    return Found(
+        "error",
+        f"y is x moved by one place, and the answers for a position change (by {change:.1g}) with the tokens after it.",
+        "Give the attention use_causal_mask=True, so that a position sees only what stands before it.",
+        change,
+        "as the largest change of an output",
+    )
+
+
 @rule("warning", "evaluation")
 def row_number_among_inputs(case: Case) -> Found | None:
     """A column of x numbers the rows, and the labels come in blocks along it: the number gives the label away.

@@ -36,6 +36,8 @@ def accuracy_for_regression(case: Case) -> Found | None:
     """
     if case.is_classification or case.loss.name not in DISTANCE or not _watches_accuracy(case) or case.labels.several:
         return None
+    if case.labels.columns != case.outputs[0].size:
+        return None
     values = len(np.unique(case.y_sample))
     if values <= 2:
         return None
@@ -170,8 +172,8 @@ def _majority(case: Case) -> float | None:
     if case.class_counts is not None:
         share = float(case.class_counts.max() / case.class_counts.sum())
         return share if len(case.class_counts) > 1 and share >= MAJORITY else None
-    if case.loss.name in BINARY and case.labels.several and case.outputs.ndim == 2:
-        rates = case.y.reshape(len(case.y), -1).mean(axis=0)
+    if case.loss.name in BINARY and case.labels.several:
+        rates = case.y.reshape(len(case.y), -1).mean(axis=0 if case.outputs.ndim == 2 else None)
         share = float(np.maximum(rates, 1 - rates).mean())
         return share if share >= MAJORITY_OF_LABELS else None
     return None

@@ -12,12 +12,14 @@ COLLAPSED = 0.2
 
 @rule("warning", "cause")
 def learning_rate_decayed(case: Case) -> Found | None:
-    """A schedule that is over before the first epoch is: decay_steps counts steps, not epochs.
+    """A schedule that is over long before the training is: decay_steps counts steps, not epochs.
 
-    Fires where the learning rate is below a hundredth of its largest at the end of the first epoch, and its mean over
-    that epoch below 0.15 of it. Cosine and linear schedules have a mean of about one half, however short they are.
+    Looked at are the steps that a history shows, else those of one epoch. Fires where the learning rate ends below a
+    hundredth of its largest, and its mean is below 0.15 of that, or it is below a hundredth for more than half of the
+    steps. Cosine and linear schedules that end with the training have a mean of about one half. Silent where the loss
+    is below 0.3 of a constant answer's.
     """
-    steps = case.epoch_steps
+    steps = max(case.epoch_steps, case.steps_taken if case.curves else 0)
     if case.schedule is None or steps < 5 or (case.has_learned(0.3) and case.chance_loss is not None):
         return None
     at = np.unique(np.linspace(0, steps, 33).astype(int))
@@ -25,15 +27,16 @@ def learning_rate_decayed(case: Case) -> Found | None:
         [float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(case.schedule(int(step))))) for step in at]
     )
     mean = float(rates.mean())  # evenly spaced steps
-    if not rates.max() > 0 or rates[-1] >= 0.01 * rates.max() or mean >= 0.15 * rates.max():
+    small = float((rates < 0.01 * rates.max()).mean())
+    if not rates.max() > 0 or rates[-1] >= 0.01 * rates.max() or (mean >= 0.15 * rates.max() and small <= 0.5):
         return None
     return Found(
         "warning",
-        f"The learning rate falls from {rates.max():.2g} to {rates[-1]:.1e} within the first epoch ({steps} steps).",
+        f"The learning rate falls from {rates.max():.2g} to {rates[-1]:.1e} within {steps} steps.",
         "Let the schedule fall more slowly: decay_steps counts optimizer steps, so multiply it by the steps of "
         "an epoch.",
         rates[-1],
-        "as learning rate after one epoch",
+        "as learning rate in the end",
     )
 
 

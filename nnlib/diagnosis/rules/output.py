@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ..case import BINARY, CROSSENTROPY, DISTANCE, Case
+from ..case import BINARY, CROSSENTROPY, DISTANCE, ONE_HOT, SPARSE, Case
 from ..registry import Found, rule
 
 # Losses that take a logarithm: of the output, of the output + 1, and what they want of the targets.
@@ -27,12 +27,12 @@ def softmax_axis(case: Case) -> Found | None:
     axis = case.reach.sum_axis
     if axis in (None, -1) or not case.reach.probabilities or case.units < 2 or len(case.outputs) < 3:
         return None
-    if case.outputs.ndim > 2 and axis != 0:
+    if case.outputs.ndim > 2 and axis != 0 and case.loss.name not in SPARSE | ONE_HOT:
         return None  # attention over positions may be what is wanted
+    over = "the samples of a batch" if axis == 0 else f"axis {axis}"
     return Found(
         "error",
-        f"The outputs of {_layer(case)} add up to 1 over the samples of a batch instead of over the {case.units} "
-        "classes.",
+        f"The outputs of {_layer(case)} add up to 1 over {over} instead of over the {case.units} classes.",
         "Take the softmax over the last axis: axis=-1, which is Keras's default.",
         float(np.mean(case.outputs.sum(axis=-1))),
         "as the mean sum of a sample's outputs",
@@ -211,7 +211,15 @@ def output_cannot_reach_targets(case: Case) -> Found | None:
     margin of a thousandth of the targets' range allows for rounding.
     """
     reach, labels = case.reach, case.labels
-    if case.loss.name not in DISTANCE or (labels.columns != case.outputs[0].size and labels.columns != 1):
+    if case.loss.name in ("hinge", "squared_hinge") and reach.low >= -0.5:
+        return Found(
+            "error",
+            f"{case.loss.name} asks for -1 and 1, but the output of {_layer(case)} never goes below {reach.low:.3g}.",
+            'Use activation="tanh" or no activation in the last layer.',
+            reach.low,
+            "as the smallest output",
+        )
+    if case.loss.name not in DISTANCE or labels.columns != case.outputs[0].size:
         return None
     margin = 1e-3 * max(1.0, labels.high - labels.low)
     if (labels.low >= reach.low - margin and labels.high <= reach.high + margin) or reach.low == reach.high:
@@ -227,7 +235,7 @@ def output_cannot_reach_targets(case: Case) -> Found | None:
     )
 
 
-@rule("error", "cause")
+@rule("error", "symptom")
 def dead_output(case: Case) -> Found | None:
     """A rectified output is 0 for every sample, so no gradient gets back into the network.
 

@@ -179,10 +179,11 @@ def learning_rate_too_low(case: Case) -> Found | None:
     In a history of five epochs or more: it fell by less than 2 % in all, but steadily (in four of five epochs), from a
     start. Without one: trial steps lower the loss by less than 0.2 %, and steps of 100, 10,000 or a million times the
     rate by more than 5 %. At 0.2 % in twenty steps, halving the loss takes seven thousand. Measured: 0.35 % or more
-    for SGD at 0.001 on scaled data, 0.1 % at 0.0001. A model that has beaten a constant answer by 2 % is left alone,
-    and so is a rate on a schedule. A new model gets a note only: a callback may raise the rate.
+    for SGD at 0.001 on scaled data, 0.1 % at 0.0001. A trained model that has beaten a constant answer by 2 % is left
+    alone, and so is a rate on a schedule. A new model gets a note only: a callback may raise the rate.
     """
-    if (case.has_learned(CHANCE) and case.chance_loss is not None) or case.schedule is not None:
+    learned = case.has_learned(CHANCE if case.steps_taken else 0.5)
+    if (learned and case.chance_loss is not None) or case.schedule is not None:
         return None
     loss = case.curves.get("loss", np.array([]))
     if len(loss) >= 5:
@@ -271,7 +272,7 @@ def vanishing_gradients(case: Case) -> Found | None:
     )
 
 
-@rule("warning", "symptom")
+@rule("warning", "last symptom")
 def loss_at_chance(case: Case) -> Found | None:
     """After 100 steps or more the loss is still at least 0.98 times that of a constant answer.
 

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from ..case import Case, has_matrix
+from ..case import Case, has_matrix, is_straight
 from ..registry import Found, rule
-from ..running import Call
+from ..running import Array, Call
 
 SILENCED = 0.88
 VANISHED = 1e-3
@@ -85,10 +85,11 @@ def identical_units(case: Case) -> Found | None:
             continue
         rows = np.asarray(keras.ops.convert_to_numpy(kernel)).reshape(-1, kernel.shape[-1])
         slopes = gradient.reshape(rows.shape)
+        noise = 1e-5 * max(float(np.abs(one).max()) for one in _gradients(case))
         if (
             rows.shape[1] < 2
             or np.any(rows != rows[:, :1])
-            or not np.allclose(slopes, slopes[:, :1], rtol=1e-4, atol=1e-12)
+            or not np.allclose(slopes, slopes[:, :1], rtol=1e-4, atol=noise)
         ):
             continue
         if not np.any(slopes) and not np.any(rows) and _gated(case, layer):
@@ -101,6 +102,10 @@ def identical_units(case: Case) -> Found | None:
             "equal units",
         )
     return None
+
+
+def _gradients(case: Case) -> list[Array]:
+    return [one for one in case.training.gradients if one is not None] if case.training is not None else []
 
 
 def _hidden(case: Case) -> list[Any]:
@@ -141,11 +146,17 @@ def linear_stack(case: Case) -> Found | None:
                     first.output.shape[-1],
                     "units that add nothing",
                 )
-            if call.layer.activation is keras.activations.linear:
+            if is_straight(call.layer.activation):
                 linear[id(call.output)] = call
-        elif first is not None and isinstance(call.layer, _LINEAR):
+        elif first is not None and (isinstance(call.layer, _LINEAR) or _straight_layer(call)):
             linear[id(call.output)] = first
     return None
+
+
+def _straight_layer(call: Call) -> bool:
+    """Whether a layer that applies an activation only is a straight line, such as LeakyReLU(negative_slope=1)."""
+    kinds = keras.layers.Activation | keras.layers.LeakyReLU
+    return isinstance(call.layer, kinds) and is_straight(call.layer)
 
 
 _LINEAR = (
@@ -242,6 +253,17 @@ def dropout_too_strong(case: Case) -> Found | None:
     if case.training is None:
         return None
     for call in case.training.calls:
+        inside = max(getattr(call.layer, name, None) or 0.0 for name in ("dropout", "recurrent_dropout"))
+        if hasattr(call.layer, "cell") and inside >= SILENCED:
+            return Found(
+                "note" if case.chance_loss and case.has_learned(0.9) else "warning",
+                f"Layer {call.layer.name!r} drops {inside:.0%} at every step in training: too little is left to "
+                "learn from.",
+                f"Give layer {call.layer.name!r} a dropout between 0.1 and 0.5; it is the share that is dropped, "
+                "not kept.",
+                inside,
+                "of the numbers",
+            )
         if not isinstance(
             call.layer, keras.layers.Dropout | keras.layers.SpatialDropout1D | keras.layers.SpatialDropout2D
         ):
@@ -311,7 +333,7 @@ def batchnorm_statistics(case: Case) -> Found | None:
 
     Two ways: batches of one (the variance of one number is 0, so the moving variance is next to nothing: below a
     thousandth of that of a batch), and too few steps for the moving averages to arrive (with momentum 0.99, 100 steps
-    bring them 63 % of the way). For the second the loss in training mode must be below 0.6, and afterwards above 0.9,
+    bring them 63 % of the way). For the second the loss in training mode must be below 0.75, and afterwards above 0.9,
     of chance.
     """
     if case.training is None or not case.steps_taken or case.sample_loss is None:
@@ -341,7 +363,7 @@ def batchnorm_statistics(case: Case) -> Found | None:
             )
         if (
             case.chance_loss
-            and case.training.loss < 0.6 * case.chance_loss
+            and case.training.loss < 0.75 * case.chance_loss
             and case.sample_loss > 0.9 * case.chance_loss
         ):
             return Found(

@@ -82,7 +82,7 @@ def pixels_divided_twice():
 @broken("not-finite-data")
 def missing_values():
     """NaN from empty cells of a CSV file; loss NaN from the first epoch."""
-    raw, scaled, y = phones()
+    _, scaled, y = phones()
     holes = scaled.copy()
     holes[::50, 3] = np.nan
     return compiled(dense(20, (16, 4)), SPARSE), holes, y
@@ -372,7 +372,7 @@ def only_one_class_left():
 
 @broken("target-among-inputs")
 def label_left_in_the_table():
-    raw, scaled, y = phones()
+    _, scaled, y = phones()
     return compiled(dense(21, (32, 4)), SPARSE), np.c_[scaled, y / 3], y
 
 

@@ -243,9 +243,16 @@ regularised("l2", kernel_regularizer=keras.regularizers.L2(1e-3))
 def small_cnn():
     block = [layers.Conv2D(8, 3, padding="same"), layers.BatchNormalization(), layers.ReLU(), layers.MaxPooling2D()]
     return keras.Sequential(
-        [keras.Input((32, 32, 3)), layers.Rescaling(1 / 255), layers.RandomTranslation(0.1, 0.1), *block]
-        + [layers.Conv2D(16, 3, activation="relu"), layers.GlobalAveragePooling2D(), layers.Dropout(0.2)]
-        + [layers.Dense(10, activation="softmax")]
+        [
+            keras.Input((32, 32, 3)),
+            layers.Rescaling(1 / 255),
+            layers.RandomTranslation(0.1, 0.1),
+            *block,
+            layers.Conv2D(16, 3, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dropout(0.2),
+            layers.Dense(10, activation="softmax"),
+        ]
     )
 
 
