@@ -338,9 +338,10 @@ class Case:
         normalized = any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.layers)
         early = normalized and not self.steps_taken and self.training is not None  # its averages are not yet there
         calls = self.training.calls if early and self.training is not None else self.calls
+        learns = next((i for i, call in enumerate(calls) if getattr(call.layer, "trainable_variables", ())), len(calls))
         return {
             call.layer.name: call.array("output").reshape(-1, call.output.shape[-1]).max(axis=0)
-            for call in calls
+            for call in calls[learns:]
             if call.output.shape[1:] != self.outputs.shape[1:] and is_relu(call.layer)
         }
 

@@ -20,12 +20,13 @@ LossOf = Callable[[Any, Any], Any]  # takes targets and outputs, gives the mean 
 
 @dataclass(frozen=True)
 class Call:
-    """One layer at work: what went in, what came out, and whether a mask came along."""
+    """One layer at work: what went in first, what came out, whether a mask came along, the ids of all that went in."""
 
     layer: Any
     input: Any
     output: Any
     masked: bool
+    fed: tuple[int, ...] = ()
 
     def array(self, end: str) -> Array:
         """Return the ``"input"`` or ``"output"`` as a NumPy array."""
@@ -208,11 +209,12 @@ def listening(layers: list[Any], calls: list[Call]) -> Iterator[None]:
 
         def heard(*args: Any, **kwargs: Any) -> Any:
             output = call(*args, **kwargs)
-            if args and _is_tensor(args[0]) and _is_tensor(output):
+            given = list(_tensors(args))
+            if given and _is_tensor(output):
                 masked = any(
                     "mask" in name and value is not None and value is not False for name, value in kwargs.items()
                 )
-                calls.append(Call(layer, args[0], output, masked))
+                calls.append(Call(layer, given[0], output, masked, tuple(map(id, given))))
             return output
 
         vars(layer)["call"] = heard  # past __setattr__: Keras must not track it
@@ -227,6 +229,14 @@ def listening(layers: list[Any], calls: list[Call]) -> Iterator[None]:
             vars(layer).pop("call", None)
             if call is not None:
                 vars(layer)["call"] = call
+
+
+def _tensors(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _tensors(part)
+    elif _is_tensor(value):
+        yield value
 
 
 def _is_tensor(value: Any) -> bool:

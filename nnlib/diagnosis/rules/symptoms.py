@@ -185,6 +185,9 @@ def learning_rate_too_low(case: Case) -> Found | None:
     learned = case.has_learned(CHANCE if case.steps_taken else 0.5)
     if (learned and case.chance_loss is not None) or case.schedule is not None:
         return None
+    if case.learning_rate == 0:
+        severity: Severity = "warning" if case.steps_taken else "note"
+        return _too_low(severity, "The learning rate is 0: no weight moves.", 0.0)
     loss = case.curves.get("loss", np.array([]))
     if len(loss) >= 5:
         if not np.isfinite(loss).all() or (case.chance_loss is None and case.loss.name):
@@ -253,7 +256,13 @@ def vanishing_gradients(case: Case) -> Found | None:
     included; 0.007 for two wide sigmoid layers, which train well. A note where the model has learned, and where a
     normalization stands between the layers, which makes the steps of early layers larger again.
     """
-    kernels = [call.layer.kernel for call in case.calls if has_matrix(call.layer) and hasattr(call.layer, "kernel")]
+    kernels = [
+        call.layer.kernel
+        for call in case.calls
+        if has_matrix(call.layer)
+        and hasattr(call.layer, "kernel")
+        and not isinstance(call.layer, keras.layers.EinsumDense)
+    ]  # queries and keys of attention are no chain
     gradients = [gradient for kernel in kernels if (gradient := case.gradient_of(kernel)) is not None]
     sizes = [float(np.sqrt((gradient.astype("float64") ** 2).mean())) for gradient in gradients]
     if len(sizes) < 4 or not sizes[-1] > 0:

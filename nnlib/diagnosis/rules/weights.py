@@ -1,5 +1,6 @@
 """Weights and what reaches them: frozen, equal, redundant, in too few bits, silenced, without a gradient."""
 
+from collections import Counter
 from typing import Any
 
 import keras
@@ -59,7 +60,7 @@ def float16(case: Case) -> Found | None:
     The squares of gradients that Adam keeps become 0 below a gradient of 2e-4 and its epsilon of 1e-7 hardly counts, so
     steps get huge; without Adam, small steps round to nothing. Mixed precision keeps the weights in float32.
     """
-    small = [one for one in case.model.trainable_variables if keras.backend.standardize_dtype(one.dtype) == "float16"]
+    small = [one for one in case.model.trainable_variables if str(one.dtype) == "float16"]
     if not small:
         return None
     return Found(
@@ -133,6 +134,7 @@ def linear_stack(case: Case) -> Found | None:
     """
     if case.chance_loss is not None and case.has_learned(0.5):
         return None
+    readers = Counter(one for call in case.calls for one in call.fed)  # a residual stream is read more than once
     linear: dict[int, Call] = {}  # id of a tensor: the linear layer that it is the output of
     for call in case.calls:
         first = linear.get(id(call.input))
@@ -146,7 +148,7 @@ def linear_stack(case: Case) -> Found | None:
                     first.output.shape[-1],
                     "units that add nothing",
                 )
-            if is_straight(call.layer.activation):
+            if is_straight(call.layer.activation) and readers[id(call.output)] == 1:
                 linear[id(call.output)] = call
         elif first is not None and (isinstance(call.layer, _LINEAR) or _straight_layer(call)):
             linear[id(call.output)] = first
