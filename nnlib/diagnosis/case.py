@@ -301,7 +301,9 @@ class Case:
     def _huge_weights(self) -> Iterator[list[Any]]:
         """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative."""
         last = max((place for place, call in enumerate(self.calls) if has_matrix(call.layer)), default=len(self.calls))
-        after = [call.layer for call in self.calls[last:]]  # what scales or shifts behind the last matrix counts too
+        shape = self.outputs.shape[1:]
+        beside = [call.layer for call in self.calls[:last] if has_matrix(call.layer) and call.output.shape[1:] == shape]
+        after = [*beside, *(call.layer for call in self.calls[last:])]  # several heads; a scale behind the last matrix
         mine = {id(variable) for layer in after for variable in getattr(layer, "trainable_variables", ())}
         for part in ("both", "positive", "negative") if mine else ():
             rng = np.random.default_rng(0)
@@ -336,7 +338,7 @@ class Case:
     def relu_peaks(self) -> dict[str, Array]:
         """For each hidden ReLU layer the largest value of each unit over `x_sample`, shape (units,)."""
         normalized = any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.layers)
-        early = normalized and not self.steps_taken and self.training is not None  # its averages are not yet there
+        early = normalized and self.steps_taken < 200 and self.training is not None  # its averages are not yet there
         calls = self.training.calls if early and self.training is not None else self.calls
         learns = next((i for i, call in enumerate(calls) if getattr(call.layer, "trainable_variables", ())), len(calls))
         return {
@@ -555,7 +557,7 @@ def _sum_axis(given: list[Array]) -> int | None:
     """Return the axis along which all outputs add up to 1: the last, or another one; None where none does."""
     for axis in (-1, *range(given[0].ndim - 1)):
         sums = [array.sum(axis=axis) for array in given]
-        if all(np.allclose(one[np.isfinite(one)], 1, atol=2e-3) for one in sums) and all(one.size for one in sums):
+        if all(np.allclose(one[np.isfinite(one)], 1, atol=1e-2) for one in sums) and all(one.size for one in sums):
             return axis
     return None
 

@@ -33,9 +33,22 @@ def untouched(*owners: Any) -> Iterator[None]:
         stack.callback(random.setstate, random.getstate())
         stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002 (layers may draw from it)
         _swap_tensorflow_generators(stack)
-        for owner in _within_reach(owners):
+        for owner in _within_reach((*owners, _keep_keras_generator(stack))):
             _restore(owner, stack)
         yield
+
+
+def _keep_keras_generator(stack: ExitStack) -> Any:
+    """Return the generator that `keras.random` draws from without a seed; where there is none yet, let there be none.
+
+    No public way leads to it. It is made when it is first asked for, from a number of Python's generator.
+    """
+    from keras.src.backend.common import global_state
+
+    generator = global_state.get_global_attribute("global_seed_generator")
+    if generator is None:
+        stack.callback(global_state.set_global_attribute, "global_seed_generator", None)
+    return getattr(generator, "state", None)
 
 
 def _swap_tensorflow_generators(stack: ExitStack) -> None:

@@ -63,9 +63,10 @@ def future_visible(case: Case) -> Found | None:
     Fires where y is x moved by one place (99 % of it), and, with the second half of each row taken from another row,
     the outputs for the first half change by more than 1e-4 of their spread. A causal mask stops that.
     """
-    x, y, outputs = case.x, case.y.reshape(case.y.shape[:2]) if case.y.size == case.x.size else case.y, case.outputs
+    x, y, outputs = case.x, case.y, case.outputs
     if x.ndim != 2 or outputs.ndim != 3 or outputs.shape[1] != x.shape[1] or x.shape[1] < 4:
         return None
+    y = y.reshape(x.shape) if y.size == x.size else y
     if y.ndim == 3 and y.shape[:2] == x.shape:
         y = y.argmax(axis=-1)
     if y.shape != x.shape or np.mean(y[:, :-1] == x[:, 1:]) < 0.99 or case.fixed_batch:

@@ -21,7 +21,7 @@ def _layer(case: Case) -> str:
 def softmax_axis(case: Case) -> Found | None:
     """The outputs add up to 1 along another axis than the last: over the samples of a batch, or over positions.
 
-    Measured for the data and for huge weights of the last layer, to 0.002. Then a sample's answer depends on the
+    Measured for the data and for huge weights of the last layer, to 0.01. Then a sample's answer depends on the
     others.
     """
     axis = case.reach.sum_axis

@@ -258,7 +258,7 @@ def dropout_too_strong(case: Case) -> Found | None:
         inside = max(getattr(call.layer, name, None) or 0.0 for name in ("dropout", "recurrent_dropout"))
         if hasattr(call.layer, "cell") and inside >= SILENCED:
             return Found(
-                "note" if case.chance_loss and case.has_learned(0.9) else "warning",
+                "note" if case.steps_taken and case.chance_loss and case.has_learned(0.9) else "warning",
                 f"Layer {call.layer.name!r} drops {inside:.0%} at every step in training: too little is left to "
                 "learn from.",
                 f"Give layer {call.layer.name!r} a dropout between 0.1 and 0.5; it is the share that is dropped, "
@@ -276,7 +276,7 @@ def dropout_too_strong(case: Case) -> Found | None:
             continue
         left = (1 - silenced) * call.output.shape[-1]
         return Found(
-            "note" if left >= 32 or (case.chance_loss and case.has_learned(0.9)) else "warning",
+            "note" if left >= 32 or (case.steps_taken and case.chance_loss and case.has_learned(0.9)) else "warning",
             f"Layer {call.layer.name!r} sets {silenced:.0%} of its inputs to 0 in training: too little is left to "
             "learn from.",
             f"Give layer {call.layer.name!r} a rate between 0.1 and 0.5; the rate is the share that is dropped, "
