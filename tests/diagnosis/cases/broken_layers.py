@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 from cases import scores
-from cases.data import cancer, colour_pictures, compiled, digits, fitted, two_classes, waves
+from cases.data import colour_pictures, compiled, digits, fitted, two_classes, waves
 from cases.declare import broken
 from cases.models import BINARY, SPARSE, adam, mlp, sgd, stack
 from cases.trials import learns
@@ -22,7 +22,7 @@ def eight_layers_from_random_normal(cured):
 
 
 @broken("output-saturated", also=("loss-at-chance",))
-@learns(scores.accuracy, 0.7, epochs=15)
+@learns(scores.accuracy, 0.9, epochs=15)
 def output_bias_of_one_hundred(cured):
     """The sigmoid starts at 1 for every sample, where its slope is 0."""
     x, y = two_classes()
@@ -42,7 +42,7 @@ def weights_drawn_between_0_and_1(cured):
 
 
 @broken("identical-units")
-@learns(scores.accuracy, 0.6, epochs=10)
+@learns(scores.accuracy, 0.95, epochs=10)
 def ones_in_every_kernel(cured):
     """kernel_initializer="ones": the units of a layer stay equal."""
     x, y = digits()
@@ -109,7 +109,7 @@ def square_root_at_zero(cured):
 
 
 @broken("relu-in-recurrent")
-@learns(scores.finite, 0.5, epochs=1)
+@learns(scores.r2, 0.5, epochs=3)
 def relu_in_an_lstm(cured):
     """With ReLU nothing bounds the state over a hundred steps: github.com/keras-team/keras/issues/2194."""
     rng = np.random.default_rng(0)
@@ -129,7 +129,7 @@ def ten_sigmoid_convolutions(cured):
 
 
 @broken("linear-stack")
-@learns(scores.accuracy, 0.75, epochs=20)
+@learns(scores.accuracy, 0.95, epochs=20)
 def slope_of_one_below_zero(cured):
     """LeakyReLU with negative_slope=1 is the identity."""
     x, y = two_classes(noise=0.1)
@@ -199,27 +199,16 @@ def batch_normalization_of_single_samples(cured):
 
 
 @broken("batchnorm-statistics")
-@learns(scores.accuracy, 0.75)
+@learns(scores.accuracy, 0.8)
 def moving_averages_after_few_steps(cured):
-    """After 20 steps the averages (momentum 0.99) still stand near their start, and evaluate is far from fit:
+    """After 38 steps the averages (momentum 0.99) still stand near their start, and evaluate is far from fit:
     github.com/keras-team/keras/issues/7265.
     """
     x, y = digits()
-    x = 20 * x - 4
     momentum = 0.8 if cured else 0.99
-    hidden = [layers.Dense(32), layers.BatchNormalization(momentum=momentum), layers.ReLU()]
-    more = [layers.Dense(32), layers.BatchNormalization(momentum=momentum), layers.ReLU()]
-    start = [layers.BatchNormalization(momentum=momentum)]
-    model = compiled(stack((64,), *start, *hidden, *more, layers.Dense(10, "softmax")), SPARSE, adam(0.01))
-    return model, x, y, {"history": fitted(model, x, y, epochs=2, batch_size=64)}
-
-
-@broken("output-not-probabilities")
-@learns(scores.accuracy, 0.9, epochs=10)
-def batch_normalization_after_the_sigmoid(cured):
-    """Normalised probabilities are none: they go below 0 and above 1."""
-    x, y = cancer()
-    last = [layers.Dense(1), layers.BatchNormalization(), layers.Activation("sigmoid")]
-    wrong = [layers.Dense(1), layers.Activation("sigmoid"), layers.BatchNormalization()]
-    model = stack((30,), layers.Dense(16, "relu"), *(last if cured else wrong))
-    return compiled(model, BINARY, adam(0.01)), x, y
+    parts = []
+    for _ in range(2):
+        parts += [layers.BatchNormalization(momentum=momentum), layers.Dense(32, "relu")]
+    model = compiled(stack((64,), *parts, layers.Dense(10, "softmax")), SPARSE, adam(0.01))
+    x = 20 * x - 40  # raw values far from 0, which the first normalization is there for
+    return model, x, y, {"history": fitted(model, x, y, epochs=2)}

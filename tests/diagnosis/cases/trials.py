@@ -9,7 +9,7 @@ TRIALS: dict[str, "Trial"] = {}
 
 @dataclass(frozen=True)
 class Trial:
-    """Trained with `fit`, the broken set-up scores below `bar` and the cured one reaches it.
+    """Trained with `fit`, the broken set-up raises or scores below `bar`, and the cured one reaches it.
 
     Attributes
     ----------
