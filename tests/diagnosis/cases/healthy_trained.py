@@ -44,7 +44,7 @@ def noisy_line_learned():
 def noisy_line_learned_by_a_network():
     x, y = line(3.0)
     model = compiled(mlp(6, (16, 1), None), "mse", sgd(0.01), ())
-    return model, x, y, {"history": fitted(model, x, y, epochs=20)}
+    return model, x, y, {"history": fitted(model, x, y, epochs=10)}
 
 
 @healthy
@@ -77,20 +77,11 @@ def returns_of_a_market():
 
 @healthy
 def rate_lowered_on_plateaus():
-    """ReduceLROnPlateau has brought the rate down to a hundred-thousandth, rightly."""
+    """ReduceLROnPlateau has brought the rate down, rightly."""
     x, y = two_classes(noise=2.0)
     model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.02))
     reduce = keras.callbacks.ReduceLROnPlateau(monitor="loss", patience=1, factor=0.1, min_delta=0.01)
-    fitted(model, x, y, epochs=25, callbacks=[reduce])
-    return model, x, y
-
-
-@healthy
-def rate_lowered_on_plateaus_with_history():
-    x, y = two_classes(noise=2.0)
-    model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.02))
-    reduce = keras.callbacks.ReduceLROnPlateau(monitor="loss", patience=1, factor=0.1, min_delta=0.01)
-    return model, x, y, {"history": fitted(model, x, y, epochs=25, callbacks=[reduce])}
+    return model, x, y, {"history": fitted(model, x, y, epochs=15, callbacks=[reduce])}
 
 
 @healthy
@@ -115,7 +106,7 @@ def second_fit_in_whole_batches():
     """Gradient descent on all rows at once, continued: the loss falls slowly and steadily."""
     x, y = diabetes()
     model = compiled(mlp(10, (1,), None), "mse", sgd(0.05), ["mae"])
-    fitted(model, x, y, epochs=60, batch_size=442)
+    fitted(model, x, y, epochs=30, batch_size=442)
     return model, x, y, {"history": fitted(model, x, y, epochs=10, batch_size=442)}
 
 
@@ -123,7 +114,7 @@ def second_fit_in_whole_batches():
 def second_fit_of_a_noisy_classifier():
     x, y = two_classes(noise=2.0)
     model = compiled(mlp(8, (1,), "sigmoid"), BINARY, sgd(0.1))
-    fitted(model, x, y, epochs=20, batch_size=600)
+    fitted(model, x, y, epochs=12, batch_size=600)
     return model, x, y, {"history": fitted(model, x, y, epochs=8, batch_size=600)}
 
 
@@ -133,7 +124,7 @@ def tiny_validation_loss_that_wobbles():
     x, y = line(0.0)
     held = (x[300:], y[300:])
     model = compiled(mlp(6, (32, 1), None), "mse", adam(0.02), ["mae"])
-    history = fitted(model, x[:300], y[:300], epochs=40, validation_data=held)
+    history = fitted(model, x[:300], y[:300], epochs=15, validation_data=held)
     return model, x[:300], y[:300], {"history": history, "validation_data": held}
 
 
@@ -142,7 +133,7 @@ def every_sample_right():
     """The training loss is nearly 0, and its gradients too; no history."""
     x, y = two_classes(300, noise=0.0)
     model = compiled(mlp(8, (64, 64, 1), "sigmoid"), BINARY, adam(0.02))
-    fitted(model, x, y, epochs=30)
+    fitted(model, x, y, epochs=15)
     return model, x, y
 
 
@@ -150,7 +141,7 @@ def every_sample_right():
 def every_sample_right_with_history():
     x, y = iris()
     model = compiled(mlp(4, (16, 3)), SPARSE, adam(0.05))
-    return model, x, y, {"history": fitted(model, x, y, epochs=20)}
+    return model, x, y, {"history": fitted(model, x, y, epochs=12)}
 
 
 @healthy
@@ -158,7 +149,7 @@ def finished_model_compiled_again():
     """A fresh Adam shakes what is finished."""
     x, y = two_classes(300, noise=0.0)
     model = compiled(mlp(8, (64, 64, 1), "sigmoid"), BINARY, adam(0.02))
-    fitted(model, x, y, epochs=30)
+    fitted(model, x, y, epochs=15)
     return compiled(model, BINARY, adam(0.01)), x, y
 
 
@@ -169,14 +160,14 @@ def finished_model_compiled_again():
 def batches_of_one():
     x, y = iris()
     model = compiled(mlp(4, (8, 3)), SPARSE, sgd(0.1))
-    return model, x, y, {"history": fitted(model, x, y, epochs=12, batch_size=1)}
+    return model, x, y, {"history": fitted(model, x, y, epochs=4, batch_size=1)}
 
 
 @healthy
 def momentum_and_small_batches():
     x, y = wine()
     model = compiled(mlp(13, (16, 3)), SPARSE, sgd(0.05, momentum=0.9))
-    return model, x, y, {"history": fitted(model, x, y, epochs=12, batch_size=4)}
+    return model, x, y, {"history": fitted(model, x, y, epochs=6, batch_size=4)}
 
 
 @healthy
@@ -365,7 +356,7 @@ def stopped_early():
     model = compiled(mlp(64, (128, 10)), SPARSE, adam(0.01))
     held = (x[400:], y[400:])
     stop = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
-    history = fitted(model, x[:400], y[:400], epochs=30, validation_data=held, callbacks=[stop])
+    history = fitted(model, x[:400], y[:400], epochs=15, validation_data=held, callbacks=[stop])
     return model, x[:400], y[:400], {"history": history, "validation_data": held}
 
 
@@ -388,7 +379,7 @@ def large_targets_learned():
     model = mlp(6, (32, 1), None)
     model.layers[-1].bias.assign([200_000.0])
     compiled(model, "mae", adam(200.0), ())
-    return model, x, y, {"history": fitted(model, x, y, epochs=15)}
+    return model, x, y, {"history": fitted(model, x, y, epochs=10)}
 
 
 @healthy
