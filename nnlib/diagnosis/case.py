@@ -556,7 +556,7 @@ def _reach(given: list[Array], usual: float) -> Reach:
 def _sum_axis(given: list[Array]) -> int | None:
     """Return the axis along which all outputs add up to 1: the last, or another one; None where none does."""
     for axis in (-1, *range(given[0].ndim - 1)):
-        sums = [array.sum(axis=axis) for array in given]
+        sums = [array.astype("float64").sum(axis=axis) for array in given]
         if all(np.allclose(one[np.isfinite(one)], 1, atol=1e-2) for one in sums) and all(one.size for one in sums):
             return axis
     return None

@@ -49,6 +49,8 @@ def activation_twice(case: Case) -> Found | None:
     reach = case.reach
     if case.loss.name not in CROSSENTROPY or case.loss.from_logits or not reach.probabilities or reach.always_one:
         return None
+    if case.output_call is not None and len(case.output_call.fed) > 1:
+        return None  # an average of several heads: huge weights do not bring all of them to one answer
     narrow = reach.high < HALF_REACH or (case.units == 1 and reach.low > 1 - HALF_REACH)
     if not narrow or not case.runner.trainable or reach.sum_axis not in (None, -1):
         return None
