@@ -56,7 +56,7 @@ NOT_SEEN = {
 
 
 def as_parameter(case):
-    marks = [pytest.mark.xfail(reason=NOT_SEEN[case.name], strict=False)] if case.name in NOT_SEEN else []
+    marks = [pytest.mark.xfail(reason=NOT_SEEN[case.name], strict=True)] if case.name in NOT_SEEN else []
     return pytest.param(case, id=case.name, marks=marks)
 
 

@@ -69,7 +69,7 @@ def validation_scaled_differently(case: Case) -> Found | None:
         return None
     ratio = float(np.sqrt((held**2).mean() / max((train**2).mean(), 1e-30)))
     slope, offset = _line(train, held)
-    if case.x.ndim == 3 and 0.67 <= slope <= 1.5:
+    if 0.67 <= slope <= 1.5 and (case.x.ndim == 3 or validation_targets_beyond(case)):
         slope, offset = 1.0, 0.0  # a series that rises: see validation_targets_beyond
     if 0.1 <= ratio <= 10 and slope == 1 and offset == 0:
         return None
@@ -195,6 +195,9 @@ def validation_targets_beyond(case: Case) -> Found | None:
     if case.y_val is None or case.is_classification or min(len(case.y), len(case.y_val)) < 20:
         return None
     low, high, span = case.labels.low, case.labels.high, case.labels.high - case.labels.low
+    sizes = [float(np.sqrt((y.astype("float64") ** 2).mean())) for y in (case.y, case.y_val)]
+    if not 0.1 * sizes[0] <= sizes[1] <= 10 * sizes[0]:
+        return None  # another unit: see validation_labels_differ
     outside = float(((case.y_val < low - 0.1 * span) | (case.y_val > high + 0.1 * span)).mean())
     if outside < 0.25 or not span or labels_of(case.y_val).columns != case.labels.columns:
         return None

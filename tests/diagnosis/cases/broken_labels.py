@@ -148,7 +148,7 @@ def categorical_loss_where_several_labels_hold(cured):
     return compiled(model, BINARY if cured else ONE_HOT, adam(0.005), ["binary_accuracy"]), x, tags
 
 
-@broken("softmax-for-several-labels")
+@broken("labels-all-zero")
 @learns(scores.accuracy, 0.8, epochs=12)
 def dropped_first_class(cured):
     """get_dummies(drop_first=True) leaves rows of zeros, which categorical cross-entropy does not see:
