@@ -138,7 +138,7 @@ def softmax_where_several_labels_hold(cured):
     return compiled(model, BINARY, adam(0.005), ["binary_accuracy"]), x, tags
 
 
-@broken("labels-all-zero")
+@broken("softmax-for-several-labels")
 @learns(scores.all_labels, 0.4, epochs=15)
 def categorical_loss_where_several_labels_hold(cured):
     """As above with categorical_crossentropy: github.com/keras-team/keras/issues/741."""
