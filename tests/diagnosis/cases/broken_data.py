@@ -114,16 +114,6 @@ def preprocessed_twice(cured):
     return compiled(model, loss, adam(0.005)), once if cured else once / 127.5 - 1, y
 
 
-@broken("integer-overflow")
-@learns(scores.accuracy, 0.8, epochs=8)
-def uint8_wraps_around(cured):
-    """(x − 128) / 128 on uint8: what is darker than 128 becomes light: stackoverflow.com/questions/48785115."""
-    x, y = digits()
-    grey = np.round(255 * x).astype("uint8")
-    signed = grey.astype("float32") - 128 if cured else grey - np.uint8(128)
-    return compiled(mlp(64, (10,)), SPARSE, adam(0.01)), (signed / 128).astype("float32"), y
-
-
 @broken("constant-inputs")
 @learns(scores.accuracy, 0.8, epochs=10)
 def whole_division_of_the_pixels(cured):
