@@ -56,7 +56,7 @@ def diagnose(model: Any, x: Any, y: Any, *, history: Any = None, validation_data
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="softmax")])
     >>> model.compile(loss="binary_crossentropy")
     >>> diagnose(model, x, y).codes
-    ['inputs-not-scaled', 'softmax-on-one-unit']
+    ['softmax-on-one-unit', 'inputs-not-scaled']
     """
     with warnings.catch_warnings():  # what a library has to say about a sick model, the findings say better
         warnings.simplefilter("ignore")

@@ -1,6 +1,11 @@
 """The rules, one a function; modules are chapters of the catalogue, in the order in which to mend things."""
 
+from importlib import import_module
+
 from ..registry import RULES
-from . import data, inputs, labels, leaks, metrics, optimizer, output, symptoms, validation, weights  # noqa: F401 (in this order)
+
+_CHAPTERS = ("data", "labels", "output", "inputs", "weights", "optimizer", "metrics", "leaks", "validation", "symptoms")
+for _chapter in _CHAPTERS:
+    import_module(f"{__name__}.{_chapter}")
 
 __all__ = ["RULES"]
