@@ -5,5 +5,6 @@ This folder stands alone: it needs Keras and no other part of `nnlib`.
 
 from .doctor import diagnose
 from .findings import Finding, Findings
+from .rules import RULES
 
-__all__ = ["Finding", "Findings", "diagnose"]
+__all__ = ["RULES", "Finding", "Findings", "diagnose"]

@@ -27,7 +27,7 @@ def model(loss="binary_crossentropy", n_inputs=3, name="net"):
 
 
 def test_an_uncompiled_model_is_named():
-    with pytest.raises(ValueError, match="'net' has no loss yet: call model.compile"):
+    with pytest.raises(ValueError, match=r"'net' has no loss yet: call model\.compile"):
         diagnose(model(loss=None), X, Y)
 
 
@@ -41,7 +41,7 @@ def test_a_model_compiled_without_a_loss_is_named():
 def test_a_model_without_weights_is_named():
     net = keras.Sequential([layers.Dense(1)], name="net")
     net.compile(loss="mse")
-    with pytest.raises(ValueError, match="'net' has no weights yet: begin it with keras.Input"):
+    with pytest.raises(ValueError, match=r"'net' has no weights yet: begin it with keras\.Input"):
         diagnose(net, X, Y)
 
 
@@ -67,7 +67,7 @@ def test_a_model_with_two_outputs_is_refused():
 
 
 @pytest.mark.parametrize(
-    "x, y, message",
+    ("x", "y", "message"),
     [
         (X[:0], Y[:0], r"x is empty \(shape \(0, 3\)\)"),
         (X, Y[:0], r"y is empty"),
@@ -93,7 +93,7 @@ def test_a_tensorflow_dataset_is_refused():
 
 
 @pytest.mark.parametrize(
-    "pair, message",
+    ("pair", "message"),
     [
         ((X[:, :2], Y), r"a row of x_val has shape \(2,\)"),
         ((X, Y[:3]), "x_val has 20 rows and y_val has 3"),
@@ -106,7 +106,7 @@ def test_validation_data_is_checked_too(pair, message):
 
 
 def test_a_history_must_be_one():
-    with pytest.raises(ValueError, match="history is a list; give what model.fit returned"):
+    with pytest.raises(ValueError, match=r"history is a list; give what model\.fit returned"):
         diagnose(model(), X, Y, history=[0.5, 0.4])
 
 
@@ -114,7 +114,7 @@ def test_a_history_must_be_one():
 
 
 @pytest.mark.parametrize(
-    "x, y",
+    ("x", "y"),
     [
         (pd.DataFrame(X, columns=list("abc")), pd.Series(Y)),
         (X.astype("float32"), Y.astype(bool)),
@@ -145,7 +145,8 @@ def test_a_regression_with_two_units_for_one_target_is_told_to_take_one():
     net = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
     net.compile(loss="mse")
     findings = diagnose(net, X, 1000.0 + Y)
-    assert findings.codes == ["labels-not-one-hot"] and "Dense(1)" in findings[0].remedy
+    assert findings.codes == ["labels-not-one-hot"]
+    assert "Dense(1)" in findings[0].remedy
 
 
 def test_mixed_precision_is_examined_too():
@@ -195,7 +196,7 @@ class Cells(HTMLParser):
         super().__init__()
         self.open, self.rows = [], []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002 (the name is the library's)
         if tag == "tr":
             self.rows.append([])
         if tag in ("td", "th"):
@@ -216,7 +217,8 @@ def test_the_table_has_a_row_a_finding_and_escapes_what_it_shows():
     assert not cells.open
     assert cells.rows[0][1:] == ["what is wrong", "what to change", "evidence"]
     assert cells.rows[1] == ["✗ errora-code", "Labels < 0 & more.", "Count from 0.", "1.235e+04"]
-    assert cells.rows[2][0] == "i noteb-code" and len(cells.rows) == 3
+    assert cells.rows[2][0] == "i noteb-code"
+    assert len(cells.rows) == 3
 
 
 def test_the_text_has_severity_problem_and_remedy():
@@ -235,7 +237,8 @@ def test_the_worst_comes_first():
     x = np.c_[X * 1000, Y]
     findings = diagnose(model(n_inputs=4), x, np.sort(Y).repeat(1))
     ranks = [("error", "warning", "note").index(finding.severity) for finding in findings]
-    assert ranks == sorted(ranks) and ranks
+    assert ranks == sorted(ranks)
+    assert ranks
 
 
 def test_findings_are_frozen_and_have_a_known_severity():
@@ -248,7 +251,8 @@ def test_findings_are_frozen_and_have_a_known_severity():
 @pytest.mark.parametrize("name", ["findings", "doctor"])
 def test_examples_of_the_docstrings_run(name):
     results = doctest.testmod(importlib.import_module(f"nnlib.diagnosis.{name}"))
-    assert results.attempted >= 1 and results.failed == 0
+    assert results.attempted >= 1
+    assert results.failed == 0
 
 
 def test_no_library_warning_reaches_the_reader(recwarn):
@@ -264,7 +268,7 @@ def test_no_library_warning_reaches_the_reader(recwarn):
 
 
 @pytest.mark.parametrize(
-    "curves, code",
+    ("curves", "code"),
     [
         ({"loss": [0.7, 0.6, float("inf")]}, "learning-rate-too-high"),
         ({"loss": [0.7, 0.9, 1.2, 1.6]}, "learning-rate-too-high"),

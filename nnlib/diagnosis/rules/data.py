@@ -1,0 +1,115 @@
+"""Data that no model can learn from: not finite, outside a table, without any variation."""
+
+import keras
+import numpy as np
+
+from ..case import Case
+from ..registry import Found, rule
+
+
+@rule("error", "blocking")
+def not_finite_data(case: Case) -> Found | None:
+    """NaN or infinity in x, y or the validation data, or a number too large for single precision.
+
+    One such value is enough: it spreads to the loss and from there to every weight; in the validation data it makes
+    the validation loss NaN. Numbers above 3.4e38 become infinite when `fit` turns them into 32 bits.
+    """
+    limit = np.finfo(keras.config.floatx()).max
+    for name, values in (("x", case.x), ("y", case.y), ("x_val", case.x_val), ("y_val", case.y_val)):
+        if values is None or values.dtype.kind != "f" or -limit <= values.min() <= values.max() <= limit:
+            continue
+        count = int((~(np.abs(values) <= limit)).sum())
+        return Found(
+            "error",
+            f"{name} holds {count:,} values that are NaN, infinite or too large, and one is enough to turn the "
+            "loss into NaN.",
+            f"Fill in or drop these rows of {name} before training, for example with DataFrame.dropna().",
+            count,
+            "values",
+        )
+    return None
+
+
+@rule("error", "blocking")
+def embedding_index(case: Case) -> Found | None:
+    """A number fed to an Embedding layer is negative, or not below its input_dim.
+
+    No threshold: such a row does not exist. Keras raises on a CPU; on a GPU the row reads as zeros and training goes
+    on. All of x is looked at where the numbers go straight into the layer.
+    """
+    for layer in case.layers:
+        if not isinstance(layer, keras.layers.Embedding) or not _fed_straight(case, layer):
+            continue
+        low, high = float(case.x.min()), float(case.x.max())
+        if low >= 0 and high < layer.input_dim:
+            continue
+        wanted = "Add 1 - x.min() to x" if low < 0 else f"Give layer {layer.name!r} input_dim={int(high) + 1}"
+        return Found(
+            "error",
+            f"Layer {layer.name!r} has rows 0 to {layer.input_dim - 1}, and x holds numbers from {low:g} to {high:g}.",
+            f"{wanted}, or encode the words again with the vocabulary that the model was made for.",
+            high if high >= layer.input_dim else low,
+            "as a row number",
+        )
+    return None
+
+
+def _fed_straight(case: Case, layer: object) -> bool:
+    """Whether the model hands its input to the layer as it is."""
+    inputs = getattr(case.model, "inputs", None)
+    try:
+        return bool(inputs) and layer.input is inputs[0]  # type: ignore[attr-defined, index]
+    except (AttributeError, ValueError):  # no graph, or called more than once
+        return False
+
+
+@rule("error", "cause")
+def constant_inputs(case: Case) -> Found | None:
+    """Every row of x is the same, for ten rows or more: the inputs tell nothing.
+
+    No threshold: the largest spread of a column over all rows is exactly 0.
+    """
+    for name, values in (("x", case.x), ("x_val", case.x_val)):
+        if (
+            values is not None
+            and len(values) >= 10
+            and np.array_equal(values, np.broadcast_to(values[:1], values.shape))
+        ):
+            return Found(
+                "error",
+                f"All {len(values):,} rows of {name} are the same, so nothing in them can tell one target from "
+                "another.",
+                f"Look at how {name} was loaded and sliced: one row was repeated.",
+                len(values),
+                "equal rows",
+            )
+    return None
+
+
+@rule("error", "cause")
+def one_class(case: Case) -> Found | None:
+    """All samples belong to one class. Then the model only learns to say it."""
+    counts = case.class_counts
+    if counts is None or len(counts) != 1 or len(case.y) < 2:
+        return None
+    return Found(
+        "error",
+        f"All {len(case.y):,} samples have the same label, so there is nothing to tell apart.",
+        "Look at how the labels were made and how the data was split; shuffle before you split.",
+        1,
+        "class",
+    )
+
+
+@rule("error", "cause")
+def constant_target(case: Case) -> Found | None:
+    """All targets of a regression are equal, for ten samples or more; integer division and rounding do that."""
+    if case.is_classification or len(case.y) < 10 or case.labels.low != case.labels.high:
+        return None
+    return Found(
+        "error",
+        f"All {len(case.y):,} targets are {case.labels.low:g}, so there is nothing to predict.",
+        "Look at how y was computed: integer division (//), rounding or a wrong column makes targets equal.",
+        case.labels.low,
+        "in every row of y",
+    )

@@ -1,0 +1,344 @@
+"""What the first layers really receive: scale, centre, token numbers, padding, order of axes."""
+
+import keras
+import numpy as np
+
+from ..case import DISTANCE, Case, spread
+from ..registry import Found, rule
+from ..running import Array, Call
+
+LARGE_INPUT = 10.0
+SMALL_INPUT = 0.05
+LARGE_TARGET = 100.0
+SMALL_TARGET = 1e-3
+OFF_CENTRE = 10.0
+PADDED = 0.5
+
+
+def _normalized_next(case: Case, call: Call) -> bool:
+    """Whether what the layer gives goes straight into a normalization, which takes any scale away."""
+    kinds = (keras.layers.BatchNormalization, keras.layers.LayerNormalization, keras.layers.GroupNormalization)
+    return any(isinstance(one.layer, kinds) and one.input is call.output for one in case.calls + _training_calls(case))
+
+
+def _training_calls(case: Case) -> list[Call]:
+    return case.training.calls if case.training is not None else []
+
+
+@rule("error", "cause")
+def inputs_not_scaled(case: Case) -> Found | None:
+    """The first layer with weights is fed a feature whose root mean square is above 10.
+
+    Initial weights and common learning rates expect about 1. Ten is where it breaks: gradient descent on a squared
+    error diverges once learning_rate · 2 · mean(x²) > 2, which for Keras's SGD default of 0.01 is at a root mean
+    square of 10. What counts is what the layer sees, after scaling anywhere before it. Silent where the layer is frozen
+    (its weights were made for that scale), and a note where a normalization follows it.
+    """
+    call, fed = case.first_call, case.first_input
+    if call is None or fed is None or not getattr(call.layer, "trainable_variables", ()):
+        return None
+    table = fed.reshape(-1, fed.shape[-1]) if hasattr(call.layer, "cell") else fed.reshape(len(fed), -1)
+    sizes = np.sqrt((table**2).mean(axis=0))
+    worst = int(sizes.argmax())
+    if not sizes[worst] > LARGE_INPUT:
+        return None
+    name = case.feature_name(worst) if table.shape[1] == case.x[0].size else "one of the inputs"
+    return Found(
+        "note" if _normalized_next(case, call) else "error",
+        f"The inputs are not scaled: {name} reaches layer {call.layer.name!r} with a root mean square of "
+        f"{sizes[worst]:,.0f}, and weights and learning rates are made for about 1.",
+        _scaling_advice(case),
+        float(sizes[worst]),
+        "as root mean square",
+    )
+
+
+def _scaling_advice(case: Case) -> str:
+    if case.x.ndim > 3:
+        return "Divide pixels by 255, or begin the model with keras.layers.Rescaling(1 / 255)."
+    if case.x.ndim == 3 and not case.labels.one_hot and _looks_like_pixels(case.x):
+        return "Divide pixels by 255, or begin the model with keras.layers.Rescaling(1 / 255)."
+    if case.x.ndim == 3:
+        return "Subtract the mean of the training rows from x and divide by their standard deviation."
+    pixels = "" if case.columns else " (pixels: divide by 255)"
+    return f"Standardise each column with StandardScaler, fitted on the training rows only{pixels}."
+
+
+def _looks_like_pixels(x: Array) -> bool:
+    return x.dtype == np.uint8 or bool(x.min() >= 0 and 200 < x.max() <= 255)
+
+
+@rule("warning", "cause")
+def inputs_too_small(case: Case) -> Found | None:
+    """No input is larger than 0.05 in size, as when pixels are divided by 255 twice (then at most 0.004).
+
+    The gradient of the first layer is proportional to its inputs, so it learns at least 20 times too slowly.
+    """
+    call, fed = case.first_call, case.first_input
+    if call is None or fed is None or not 0 < np.abs(fed).max() < SMALL_INPUT or _normalized_next(case, call):
+        return None
+    largest = float(np.abs(fed).max())
+    return Found(
+        "warning",
+        f"Layer {call.layer.name!r} receives at most {largest:.2g}, so its gradients are tiny; scaled twice?",
+        "Scale once: either divide the arrays, or use a Rescaling layer in the model.",
+        largest,
+        "as the largest input",
+    )
+
+
+@rule("warning", "cause")
+def inputs_not_centred(case: Case) -> Found | None:
+    """At least half of the columns vary by less than a tenth of their mean.
+
+    To the first layer such a column is a constant with a little noise: the useful part of its gradient is ten times
+    smaller than the useless one. Measured on a column 1 ± 0.02: accuracy 0.54 where the centred column gives 0.82.
+    Constant columns do not count. Silent where the model has learned (half of a constant answer's loss).
+    """
+    call, fed = case.first_call, case.first_input
+    if call is None or fed is None or _normalized_next(case, call) or len(fed) < 20 or case.sample_loss is None:
+        return None
+    if case.chance_loss is not None and case.has_learned(0.5):
+        return None
+    table = fed.reshape(len(fed), -1)
+    spreads, means = table.std(axis=0), np.abs(table.mean(axis=0))
+    varies = spreads > 1e-7 * np.maximum(means, 1e-30)
+    if not varies.any() or means.max() > LARGE_INPUT * 10:
+        return None
+    ratio = means[varies] / spreads[varies]
+    if np.median(ratio) <= OFF_CENTRE:
+        return None
+    return Found(
+        "warning",
+        f"The inputs hardly vary: in half of the columns the mean is {np.median(ratio):.0f} times the standard "
+        "deviation.",
+        "Standardise each column: subtract its mean and divide by its standard deviation, taken from the "
+        "training rows.",
+        float(np.median(ratio)),
+        "times the standard deviation",
+    )
+
+
+@rule("warning", "cause")
+def targets_not_scaled(case: Case) -> Found | None:
+    """Regression targets with a root mean square above 100, far from what the network answers, or below 0.001.
+
+    A new network answers about 0 to 1. An optimizer such as Adam moves a weight by about its learning rate a step,
+    so a bias needs target / learning_rate steps: 100,000 at 0.001. With SGD the gradient grows with the target
+    and the training diverges instead. Fires where the targets lie more than 100 times the outputs' own spread away from
+    the outputs: a layer that undoes a scaling, or a bias that starts at the mean, brings them near.
+    """
+    if case.is_classification or case.loss.name not in DISTANCE or case.y_sample.size != case.outputs.size:
+        return None
+    y = case.y_sample.reshape(case.outputs.shape).astype("float64")
+    size = float(np.sqrt((case.y.astype("float64") ** 2).mean()))
+    away = float(np.sqrt(((y - case.outputs) ** 2).mean()))
+    own = float(case.outputs.std(axis=0).mean()) if len(case.outputs) > 1 else 1.0
+    if case.has_learned(0.5) or not case.labels.high > case.labels.low:
+        return None
+    if size < SMALL_TARGET:
+        return Found(
+            "warning",
+            f"The targets have a root mean square of {size:.1e}, while a new network answers about 1 and trembles "
+            "by more.",
+            "Multiply y so that it varies by about 1 (and undo it after predict).",
+            size,
+            "as root mean square",
+        )
+    if size <= LARGE_TARGET or away <= 100 * own:
+        return None
+    return Found(
+        "warning",
+        f"The targets have a root mean square of {size:,.0f}, while a new network answers about 1.",
+        "Standardise y as well (and undo it after predict), or predict its logarithm.",
+        size,
+        "as root mean square",
+    )
+
+
+@rule("error", "cause")
+def embedding_input(case: Case) -> Found | None:
+    """An Embedding layer is fed numbers that are not whole: it cuts them down to 0, 1, 2 ….
+
+    Scaled token numbers all become row 0. No threshold: a row number is whole.
+    """
+    for call in case.calls:
+        if not isinstance(call.layer, keras.layers.Embedding):
+            continue
+        fed = call.array("input")
+        broken = float((fed != np.floor(fed)).mean())
+        if broken:
+            return Found(
+                "error",
+                f"Layer {call.layer.name!r} looks up rows by whole numbers, but {broken:.0%} of its inputs are "
+                "fractions "
+                f"(up to {fed.max():.3g}).",
+                "Feed the token numbers as they are, as integers; do not scale them.",
+                broken,
+                "of the inputs",
+            )
+    return None
+
+
+def _padding(tokens: Array) -> tuple[float, str]:
+    """Return the mean share of zeros at one end of the rows, and which end; zeros elsewhere mean that 0 is a token."""
+    empty = tokens == 0
+    behind, before = (np.cumprod(rows, axis=1).mean() for rows in (empty[:, ::-1], empty))
+    inside = empty.mean() - behind - before
+    if inside > 0.02:
+        return 0.0, "end"
+    return (float(behind), "end") if behind >= before else (float(before), "beginning")
+
+
+@rule("warning", "cause")
+def padding_not_masked(case: Case) -> Found | None:
+    """Sequences filled up with zeros at their end, and a recurrent layer that reads on to the end without a mask.
+
+    Fires where half of the positions or more are such zeros. Measured: an LSTM of 8 units on 10 words in 120 positions
+    stays at chance, and reaches 0.9 with a mask. Zeros before the words do less harm, and averages and attention
+    blur rather than forget: for these a note.
+    """
+    looked_up = next((call for call in case.calls if isinstance(call.layer, keras.layers.Embedding)), None)
+    if looked_up is None or looked_up.input.ndim != 2 or case.output_call is None:
+        return None
+    share, end = _padding(looked_up.array("input"))
+    readers = [call for call in case.calls if _reads_a_sequence(call) and not call.masked]
+    if share < PADDED or not readers or any(call.masked for call in case.calls):
+        return None
+    forgets = [call for call in readers if hasattr(call.layer, "cell") and call.output.ndim == 2 and end == "end"]
+    reader = (forgets or readers)[0].layer
+    return Found(
+        "warning" if forgets and not (case.has_learned(0.7) and case.chance_loss) else "note",
+        f"{share:.0%} of the positions are zeros that fill up the {end} of the sequences, "
+        f"and layer {reader.name!r} reads them like words.",
+        f"Give layer {looked_up.layer.name!r} mask_zero=True.",
+        share,
+        "of the positions",
+    )
+
+
+def _reads_a_sequence(call: Call) -> bool:
+    attention = (keras.layers.MultiHeadAttention, keras.layers.Attention, keras.layers.AdditiveAttention)
+    return hasattr(call.layer, "cell") or isinstance(call.layer, (keras.layers.GlobalAveragePooling1D, *attention))
+
+
+@rule("error", "cause")
+def mask_inverted(case: Case) -> Found | None:
+    """A mask covers the words and lets the padding through: other words in the same places do not change the answer.
+
+    Measured on rows that are filled up with zeros, where a layer gets a mask: all words exchanged with those of other
+    rows, the zeros left where they are; the outputs stay the same to 1e-5 of their size.
+    """
+    if case.x.ndim != 2 or not any(call.masked for call in case.calls) or case.x.min() < 0:
+        return None
+    rows = case.x_sample[(case.x_sample == 0).any(axis=1) & (case.x_sample != 0).any(axis=1)][:32]
+    words = rows[rows != 0]
+    if len(rows) < 8 or case.fixed_batch or len(np.unique(words)) < 2:
+        return None
+    others = rows.copy()
+    others[rows != 0] = np.roll(np.sort(words), len(words) // 2)
+    changed = float((others != rows).mean())
+    before, after = (case.runner.forward(one)[0] for one in (rows, others))
+    change = float(np.abs(after - before).max())
+    if changed < 0.1 or change > 1e-5 * max(float(np.abs(before).max()), 1e-3):
+        return None
+    return Found(
+        "error",
+        f"With other words in {len(rows)} padded rows the answers change by {change:.1g}: the mask covers the "
+        "words and shows "
+        "the padding.",
+        "Turn the mask round: True means that a position may be looked at, as in x != 0.",
+        change,
+        "as the largest change of an output",
+    )
+
+
+@rule("note", "cause")
+def no_positions(case: Case) -> Found | None:
+    """Attention, but the answer does not change when the tokens of a sequence change places.
+
+    Measured: outputs for the rows reversed along the sequence are those of the rows as they are (to 1e-4 of their
+    spread). A note: for some questions, such as whether a token occurs twice, the order does not matter.
+    """
+    attention = (keras.layers.MultiHeadAttention, keras.layers.Attention, keras.layers.AdditiveAttention)
+    if (
+        not any(isinstance(layer, attention) for layer in case.layers)
+        or case.x.ndim not in (2, 3)
+        or case.outputs.ndim != 2
+    ):
+        return None
+    rows = case.x_sample[: case.fixed_batch or 16]
+    turned = case.runner.forward(np.ascontiguousarray(rows[:, ::-1]))[0]
+    change = float(np.abs(turned - case.outputs[: len(rows)]).max())
+    scale = max(float(case.outputs.std()), 1e-6)
+    if rows.shape[1] < 2 or np.array_equal(rows, rows[:, ::-1]) or change > 1e-4 * scale:
+        return None
+    return Found(
+        "note",
+        "The answer stays the same when the tokens of a sequence change places: the model does not know their order.",
+        "If the order matters, add a position embedding to the tokens before the attention.",
+        change,
+        "as the largest change of an output",
+    )
+
+
+@rule("error", "cause")
+def axes_scrambled(case: Case) -> Found | None:
+    """Pictures that become smoother when their rows are read as (channels, height, width): reshaped, not transposed.
+
+    Neighbouring pixels are alike. Compared is the mean difference of neighbours, along height and along width, of x
+    as it is and of the same numbers read channels first. Fires where both are smaller by more than six standard
+    errors over the pictures and by 1 %; below 0.8 it is an error. Measured: 0.45 and 0.49 for CIFAR-10 reshaped by
+    mistake, 3.5 and 1.9 for CIFAR-10 as it should be, 0.98 and 1.07 for small squares on strong noise, 1.00 for
+    noise.
+    """
+    if case.x.ndim != 4 or not 2 <= case.x.shape[-1] <= 4 or min(case.x.shape[1:3]) < 8 or len(case.x) < 16:
+        return None
+    pictures = case.x[spread(len(case.x), 256)].astype("float32")
+    n, height, width, channels = pictures.shape
+    read = np.moveaxis(pictures.reshape(n, channels, height, width), 1, -1)
+    ratios = []
+    for axis in (1, 2):
+        as_is, again = (np.abs(np.diff(array, axis=axis)).reshape(n, -1).mean(axis=1) for array in (pictures, read))
+        gain = again - as_is
+        if not gain.mean() < -6 * gain.std() / np.sqrt(n):
+            return None
+        ratios.append(float(again.mean() / as_is.mean()))
+    ratio = max(ratios)
+    if ratio >= 0.99:
+        return None
+    return Found(
+        "error" if ratio < 0.8 else "warning",
+        f"The pictures are scrambled: read as (channels, height, width), neighbouring pixels differ {ratio:.2f} "
+        "times as much.",
+        f"Change the order of the axes with np.moveaxis(x.reshape(-1, {channels}, {height}, {width}), 1, -1); do "
+        "not reshape.",
+        ratio,
+        "times the difference of neighbours",
+    )
+
+
+@rule("warning", "cause")
+def channels_first(case: Case) -> Found | None:
+    """Pictures with their channels first go into a layer that takes the last axis for channels.
+
+    Fires where the second axis is 1, 3 or 4 and the others 16 or more, before a two-dimensional convolution or
+    pooling. No picture is one to four pixels high and has sixteen channels.
+    """
+    kinds = (keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D, keras.layers.MaxPooling2D)
+    call = next((call for call in case.calls if isinstance(call.layer, kinds)), None)
+    if call is None or call.layer.data_format != "channels_last" or case.x.ndim != 4:
+        return None
+    _, first, second, last = case.x.shape
+    if first not in (1, 3, 4) or second < 16 or last < 16 or call.input.shape[1:] != case.x.shape[1:]:
+        return None
+    return Found(
+        "warning",
+        f"x has shape (n, {first}, {second}, {last}): layer {call.layer.name!r} takes it for pictures {first} "
+        "pixels high "
+        f"with {last} channels.",
+        f"Put the channels last, x = np.moveaxis(x, 1, -1), and begin the model with Input(({second}, {last}, "
+        f"{first})).",
+        last,
+        "channels",
+    )

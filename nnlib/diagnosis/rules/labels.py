@@ -1,0 +1,320 @@
+"""How targets, outputs and loss must fit together: shapes, coding, range."""
+
+import numpy as np
+
+from ..case import BINARY, CROSSENTROPY, DISTANCE, ONE_HOT, SPARSE, Case
+from ..registry import Found, rule
+
+
+def _shapes(case: Case) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Shapes of one target and of one output, without axes of 1 at their ends."""
+
+    def bare(shape: tuple[int, ...]) -> tuple[int, ...]:
+        while shape and shape[-1] == 1:
+            shape = shape[:-1]
+        return shape
+
+    return bare(case.y.shape[1:]), bare(case.outputs.shape[1:])
+
+
+@rule("error", "cause")
+def labels_one_hot(case: Case) -> Found | None:
+    """One-hot labels for a sparse loss, which wants one whole number a sample.
+
+    No threshold: the formats exclude each other.
+    """
+    if case.loss.name not in SPARSE or case.labels.columns == 1 or case.outputs.ndim != 2:
+        return None
+    return Found(
+        "error",
+        f"The labels have {case.labels.columns} columns (one-hot), but {case.loss.name} wants one number a sample.",
+        'Use loss="categorical_crossentropy", or undo the one-hot coding with y.argmax(axis=1).',
+        case.labels.columns,
+        "columns",
+    )
+
+
+@rule("error", "cause")
+def labels_not_one_hot(case: Case) -> Found | None:
+    """One column of labels for a loss that compares as many columns as there are output units.
+
+    Cross-entropies refuse it; the squared error silently compares the label number with every output.
+    """
+    paired = case.loss.name in ONE_HOT | BINARY | DISTANCE
+    if not paired or case.units < 2 or case.labels.columns > 1 or case.outputs.ndim != 2:
+        return None
+    return Found(
+        "error",
+        f"The labels are one number a sample, but {case.loss.name} compares them with {case.units} outputs.",
+        'Use Dense(1) as the output of a regression; for classes, loss="sparse_categorical_crossentropy".'
+        if case.reach.high == np.inf and case.loss.name in DISTANCE
+        else 'Use loss="sparse_categorical_crossentropy", or keras.utils.to_categorical(y).',
+        case.units,
+        "outputs",
+    )
+
+
+@rule("error", "cause")
+def labels_out_of_range(case: Case) -> Found | None:
+    """Labels that the output cannot express: 1 to k for k units; ±1, 0/255 or class numbers for a sigmoid.
+
+    A sparse loss counts classes from 0 to units − 1 (a class that the loss ignores is left out). Binary cross-entropy
+    is only defined from 0 to 1; outside, it is negative and falls without end.
+    """
+    labels, low, high = case.labels, case.labels.low, case.labels.high
+    if case.loss.name in SPARSE and (labels.columns == 1 or case.outputs.ndim > 2):
+        top, advice = case.units - 1, "Number the classes from 0 (np.unique(y, return_inverse=True)[1])"
+        if case.loss.ignores(case.y):
+            high = float(np.max(case.y, initial=0, where=case.y != case.y.max()))
+    elif case.loss.name in CROSSENTROPY - SPARSE and not (labels.columns == 1 < case.units):  # see labels_not_one_hot
+        top, advice = 1, "Code two classes as 0 and 1; for more, use Dense(classes) with softmax"
+    else:
+        return None
+    if low >= 0 and high <= top and (labels.whole or case.loss.name not in SPARSE):
+        return None
+    found = f"from {low:g} to {high:g}" if labels.whole else "that are no whole numbers"
+    if top == 1 and high > 1 and len(np.unique(case.y_sample)) == 2:
+        advice = f"Divide y by {high:g}" if low == 0 else advice
+    if case.loss.name in SPARSE and case.units == 1:
+        advice = 'With one unit, use a sigmoid and loss="binary_crossentropy"; else number the classes from 0'
+    return Found(
+        "error",
+        f"There are labels {found}, but {case.loss.name} with {case.units} output units takes 0 to {top}.",
+        f"{advice}, and give the output layer one unit a class." if top != 1 and case.units > 1 else f"{advice}.",
+        low if low < 0 else high,
+        "as a label",
+    )
+
+
+@rule("error", "cause")
+def label_width(case: Case) -> Found | None:
+    """A target has another shape than the output for it, and not just one column.
+
+    Keras broadcasts such shapes where it can, and compares each number with many others. No threshold.
+    """
+    target, output = _shapes(case)
+    if case.loss.name in SPARSE and case.labels.columns == 1 and int(np.prod(output[:-1])) > 1:
+        return Found(
+            "error",
+            f"y has one class number a sample, but the output has shape {case.outputs.shape[1:]} a sample.",
+            "Put keras.layers.Flatten() or a pooling layer before the last layer, so that the output is one row "
+            "of classes.",
+            int(np.prod(output[:-1])),
+            "rows of classes a sample",
+        )
+    known = case.loss.is_keras or case.loss.name in CROSSENTROPY | DISTANCE
+    if not known or case.loss.name in SPARSE or case.labels.columns == 1 or target == output:
+        return None
+    if int(np.prod(target)) == int(np.prod(output)) and case.outputs.ndim > 2:
+        return None  # pixels in another order of axes than the output: see loss_broadcasts
+    columns, units = case.labels.columns, int(np.prod(output))
+    return Found(
+        "error",
+        f"The targets have {columns} columns and the output has {units} units; they must be as many.",
+        f"Give the last layer {columns} units; if to_categorical made too many columns, number the classes from 0."
+        if not (units == 1 and case.labels.one_hot)
+        else "Give the last layer one unit a class and softmax, or keep one column of y: y.argmax(axis=1).",
+        columns,
+        "columns",
+    )
+
+
+@rule("error", "cause")
+def loss_broadcasts(case: Case) -> Found | None:
+    """The loss compares each target with every output of the batch, because their shapes differ by an axis of 1.
+
+    (n,) − (n, 1) is a table of n × n differences; its mean is smallest for a constant answer. Keras's own losses bring
+    both to one shape, a `Loss` class or metric of one's own does not. Measured: the loss with y as it is, and with y in
+    the shape of the outputs, differ by more than 0.1 %.
+    """
+    y, outputs = case.y_sample, case.outputs
+    if case.labels.columns == 1 and outputs.ndim == 3 and outputs.shape[1] > 1 and outputs.shape[2] == 1:
+        return Found(
+            "error",
+            f"y has one target a sample, the output has {outputs.shape[1]}: the loss compares the target with "
+            "each of them.",
+            "Give the last recurrent layer return_sequences=False, or pool over the steps before the last layer.",
+            outputs.shape[1],
+            "outputs a target",
+        )
+    if y.size != outputs.size or y.shape == outputs.shape or case.loss.name in SPARSE or len(y) < 2:
+        return None
+    as_is, aligned = case.loss_or_none(y, outputs), case.loss_or_none(y.reshape(outputs.shape), outputs)
+    if as_is is None or aligned is None or not np.isfinite([as_is, aligned]).all():
+        return None
+    if abs(as_is - aligned) <= 1e-3 * max(abs(aligned), 1e-6):
+        return None
+    target, output = (f"(n{''.join(f', {size}' for size in shape[1:])})" for shape in (y.shape, outputs.shape))
+    return Found(
+        "error",
+        f"y has shape {target} and the output {output}: the loss {case.loss.name} compares each target with every "
+        "output.",
+        f"Give y the shape of the output before fit: y = y.reshape({', '.join(['-1', *map(str, outputs.shape[1:])])}).",
+        as_is / aligned if aligned else as_is,
+        "times the loss of matching shapes",
+    )
+
+
+@rule("error", "cause")
+def categorical_loss_on_one_unit(case: Case) -> Found | None:
+    """Categorical cross-entropy with one output unit: the output is divided by its own sum, so the loss is always 0."""
+    if case.loss.name not in ONE_HOT or case.units != 1:
+        return None
+    return Found(
+        "error",
+        f"{case.loss.name} over one unit is 0 for every answer: there is no other class to compare with.",
+        'Use loss="binary_crossentropy" with one sigmoid unit.',
+        1,
+        "output unit",
+    )
+
+
+@rule("error", "cause")
+def softmax_on_one_unit(case: Case) -> Found | None:
+    """Softmax over a single unit is exp(z)/exp(z) = 1, whatever the input.
+
+    Measured: with huge weights of either sign in the last layer the only output stays 1.
+    """
+    if case.units != 1 or not case.reach.always_one:
+        return None
+    return Found(
+        "error",
+        "The output is softmax over one unit, which is always exactly 1, whatever the input.",
+        'Use Dense(1, activation="sigmoid") with loss="binary_crossentropy", or one unit a class.',
+        1,
+        "output unit",
+    )
+
+
+@rule("warning", "cause")
+def softmax_for_several_labels(case: Case) -> Found | None:
+    """Softmax although a sample may have none or several of the labels: the outputs share a sum of 1.
+
+    Fires where more than 1 % of the rows of zeros and ones do not hold exactly one 1.
+    """
+    if (
+        not case.labels.several
+        or not case.reach.softmax
+        or case.units < 2
+        or case.loss.name not in CROSSENTROPY | DISTANCE
+    ):
+        return None
+    counts = case.y.reshape(len(case.y), -1).sum(axis=1)
+    share = float((counts != 1).mean())
+    if share <= 0.01 or counts.max() < 2:
+        return None  # without a label: see labels_all_zero
+    return Found(
+        "error",
+        f"{share:.0%} of the samples have no label or several, but the softmax outputs of a sample add up to 1.",
+        'Use activation="sigmoid" in the last layer and loss="binary_crossentropy".',
+        share,
+        "of the samples",
+    )
+
+
+@rule("error", "cause")
+def labels_all_zero(case: Case) -> Found | None:
+    """Rows of a one-hot coding without a 1, for a categorical loss: their loss is 0 whatever the answer.
+
+    A class without a column of its own does that: get_dummies(drop_first=True), or columns that were cut off. Fires
+    where more than 1 % of the rows hold no 1 and no row holds two.
+    """
+    if not case.labels.several or case.loss.name not in ONE_HOT | DISTANCE or not case.reach.softmax:
+        return None
+    counts = case.y.reshape(len(case.y), -1).sum(axis=1)
+    share = float((counts == 0).mean())
+    if share <= 0.01 or counts.max() > 1:
+        return None
+    return Found(
+        "error",
+        f"{share:.0%} of the rows of y hold no 1: their class has no column, and their loss is 0 whatever the answer.",
+        "Give every class a column: keras.utils.to_categorical(y), or get_dummies without drop_first.",
+        share,
+        "of the rows",
+    )
+
+
+@rule("error", "cause")
+def loss_upside_down(case: Case) -> Found | None:
+    """A loss of one's own is larger for the right answer than for a wrong one: minimizing it teaches the wrong one.
+
+    Measured: the loss of the targets against themselves, and against the targets of other rows (the rows turned
+    round), must not be in this order by more than 1 %. A similarity needs a minus sign, an overlap 1 minus it.
+    """
+    y, shape = case.y_sample, case.outputs.shape
+    if case.loss.is_keras or y.size != case.outputs.size or len(y) < 8 or case.sample_loss is None:
+        return None
+    right = y.reshape(shape).astype("float32")
+    wrong = right[::-1] if not case.labels.binary else 1 - right
+    if np.array_equal(right, wrong):
+        return None
+    lost, lost_wrongly = case.loss_or_none(y, right), case.loss_or_none(y, np.ascontiguousarray(wrong))
+    if lost is None or lost_wrongly is None or not lost > lost_wrongly + 0.01 * abs(lost_wrongly) + 1e-6:
+        return None
+    return Found(
+        "error",
+        f"The loss {case.loss.name} is {lost:.3g} for the right answers and {lost_wrongly:.3g} for wrong ones: it "
+        "is upside down.",
+        "Return 1 minus the score, or the score with a minus sign: fit makes the loss small.",
+        lost - lost_wrongly,
+        "more for the right answers",
+    )
+
+
+@rule("error", "cause")
+def sigmoid_for_exclusive_classes(case: Case) -> Found | None:
+    """Several sigmoid outputs although each sample has exactly one class (all rows one-hot, or a sparse loss).
+
+    Sigmoids do not compete, so the outputs do not add up to 1. A loss for exclusive classes then computes something
+    that it is not made for (error); binary cross-entropy works, but asks many separate questions (warning).
+    """
+    one_class_each = case.labels.one_hot or case.loss.name in SPARSE
+    bounded = case.reach.probabilities and case.reach.high > 0.9 and case.reach.sum_axis is None
+    if not bounded or case.units < 2 or not one_class_each or case.loss.name in DISTANCE or case.loss.from_logits:
+        return None
+    if case.loss.name not in CROSSENTROPY:
+        return None
+    return Found(
+        "warning" if case.loss.name in BINARY else "error",
+        f"Each sample has exactly one class, but {case.units} separate sigmoids answer, and need not add up to 1.",
+        "Use softmax in the last layer with categorical (or sparse categorical) cross-entropy.",
+        case.units,
+        "sigmoids",
+    )
+
+
+@rule("warning", "cause")
+def binary_loss_for_classes(case: Case) -> Found | None:
+    """Binary cross-entropy on a softmax over three classes or more.
+
+    It averages one yes/no question a class, of which most are an easy no, and "accuracy" counts those: 0.9 for
+    ten classes when the model knows nothing.
+    """
+    if case.loss.name not in BINARY or not case.reach.softmax or case.units < 3 or not case.labels.one_hot:
+        return None
+    return Found(
+        "warning",
+        f"{case.loss.name} asks {case.units} yes/no questions a sample; loss and accuracy then look far too good.",
+        'Use loss="categorical_crossentropy".',
+        case.units,
+        "questions a sample",
+    )
+
+
+@rule("warning", "cause")
+def squared_error_for_classes(case: Case) -> Found | None:
+    """A squared or absolute error on one-hot targets.
+
+    Its gradient vanishes where the model is confidently wrong, so it learns slowly there. A warning from three
+    classes on; for two classes, where it is often shown on purpose (XOR), a note.
+    """
+    two = case.loss.is_keras and case.labels.binary and case.reach.probabilities and case.units == 1
+    if case.loss.name not in DISTANCE or not (case.labels.one_hot or two) or case.outputs.ndim != 2 or len(case.y) < 2:
+        return None
+    return Found(
+        "warning" if case.units > 2 else "note",
+        f"{case.loss.name} compares classes as if they were amounts, and hardly corrects confident mistakes.",
+        "Use cross-entropy: binary for one sigmoid, categorical for a softmax.",
+        case.units,
+        "classes",
+    )

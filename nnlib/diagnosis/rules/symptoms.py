@@ -1,0 +1,340 @@
+"""Symptoms: curves, trial steps, dead and starved layers. Said only where no cause was found."""
+
+import keras
+import numpy as np
+
+from ..case import CROSSENTROPY, Case, has_matrix
+from ..findings import Severity
+from ..registry import Found, rule
+from ..running import Array
+
+CHANCE = 0.98
+DEAD = 0.5
+STARVED = 0.005
+
+
+@rule("error", "symptom")
+def gradient_not_finite(case: Case) -> Found | None:
+    """In a model with finite weights and data the loss, or its gradient, is NaN or infinite.
+
+    The square root and the norm have an infinite slope at 0, the logarithm no value below it, exp overflows above 88.
+    One such number spreads to every weight with the first step. No threshold.
+    """
+    if case.training is None or not _finite_weights(case):
+        return None
+    loss, _, gradients, calls = case.training
+    broken = sum(int((~np.isfinite(one)).sum()) for one in gradients if one is not None)
+    if np.isfinite(loss) and not broken:
+        return None
+    where = next((call.layer.name for call in calls if not np.isfinite(call.array("output")).all()), None)
+    place = "in the slopes of the loss" if np.isfinite(loss) else f"first in the loss {case.loss.name}"
+    if where:
+        place = f"first in the output of layer {where!r}"
+    return Found(
+        "error",
+        f"The {'loss' if not np.isfinite(loss) else 'gradient'} is NaN or infinite, {place}.",
+        "Add a small number such as 1e-7 inside square roots, logarithms and divisions, and keep exp below 80.",
+        broken,
+        "numbers in the gradient",
+    )
+
+
+def _finite_weights(case: Case) -> bool:
+    return all(np.isfinite(array).all() for array in case.model.get_weights())
+
+
+@rule("error", "symptom")
+def output_saturated(case: Case) -> Found | None:
+    """A sigmoid or softmax output that is within 1e-6 of 0 or 1 for every sample, and wrong for many.
+
+    There its gradient is 0 in single precision: exp(−14) = 1e-6. Fires where more than a quarter of the samples are
+    answered wrongly; a model that is sure and right may be saturated.
+    """
+    if (
+        not case.reach.probabilities
+        or case.loss.from_logits
+        or case.loss.name not in CROSSENTROPY
+        or case.sample_loss is None
+    ):
+        return None
+    if case.outputs.ndim != 2 or case.reach.always_one or len(case.outputs) < 8:
+        return None
+    if not case.steps_taken and any(isinstance(layer, keras.layers.BatchNormalization) for layer in case.layers):
+        return None  # its averages are not yet those of the data
+    if np.minimum(case.outputs, 1 - case.outputs).max() > 1e-6:
+        return None
+    answers, classes = case.predicted_classes(case.outputs), case.classes_of(case.y_sample)
+    if classes is None or (wrong := float(np.mean(answers != classes))) < 0.25:
+        return None
+    return Found(
+        "error",
+        f"Every output of the model is within 1e-6 of 0 or 1, where it has no gradient, and {wrong:.0%} are wrong.",
+        "Build the model again with Keras's own initial weights and biases, and with scaled inputs.",
+        wrong,
+        "of the answers are wrong",
+    )
+
+
+@rule("warning", "symptom")
+def weights_too_large(case: Case) -> Found | None:
+    """In a new model most units of a tanh or sigmoid layer are at an end of their range for every sample.
+
+    There the slope is next to 0. Fires where more than 80 % of a hidden layer's outputs lie within 1 % of an end.
+    Measured: 0 to 5 % with Keras's own initial weights on scaled inputs, 90 % and more with weights of standard
+    deviation 10.
+    """
+    if case.steps_taken or case.sample_loss is None:
+        return None
+    for call in case.calls:
+        activation = getattr(call.layer, "activation", None)
+        if not callable(activation) or hasattr(call.layer, "cell") or call.output.shape[1:] == case.outputs.shape[1:]:
+            continue
+        ends = np.asarray(keras.ops.convert_to_numpy(activation(np.array([[-1e4, 1e4]], dtype="float32")))).ravel()
+        if ends.size != 2 or not np.isfinite(ends).all() or np.abs(ends).max() > 2 or not ends[1] > ends[0]:
+            continue
+        given = call.array("output")
+        share = float(
+            (np.minimum(np.abs(given - ends[0]), np.abs(given - ends[1])) < 0.01 * (ends[1] - ends[0])).mean()
+        )
+        if share > 0.8:
+            return Found(
+                "warning",
+                f"{share:.0%} of the outputs of layer {call.layer.name!r} are at an end of their range, where "
+                "nothing is learned.",
+                f"Give layer {call.layer.name!r} Keras's default kernel_initializer, whose weights are smaller.",
+                share,
+                "of the outputs",
+            )
+    return None
+
+
+@rule("error", "symptom")
+def learning_rate_too_high(case: Case) -> Found | None:
+    """Weights or the loss are not finite; the loss ends above its start or jumps; or trial steps raise it.
+
+    In a history: the training loss is NaN, ends 1.5 times above its start, or rises by more than 5 % of the first
+    loss in more than one epoch in four (of eight or more). Without one: trial steps on one batch end 1.5 times above
+    the start, or peak at five times, while 1/10, 1/100 or 1/1000 of the rate lowers the loss: on one fixed batch only
+    the steps can raise it. Adam at a rate that still works may double the loss at first (digits: 1.9 times at 0.1, 25
+    times at 0.3), so a loss that has come back below its start in the trial is left alone. So is one below half of a
+    constant answer's: a fresh optimizer may shake a finished model.
+    """
+    broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
+    if broken:
+        return _too_high(f"{broken:,} weights are NaN or infinite: the training diverged.", broken, "weights")
+    return _in_curve(case.curves.get("loss", np.array([])), case) or _in_trial(case)
+
+
+def _in_curve(loss: Array, case: Case) -> Found | None:
+    lost = int((~np.isfinite(loss)).sum())
+    if lost:
+        return _too_high("The training loss became NaN or infinite.", lost, "epochs")
+    if len(loss) < 2:
+        return None
+    tiny = case.chance_loss and max(loss) < 0.2 * case.chance_loss
+    if loss[-1] > 1.5 * loss[0] > 0 and not tiny:
+        growth = loss[-1] / loss[0]
+        return _too_high(
+            f"The training loss ended {growth:.1f} times as high as it began.", growth, "times the first loss"
+        )
+    jumps = (np.diff(loss) > 0.05 * abs(loss[0])).mean()
+    if len(loss) < 8 or jumps <= 0.25 or tiny:
+        return None
+    return _too_high(f"The training loss jumped up in {jumps:.0%} of the epochs.", jumps, "of the epochs", "warning")
+
+
+def _in_trial(case: Case) -> Found | None:
+    if case.long_history or (case.schedule is not None and case.steps_taken) or _finished(case):
+        return None
+    if (losses := case.trial()) is None:
+        return None
+    before, after = _ends(losses)
+    peak = float(np.nan_to_num(losses, nan=np.inf).max())
+    floor = max(abs(before), 0.5 * case.chance_loss if case.chance_loss else 0.0)
+    if after <= 1.5 * floor and (peak <= 5 * floor or after <= floor):
+        return None
+    if len(losses) <= 10 and np.isfinite(losses).all() and not (after == peak > 5 * floor):
+        return None  # too few steps to tell a bad start from a divergence
+    for factor in (0.1, 0.01, 0.001):
+        smaller = case.trial(factor)
+        if smaller is not None and _ends(smaller)[1] < before:
+            grew = "became NaN or infinite" if np.isinf(peak) else f"rose from {before:.3g} to {peak:.3g}"
+            return _too_high(
+                f"In {len(losses) - 1} trial steps the loss {grew}; with {factor:g} times the learning rate it falls.",
+                case.learning_rate,
+                "as learning rate",
+            )
+    return None
+
+
+def _finished(case: Case) -> bool:
+    """Whether the model is known to have beaten a constant answer by half."""
+    return case.chance_loss is not None and case.has_learned(0.5)
+
+
+@rule("warning", "symptom")
+def learning_rate_too_low(case: Case) -> Found | None:
+    """The loss hardly falls, and larger steps make it fall.
+
+    In a history of five epochs or more: it fell by less than 2 % in all, but steadily (in four of five epochs), from a
+    start. Without one: trial steps lower the loss by less than 0.2 %, and steps of 100, 10,000 or a million times the
+    rate by more than 5 %. At 0.2 % in twenty steps, halving the loss takes seven thousand. Measured: 0.35 % or more
+    for SGD at 0.001 on scaled data, 0.1 % at 0.0001. A trained model that has beaten a constant answer by 2 % is left
+    alone, and so is a rate on a schedule. A new model gets a note only: a callback may raise the rate.
+    """
+    learned = case.has_learned(CHANCE if case.steps_taken else 0.5)
+    if (learned and case.chance_loss is not None) or case.schedule is not None:
+        return None
+    if case.learning_rate == 0:
+        severity: Severity = "warning" if case.steps_taken else "note"
+        return _too_low(severity, "The learning rate is 0: no weight moves.", 0.0)
+    loss = case.curves.get("loss", np.array([]))
+    if len(loss) >= 5:
+        if not np.isfinite(loss).all() or (case.chance_loss is None and case.loss.name):
+            return None
+        fall = (loss[0] - loss[-1]) / abs(loss[0]) if loss[0] else 0.0
+        if not 0 < fall < 0.02 or (np.diff(loss) < 0).mean() < 0.8:
+            return None
+        return _too_low(
+            "warning", f"In {len(loss)} epochs the loss fell by only {fall:.2%}, slowly and steadily.", fall
+        )
+    if case.chance_loss is None or (losses := case.trial()) is None:
+        return None
+    before, after = _ends(losses)
+    fall = (before - after) / abs(before) if before else 0.0
+    if not -0.002 < fall < 0.002 * (len(losses) - 1) / 20:
+        return None
+    for factor in (100, 10_000, 1_000_000):
+        larger = case.trial(factor)
+        if larger is not None and _ends(larger)[1] < 0.95 * before:
+            return _too_low(
+                "warning" if case.steps_taken >= 20 else "note",
+                f"In {len(losses) - 1} trial steps the loss fell by {max(fall, 0):.2%}; {factor:,} times the rate "
+                "makes it fall fast.",
+                case.learning_rate,
+            )
+    return None
+
+
+@rule("warning", "symptom")
+def dead_relus(case: Case) -> Found | None:
+    """Half or more of the units of a hidden ReLU layer (of eight or more) give 0 for every sample.
+
+    Such units get no gradient and stay dead. Sound networks lose many too (two thirds of the first layer in a CIFAR-10
+    MLP), so it is a warning only where the model has not beaten a constant answer by 5 %, or where nine in ten
+    are dead and it has not by half. A layer of any size that is all dead lets nothing through: an error.
+    """
+    shares = {
+        name: float((peaks <= 0).mean())
+        for name, peaks in case.relu_peaks.items()
+        if (len(peaks) >= 8 and len(case.x_sample) >= 16) or peaks.max() <= 0
+    }
+    name = max(shares, key=lambda one: shares[one], default=None)
+    if name is None or shares[name] < DEAD:
+        return None
+    share = shares[name]
+    learned = case.has_learned(0.95 if share < 0.9 else 0.5)
+    severity: Severity = "error" if share == 1 and not case.has_learned(0.95) else "note" if learned else "warning"
+    return Found(
+        severity,
+        f"{share:.0%} of the ReLU units of layer {name!r} give 0 for all {len(case.x_sample)} samples looked at, "
+        "and get no gradient from them.",
+        "The model learns all the same; a smaller learning rate or inputs around zero keep more units alive."
+        if severity == "note"
+        else "Build the model again and train with a smaller learning rate, or use LeakyReLU in the hidden layers.",
+        share,
+        "of the units",
+    )
+
+
+@rule("warning", "symptom")
+def vanishing_gradients(case: Case) -> Found | None:
+    """Of four or more layers with weights, the gradient in the first is below 0.005 of that in the last.
+
+    Compared is the root mean square per weight, in training mode. Each sigmoid multiplies the gradient by at most 0.25.
+    Measured at the start: 0.0001 for six sigmoid layers, 0.0015 for four; 0.2 to 1 for ReLU and tanh, ten layers
+    included; 0.007 for two wide sigmoid layers, which train well. A note where the model has learned, and where a
+    normalization stands between the layers, which makes the steps of early layers larger again.
+    """
+    kernels = [
+        call.layer.kernel
+        for call in case.calls
+        if has_matrix(call.layer)
+        and hasattr(call.layer, "kernel")
+        and not isinstance(call.layer, keras.layers.EinsumDense)
+    ]  # queries and keys of attention are no chain
+    gradients = [gradient for kernel in kernels if (gradient := case.gradient_of(kernel)) is not None]
+    sizes = [float(np.sqrt((gradient.astype("float64") ** 2).mean())) for gradient in gradients]
+    if len(sizes) < 4 or not sizes[-1] > 0:
+        return None
+    ratio = sizes[0] / sizes[-1]
+    if not 0 < ratio < STARVED:  # exactly 0 is another thing: a gate that is still shut, a dead layer
+        return None
+    kinds = (keras.layers.BatchNormalization, keras.layers.LayerNormalization, keras.layers.GroupNormalization)
+    normalized = any(isinstance(layer, kinds) for layer in case.layers)
+    return Found(
+        "note" if normalized or case.has_learned(0.9) else "warning",
+        f"The gradient in the first layer is {ratio:.1e} times that in the last: the early layers hardly learn.",
+        "Use ReLU (or ELU, GELU) in the hidden layers instead of sigmoid or tanh, or fewer layers.",
+        ratio,
+        "times the last layer's gradient",
+    )
+
+
+@rule("warning", "last symptom")
+def loss_at_chance(case: Case) -> Found | None:
+    """After 100 steps or more the loss is still at least 0.98 times that of a constant answer.
+
+    The best constant answer has the entropy of the class shares as its loss, ln(k) for k equal classes, and the
+    variance of the targets for a squared error. 2 % leave room for a model that has learned a little: a gap that is
+    more than two standard errors of the sample's own losses counts as learned.
+    """
+    if case.steps_taken < 100 or case.sample_loss is None or not case.chance_loss:
+        return None
+    if not case.sample_loss >= CHANCE * case.chance_loss or _better_than_constant(case):
+        return None
+    classes = case.class_counts
+    chance = f"ln({len(classes)}) = " if classes is not None and np.ptp(classes) == 0 else ""
+    return Found(
+        "warning",
+        f"After {case.steps_taken:,} steps the loss is {case.sample_loss:.3f}; "
+        f"a constant answer has {chance}{case.chance_loss:.3f}. Nothing was learned.",
+        "Check that labels belong to their rows, then try another learning rate, ReLU, or a larger network.",
+        case.sample_loss,
+        f"as loss, against {case.chance_loss:.3g}",
+    )
+
+
+def _better_than_constant(case: Case) -> bool:
+    """Whether an output and its target are correlated beyond three standard errors."""
+    outputs = case.outputs.reshape(len(case.outputs), -1)
+    y = case.y_sample.reshape(len(case.outputs), -1)
+    if (
+        len(y) < 30
+        or case.sample_loss is None
+        or case.chance_loss is None
+        or case.sample_loss > 1.02 * case.chance_loss
+    ):
+        return False
+    if y.shape != outputs.shape:
+        if y.shape[1] != 1 or case.class_counts is None:
+            return False
+        y = y == np.arange(outputs.shape[1])
+    with np.errstate(all="ignore"):
+        found = [np.corrcoef(a, b)[0, 1] for a, b in zip(outputs.T, y.T.astype("float64"), strict=True)]
+    return bool(np.nanmax([0.0, *found]) > 3 / np.sqrt(len(y)))
+
+
+def _ends(losses: Array) -> tuple[float, float]:
+    """Return the loss before the first step and at the end (the median of the last three; inf if any is not finite)."""
+    return float(losses[0]), float(np.median(losses[-3:])) if np.isfinite(losses).all() else np.inf
+
+
+def _too_high(problem: str, evidence: float, unit: str, severity: Severity = "error") -> Found:
+    remedy = "Build the model again and train it with a learning rate 10 times smaller."
+    return Found(severity, f"{problem} The steps are too large.", remedy, evidence, unit)
+
+
+def _too_low(severity: Severity, problem: str, evidence: float) -> Found:
+    remedy = "Try a learning rate 10 to 100 times larger; Adam's usual one is 0.001."
+    return Found(severity, f"{problem} The steps are too small.", remedy, evidence)

@@ -1,0 +1,295 @@
+"""Whether the validation data is the same problem as the training data."""
+
+import numpy as np
+
+from ..case import SAMPLE_ROWS, Case, labels_of, spread
+from ..registry import Found, rule
+from ..running import Array
+
+SHARED_ROWS = 0.05
+GAP = 0.1
+RISEN = 1.5
+
+
+@rule("warning", "evaluation")
+def shared_rows(case: Case) -> Found | None:
+    """More than 5 % of the validation rows also stand in the training data.
+
+    Real sets hold a few twins by chance (CIFAR-10 about one in a hundred at most); a split gone wrong shares many.
+    Only a note where less than a third of the training rows are different ones: then rows must meet again.
+    """
+    if case.x_val is None or case.x_val.shape[1:] != case.x.shape[1:]:
+        return None
+    share, distinct = _shared(case.x, case.x_val)
+    if share <= SHARED_ROWS:
+        return None
+    return Found(
+        "note" if distinct < 0.3 else "warning",
+        f"{share:.0%} of the validation rows also stand in the training data, so the validation score is too good.",
+        "Split once, before oversampling or augmenting, and remove duplicates first.",
+        share,
+        "of the validation rows",
+    )
+
+
+def _shared(x: Array, x_val: Array) -> tuple[float, float]:
+    """Return the share of (up to 2,000) validation rows that stand in x, and of rows of x that are different ones."""
+    x, x_val = x.reshape(len(x), -1), x_val.reshape(len(x_val), -1)[spread(len(x_val), 2000)]
+    columns = np.argsort(-x[spread(len(x), SAMPLE_ROWS)].astype("float64").std(axis=0), kind="stable")[:32]
+    keys, keys_val = (_keys(rows[:, columns].astype("float32")) for rows in (x, x_val))
+    order = np.argsort(keys, kind="stable")
+    at = np.minimum(np.searchsorted(keys, keys_val, sorter=order), len(keys) - 1)
+    twins = [np.array_equal(x[order[one]], row.astype(x.dtype)) for one, row in zip(at, x_val, strict=True)]
+    return float(np.mean(twins)), len(np.unique(keys)) / len(keys)
+
+
+def _keys(rows: Array) -> Array:
+    """Return a number for each row, equal for equal rows."""
+    words = np.ascontiguousarray(rows).view("uint32").astype("uint64").reshape(rows.shape)
+    keys = np.zeros(len(rows), "uint64")
+    for column in words.T:
+        keys = keys * np.uint64(0x9E3779B97F4A7C15) + column
+    return keys
+
+
+@rule("error", "evaluation")
+def validation_scaled_differently(case: Case) -> Found | None:
+    """The validation inputs went through another scaling than the training inputs.
+
+    Fires where their size (root mean square) is ten times as large or as small, or where one straight line maps the
+    deciles of the training inputs to those of the validation inputs (within 5 % of their range) with a slope outside
+    0.67 to 1.5, or with an offset of a quarter of the range, and most columns agree on it. Two samples of the same
+    data differ by a few per cent; columns of a table that drift do not drift by one line.
+    """
+    if case.x_val is None or case.x_val.shape[1:] != case.x.shape[1:]:
+        return None
+    train = case.x[spread(len(case.x), SAMPLE_ROWS)].reshape(-1, case.x[0].size).astype("float64")
+    held = case.x_val[spread(len(case.x_val), SAMPLE_ROWS)].reshape(-1, case.x[0].size).astype("float64")
+    if len(train) < 10 or len(held) < 10:
+        return None
+    ratio = float(np.sqrt((held**2).mean() / max((train**2).mean(), 1e-30)))
+    slope, offset = _line(train, held)
+    if 0.67 <= slope <= 1.5 and (case.x.ndim == 3 or validation_targets_beyond(case)):
+        slope, offset = 1.0, 0.0  # a series that rises: see validation_targets_beyond
+    if 0.1 <= ratio <= 10 and slope == 1 and offset == 0:
+        return None
+    what = f"{ratio:.3g} times as large as the training inputs"
+    if 0.1 <= ratio <= 10:
+        what = f"those of training times {slope:.2g}{f' {offset:+.2g}' if abs(offset) > 1e-3 else ''}"
+    return Found(
+        "error",
+        f"The validation inputs are {what}: they were scaled in another way.",
+        "Apply the same scaling to both: fit the scaler on the training rows, then transform all.",
+        ratio,
+        "times the training inputs",
+    )
+
+
+def _line(train: Array, held: Array) -> tuple[float, float]:
+    """Return slope and offset of the line from training to validation inputs; 1 and 0 where there is none."""
+    at = np.linspace(0, 1, 11)
+    before, after = np.quantile(train, at), np.quantile(held, at)
+    span = before[-1] - before[0]
+    if not span or train.shape[1] < 2 or not np.ptp(after):
+        return 1.0, 0.0
+    slope, offset = np.polyfit(before, after, 1)
+    if np.abs(slope * before + offset - after).max() > 0.05 * np.ptp(after):
+        return 1.0, 0.0
+    moved = slope < 0.67 or slope > 1.5 or abs(slope * before.mean() + offset - before.mean()) > 0.25 * span
+    spreads, means, means_after = train.std(axis=0), train.mean(axis=0), held.mean(axis=0)
+    varies = spreads > 0.01 * span
+    agree = np.abs(slope * means + offset - means_after)[varies] < 0.5 * np.maximum(slope, 0.1) * spreads[varies]
+    return (float(slope), float(offset)) if moved and agree.size and agree.mean() > 0.8 else (1.0, 0.0)
+
+
+@rule("error", "evaluation")
+def validation_labels_differ(case: Case) -> Found | None:
+    """The validation targets are coded in another way than the training targets, or belong to other rows.
+
+    Fires where one side is one-hot and the other not; where there are as many classes as in training, but other ones;
+    where targets of a regression are ten times larger or smaller; and where a trained model that is right on the
+    training rows (0.7 of them) is right on less than half of the validation rows, but on 0.8 of them once each
+    answer is renamed, or on 0.7 once y_val is moved by up to three rows.
+    """
+    if case.y_val is None:
+        return None
+    train, held = case.labels, labels_of(case.y_val)
+    if train.columns != held.columns:
+        one, other = (f"{count} column{'s' if count > 1 else ''}" for count in (held.columns, train.columns))
+        return _differ(f"y_val has {one} and y has {other}", held.columns, "columns")
+    if not case.is_classification:
+        sizes = [float(np.sqrt((y.astype("float64") ** 2).mean())) for y in (case.y, case.y_val)]
+        ratio = sizes[1] / sizes[0] if sizes[0] else 1.0
+        if 0.1 <= ratio <= 10:
+            return None
+        return _differ(
+            f"The targets in y_val are {ratio:.3g} times as large as those in y", ratio, "times the training targets"
+        )
+    classes, held_classes = case.class_numbers, case.classes_of(case.y_val)
+    if classes is None or held_classes is None:
+        return None
+    seen, asked = set(np.unique(classes).tolist()), set(np.unique(held_classes).tolist())
+    if _coded_otherwise(asked, seen):
+        text = f"y_val holds {_listed(asked)}, and y holds {_listed(seen)}"
+        return _differ(text, len(asked - seen), "unknown classes")
+    return _misplaced(case, held_classes)
+
+
+def _coded_otherwise(asked: set[float], seen: set[float]) -> bool:
+    """Whether there are as many classes as in training, but other ones: counted from 1, or -1 and 1 for 0 and 1."""
+    return len(asked) == len(seen) > 1 and asked != seen
+
+
+def _differ(problem: str, evidence: float, unit: str) -> Found:
+    return Found(
+        "error",
+        f"{problem}: the validation score compares answers with other labels.",
+        "Make y_val in the same way and in the same order as y, from the same table and with the same coding.",
+        evidence,
+        unit,
+    )
+
+
+def _listed(classes: set[float]) -> str:
+    ordered = [f"{one:g}" for one in sorted(classes)]
+    return ", ".join(ordered) if len(ordered) < 6 else f"{ordered[0]} to {ordered[-1]}"
+
+
+def _misplaced(case: Case, held: Array) -> Found | None:
+    if (
+        case.outputs.ndim != 2
+        or case.val_outputs is None
+        or case.sample_loss is None
+        or (case.units < 2 and case.x_val is None)
+    ):
+        return None
+    wanted = case.classes_of(case.y_sample)
+    if wanted is None or np.mean(case.predicted_classes(case.outputs) == wanted) < 0.7:
+        return None
+    answers, labels = case.predicted_classes(case.val_outputs), held[case.val_rows].astype(int)
+    right = float(np.mean(answers == labels))
+    if right >= 0.5 or len(labels) < 30:
+        return None
+    renamed = sum(np.unique(labels[answers == one], return_counts=True)[1].max() for one in np.unique(answers)) / len(
+        labels
+    )
+    unit = "of the validation rows are right"
+    if renamed >= 0.8 and len(np.unique(answers)) > 1:
+        text = f"y_val names the classes differently: {renamed:.0%} are right once renamed, {right:.0%} as they are"
+        return _differ(text, right, unit)
+    for rows in (-3, -2, -1, 1, 2, 3):
+        moved = float(np.mean(answers == np.roll(held, rows)[case.val_rows].astype(int)))
+        if moved >= 0.7 and moved > right + 0.3:
+            text = f"y_val is shifted by {-rows} rows: moved back, {moved:.0%} are right, not {right:.0%}"
+            return _differ(text, right, unit)
+    return None
+
+
+@rule("warning", "evaluation")
+def validation_targets_beyond(case: Case) -> Found | None:
+    """In a regression a quarter of the validation targets or more lie outside the range of the training targets.
+
+    A network does not extrapolate. It happens where rows are ordered, by time or by size, and cut. Outside means by
+    more than a tenth of the range; from 20 rows on each side.
+    """
+    if case.y_val is None or case.is_classification or min(len(case.y), len(case.y_val)) < 20:
+        return None
+    low, high, span = case.labels.low, case.labels.high, case.labels.high - case.labels.low
+    sizes = [float(np.sqrt((y.astype("float64") ** 2).mean())) for y in (case.y, case.y_val)]
+    if not 0.1 * sizes[0] <= sizes[1] <= 10 * sizes[0]:
+        return None  # another unit: see validation_labels_differ
+    outside = float(((case.y_val < low - 0.1 * span) | (case.y_val > high + 0.1 * span)).mean())
+    if outside < 0.25 or not span or labels_of(case.y_val).columns != case.labels.columns:
+        return None
+    return Found(
+        "warning",
+        f"{outside:.0%} of the validation targets lie outside the range of the training targets, {low:.4g} to "
+        f"{high:.4g}.",
+        "Shuffle before you split; for a series, predict the change from the last value, which stays in its range.",
+        outside,
+        "of the validation targets",
+    )
+
+
+@rule("error", "evaluation")
+def classes_missing(case: Case) -> Found | None:
+    """The validation data holds classes that the training data does not: nobody can answer what was never shown.
+
+    Fires where 2 % of the validation rows or more are of such a class.
+    """
+    if case.y_val is None or case.class_numbers is None or (held := case.classes_of(case.y_val)) is None:
+        return None
+    seen, asked = np.unique(case.class_numbers), np.unique(held)
+    unknown = asked[~np.isin(asked, seen)]
+    share = float(np.isin(held, unknown).mean())
+    if share < 0.02 or _coded_otherwise(set(asked.tolist()), set(seen.tolist())):
+        return None  # another coding: see validation_labels_differ
+    return Found(
+        "error",
+        f"{share:.0%} of the validation rows are of classes that training never saw: {_listed(set(unknown.tolist()))}.",
+        "Shuffle before you split, or split with train_test_split(..., stratify=y).",
+        share,
+        "of the validation rows",
+    )
+
+
+@rule("warning", "validation symptom")
+def overfitting(case: Case) -> Found | None:
+    """Training leaves validation behind: accuracy 0.1 above it, or the validation loss 1.5 times its own minimum.
+
+    The gap is measured on both data sets where validation data is given (less two standard errors of the sample), else
+    averaged over the last three epochs of the history. Sound networks of the lessons stay below 0.08.
+    The second rule also needs a training loss that kept falling since the minimum. A model that was not trained, or
+    has not beaten a constant answer, cannot overfit.
+    """
+    gap, rise = _accuracy_gap(case), _rise(case)
+    trained = case.steps_taken or case.curves
+    if not trained:
+        return None
+    if gap is not None and gap >= GAP:
+        problem = (
+            f"Accuracy is at least {gap:.2f} higher on the training data than on the validation data: overfitting."
+        )
+        evidence, unit = gap, "of accuracy"
+    elif rise is not None and rise >= RISEN:
+        problem = f"The validation loss rose to {rise:.1f} times its minimum while the training loss fell: overfitting."
+        evidence, unit = rise, "times the lowest validation loss"
+    else:
+        return None
+    remedy = "Get more data, stop early (EarlyStopping), add dropout or an L2 penalty, or take a smaller model."
+    return Found("warning", problem, remedy, evidence, unit)
+
+
+def _accuracy_gap(case: Case) -> float | None:
+    """Return training accuracy minus validation accuracy."""
+    if case.y_val is not None and case.class_numbers is not None and case.sample_loss is not None:
+        train, held = case.classes_of(case.y_sample), case.classes_of(case.y_val)
+        if train is None or held is None or case.val_outputs is None or case.outputs.ndim != 2:
+            return None
+        shares, variance = [], 0.0
+        for outputs, wanted in ((case.outputs, train), (case.val_outputs, held[case.val_rows])):
+            share = float(np.mean(case.predicted_classes(outputs) == wanted))
+            shares.append(share)
+            variance += share * (1 - share) / len(wanted)
+        return shares[0] - shares[1] - 2 * float(np.sqrt(variance))
+    for name, curve in case.curves.items():
+        if "acc" in name and f"val_{name}" in case.curves and len(curve):
+            return float(np.mean(curve[-3:]) - np.mean(case.curves[f"val_{name}"][-3:]))
+    return None
+
+
+def _rise(case: Case) -> float | None:
+    """Return the last validation loss as a multiple of the lowest, if the training loss fell in between.
+
+    None where the loss is so small against a constant answer's that it only trembles.
+    """
+    loss, held = case.curves.get("loss"), case.curves.get("val_loss")
+    if loss is None or held is None or len(loss) != len(held) or not len(loss):
+        return None
+    if not (np.isfinite(loss).all() and np.isfinite(held).all()):
+        return None
+    best = int(held.argmin())
+    last = float(np.median(held[-3:]))
+    if case.chance_loss and last < 0.05 * case.chance_loss:
+        return None
+    return last / float(held[best]) if loss[-1] < loss[best] and held[best] > 0 else None
