@@ -19,7 +19,7 @@
 from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
 from nnlib.plotting import (
-    animate_line, plot_curves, plot_descent, plot_history, plot_loss_surface,
+    animate_line, plot_curves, plot_history, plot_loss_surface,
     plot_network, plot_points, plot_training_loop,
 )  # fmt: skip
 
@@ -489,8 +489,8 @@ losses = {name: loss_of(way[:, 0], way[:, 1]) for name, way in tries.items()}
 losses["0.2"] = np.minimum(losses["0.2"], 1e5)  # cut off, or the other two would look flat
 tries["0.2"] = tries["0.2"][:8]
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.4), layout="constrained")
-plot_descent(
-    loss_of, (-5, 9), (-4, 5), tries, title="Paths by learning rate",
+plot_loss_surface(
+    loss_of, (-5, 9), (-4, 5), path=tries, title="Paths by learning rate",
     xlabel="w", ylabel="b", ax=axes[0],
 )  # fmt: skip
 ax = plot_curves(

@@ -196,7 +196,7 @@ class Cells(HTMLParser):
         super().__init__()
         self.open, self.rows = [], []
 
-    def handle_starttag(self, tag, attrs):  # noqa: ARG002 (the name is the library's)
+    def handle_starttag(self, tag, attrs):
         if tag == "tr":
             self.rows.append([])
         if tag in ("td", "th"):
