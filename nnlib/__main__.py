@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Command line of the course: ``nnlib doctor`` and ``nnlib data list|fetch|verify`` (or ``python -m nnlib …``).
 
 What it prints is plain ASCII, but for the names of the user's files.

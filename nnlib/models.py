@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Builders of the course's models. They return uncompiled Keras models: loss and optimizer are yours.
 
 This file stands alone: it needs Keras and no other part of `nnlib`.

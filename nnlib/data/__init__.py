@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Data sets of the course: real where they are to be had, stand-ins where not.
 
 This folder stands alone. It needs NumPy, pandas and platformdirs; scikit-learn for the stand-in of MNIST;

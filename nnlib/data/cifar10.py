@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """CIFAR-10: small colour photographs of ten kinds of things."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Fetching an official file: bounded waits, resumed where it broke off, checked before use."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Silhouettes of the ten CIFAR-10 classes, drawn with arithmetic alone.
 
 Every image is the same on every platform, because only two things decide it: the raw 64-bit stream of

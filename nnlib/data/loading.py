@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Choosing among the copies of a data set: the loaders and the command line share one opinion.
 
 A file that a person put somewhere is never passed over, changed or deleted: if it is damaged, that is said. A damaged

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Phone prices: a table of 2,000 phones in four price ranges."""
 
 from __future__ import annotations

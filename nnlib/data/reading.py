@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Reading files without trusting them. Nothing here writes, deletes or unpickles."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """What `diagnose` is called with, checked and turned into a `Case`; what it cannot look at is said in one sentence."""
 
 from typing import Any

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The case that `diagnose` looks into: a model, its data, and what can be measured without changing either."""
 
 import functools

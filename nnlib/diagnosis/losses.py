@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The compiled loss: called as `fit` calls it, and recognised by its numbers whatever its name."""
 
 import functools

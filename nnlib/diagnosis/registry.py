@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The catalogue of rules: `@rule` puts a function into it, its docstring is the entry."""
 
 import inspect

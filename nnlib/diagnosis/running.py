@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Running a Keras model without changing it: forward passes that are listened to, gradients, trial steps.
 
 Every pass goes through `stateless_call`, which takes weights and returns new states instead of writing them.

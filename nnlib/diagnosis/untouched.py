@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Looking leaves no trace: every generator and every variable within reach is as it was when the look is over."""
 
 import random

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Every figure of the course.
 
 Each function takes `ax=None` (your own axes, or a new figure), returns the Axes or an `Animation`,

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Text alternatives: what a figure shows, in words, for a reader who cannot see it."""
 
 from __future__ import annotations

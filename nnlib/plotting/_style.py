@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """One look for every figure of the course, set figure by figure and never globally."""
 
 from __future__ import annotations

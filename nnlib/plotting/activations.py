@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Activation functions: curves with their derivatives, the pieces of maxout, the shares of softmax."""
 
 from __future__ import annotations

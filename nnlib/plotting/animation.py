@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Animations that need no network, no video tool, and fit into a notebook."""
 
 from __future__ import annotations

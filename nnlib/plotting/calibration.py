@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Calibration: whether what a model gave 0.8 was true in 80 % of the cases."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Computation graphs with what flows through them: values forward, gradients backward."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Decision boundaries: which class a model sees where, drawn once or filmed during training."""
 
 from __future__ import annotations

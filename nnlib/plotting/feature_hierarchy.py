@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The idea of deep learning as a drawing: from pixels to edges, to parts, to a whole."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Features: the columns of a table, what range each has, how it differs by class, and which one matters."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Learning curves: a metric over the epochs, in training and in validation."""
 
 from __future__ import annotations

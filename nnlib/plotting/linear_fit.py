@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Straight lines through points: fitted, compared, and filmed while they are fitted."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The loss over two parameters as a landscape, and the ways down that training takes."""
 
 from __future__ import annotations

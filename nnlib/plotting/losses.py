@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Losses: as functions of the error or the margin, and softmax cross-entropy step by step."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Two neurons in a chain, drawn twice: as cells of a nervous system, and as a network computes with them."""
 
 from __future__ import annotations

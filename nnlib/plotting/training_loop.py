@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The loop of training: layers, prediction, loss, optimizer, weights, and around again."""
 
 from __future__ import annotations

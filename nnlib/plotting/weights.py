@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Weights: how large they are, and drawn as images at the places of the pixels that they multiply."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Training: a seed for everything, a faster `fit`, and callbacks that watch a model learn.
 
 This folder stands alone: it needs Keras and no other part of `nnlib`. `fit` is fast with Keras on TensorFlow; on JAX or

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """What this folder asks of Keras and may not find: in one place, for every version from 3.3 on and every backend."""
 
 import sys

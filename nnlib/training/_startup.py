@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Import Keras on TensorFlow quietly and a quarter faster. Import this before anything else imports Keras.
 
 Its start-up lines, which a notebook would show to the learner, come from C++, partly before its logging is set up,

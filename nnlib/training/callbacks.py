@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Callbacks that watch a model learn: a progress line, copies of the weights, the size of the gradients."""
 
 import inspect

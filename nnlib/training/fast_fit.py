@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Keras's `fit` for small models: the same training, a shorter road from array to gradient."""
 
 from typing import Any

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """One pass over the data in compiled code: every batch through Keras's own step, without a return to Python."""
 
 import functools

@@ -3,6 +3,7 @@
 The set-ups stand in cases/: a broken one is one mistake, found by its code; a healthy one gets nothing above a note.
 """
 
+import os
 import random
 import time
 
@@ -40,11 +41,11 @@ def the_finding(code, model, x, y, **options) -> Finding:
 
 # What the rules do not see yet, or no honest rule can: each fails its test, and is taken off this list when it is seen.
 NOT_SEEN = {
+    "sorted_rows_not_shuffled": "a note: what fit was told about shuffling leaves no trace in the model",
     "target_of_a_regression_among_the_inputs": "a column 3 y + 2 is also what a noise-free straight line looks like",
     "label_in_the_last_step_of_a_sequence": "to remember a value of the sequence is also a task that is set on purpose",
     "accuracy_beside_a_sparse_loss_of_ones_own": "Keras 3 chooses the right accuracy by the shapes",
     "ones_in_every_kernel": "measured: the gradients of the units differ",
-    "moving_averages_after_few_steps": "the loss in training mode is not yet below 0.75 of chance",
     "reduced_on_every_plateau": "a rate lowered on a plateau also follows learning that has arrived",
     "loss_divided_by_a_million": "Adam does not mind, and trial steps are not taken after five epochs",
     "l2_of_a_tenth": "the weights have not shrunk to a fifth after the short fit",
@@ -54,12 +55,21 @@ NOT_SEEN = {
 }
 
 
+# All set-ups take twenty minutes on two cores: `NNLIB_EVERY_CASE=1 python -m pytest -n 2 tests/diagnosis`, once a week.
+# Else the first broken set-up of each rule, every fifth of their cures, and every tenth of the healthy ones.
+EVERY_CASE = os.environ.get("NNLIB_EVERY_CASE", "") not in ("", "0")
+FIRST = list({case.code: case for case in reversed(BROKEN) if case.name not in NOT_SEEN}.values())
+CHOSEN = BROKEN if EVERY_CASE else FIRST
+CURED = [case for case in BROKEN if case.has_cure] if EVERY_CASE else [case for case in FIRST if case.has_cure][::5]
+SOUND = HEALTHY if EVERY_CASE else HEALTHY[::10]
+
+
 def as_parameter(case):
     marks = [pytest.mark.xfail(reason=NOT_SEEN[case.name], strict=True)] if case.name in NOT_SEEN else []
     return pytest.param(case, id=case.name, marks=marks)
 
 
-@pytest.mark.parametrize("case", [as_parameter(case) for case in BROKEN])
+@pytest.mark.parametrize("case", [as_parameter(case) for case in CHOSEN])
 def test_a_broken_set_up_is_found_by_its_cause_and_by_no_wrong_one(case):
     findings = look(case.build(cured=False))
     found = [finding for finding in findings if finding.code == case.code]
@@ -77,13 +87,13 @@ def test_a_broken_set_up_is_found_by_its_cause_and_by_no_wrong_one(case):
 NOTED_BEFORE_TRAINING = {"learning-rate-too-low"}  # a callback may raise the rate of a new model
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in BROKEN if case.has_cure])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CURED])
 def test_the_remedy_applied_literally_cures(case):
     findings = look(case.build(cured=True))
     assert not above_notes(findings), findings
 
 
-@pytest.mark.parametrize("build", [pytest.param(build, id=build.__name__) for build in HEALTHY])
+@pytest.mark.parametrize("build", [pytest.param(build, id=build.__name__) for build in SOUND])
 def test_a_healthy_set_up_gets_nothing_above_a_note(build):
     findings = look(build())
     assert not above_notes(findings), findings
@@ -262,9 +272,10 @@ def test_evidence_of_vanishing_gradients_agrees_with_finite_differences():
 def test_chance_is_the_entropy_of_the_classes_and_the_spread_of_the_targets():
     x, y = digits()
     rare = (y == 7).astype(int)
-    p = rare.mean()
     model = compiled(dense(64, (8, 1), output="sigmoid"), "binary_crossentropy")
-    assert Case(model, x, rare).chance_loss == pytest.approx(-p * np.log(p) - (1 - p) * np.log(1 - p))
+    case = Case(model, x, rare)
+    p, share = rare.mean(), case.y_sample.mean()  # the answer comes from all rows, its loss from those looked at
+    assert case.chance_loss == pytest.approx(-share * np.log(p) - (1 - share) * np.log(1 - p), rel=1e-5)
     model = compiled(dense(1, (1,), output=None), "mse", metrics=())
     assert Case(model, SIX_X, SIX_Y).chance_loss == pytest.approx(np.var(SIX_Y))
     model = compiled(dense(1, (1,), output=None), "mae", metrics=())

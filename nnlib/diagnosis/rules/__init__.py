@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """The rules, one a function; modules are chapters of the catalogue, in the order in which to mend things."""
 
 from importlib import import_module

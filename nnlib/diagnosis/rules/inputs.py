@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """What the first layers really receive: scale, centre, token numbers, padding, order of axes."""
 
 import keras

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """How targets, outputs and loss must fit together: shapes, coding, range."""
 
 import numpy as np

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Whether a good score would be an achievement: answers among the inputs, order of the rows, simple baselines."""
 
 import numpy as np

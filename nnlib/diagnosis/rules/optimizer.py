@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """What an optimizer step is after schedule, clipping and penalties, and how many there are."""
 
 import keras

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """What the output can give, against what the loss and the targets want; all by numbers, none by names."""
 
 import keras

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Symptoms: curves, trial steps, dead and starved layers. Said only where no cause was found."""
 
 import keras

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Whether the validation data is the same problem as the training data."""
 
 import numpy as np
@@ -69,8 +71,9 @@ def validation_scaled_differently(case: Case) -> Found | None:
         return None
     ratio = float(np.sqrt((held**2).mean() / max((train**2).mean(), 1e-30)))
     slope, offset = _line(train, held)
-    if 0.67 <= slope <= 1.5 and (case.x.ndim == 3 or validation_targets_beyond(case)):
-        slope, offset = 1.0, 0.0  # a series that rises: see validation_targets_beyond
+    series, beyond = case.x.ndim == 3, validation_targets_beyond(case) is not None
+    if (series and beyond) or (0.67 <= slope <= 1.5 and (series or beyond)):
+        slope, offset = 1.0, 0.0  # a series that rises (its last part spans less): see validation_targets_beyond
     if 0.1 <= ratio <= 10 and slope == 1 and offset == 0:
         return None
     what = f"{ratio:.3g} times as large as the training inputs"

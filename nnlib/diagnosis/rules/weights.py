@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
 """Weights and what reaches them: frozen, equal, redundant, in too few bits, silenced, without a gradient."""
 
 from collections import Counter
