@@ -213,12 +213,17 @@ for n, model in models.items():
 # of the network is ½. On each thin numbered line the output of one hidden neuron is ½. Below each map is its network:
 # a line is as thick as its weight is large, and dashed where the weight is negative. (An epoch is 20 steps here.)
 
-# %% alt="Three networks during training, each map above its network. With one hidden neuron the border is a straight line, with two it is a wedge or a band between two lines, with three it closes around the triangles in the middle."
+# %%
 losses = {n: [loss for loss, _ in results[n]] for n in models}
 best = {n: np.argmin(losses[n]) for n in models}  # number of the run with the lowest loss
 for n, model in models.items():
     model.set_weights(films[n][best[n]].weights[-1])
-animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in models], x, y)
+alt = (
+    "Three networks during training, each map above its network. With one hidden neuron the border "
+    "is a straight line, with two it is a wedge or a band between two lines, with three it closes "
+    "around the triangles in the middle."
+)
+animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in models], x, y, alt=alt)
 
 # %% [markdown]
 # **One hidden neuron draws a line.** It hands on one number, and the output neuron can only cut that number at one
