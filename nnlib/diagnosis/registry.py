@@ -10,11 +10,11 @@ from typing import Literal, NamedTuple
 from .case import Case
 from .findings import Finding, Severity
 
-# blocking: nothing else can be measured while it stands. cause: training goes wrong because of it. evaluation:
-# training may
-# go well, but the score misleads. symptom: what follows from a cause, and is said only where no cause was found.
-# last symptom: the same, where no other symptom was found. validation symptom: the same for what is wrong with the
-# validation data.
+# blocking: nothing else can be measured while it stands. cause: training goes wrong because of it.
+# evaluation: training may go well, but the score misleads.
+# symptom: what follows from a cause, and is said only where no cause was found.
+# last symptom: the same, where no other symptom was found.
+# validation symptom: the same for what is wrong with the validation data.
 Kind = Literal["blocking", "cause", "evaluation", "symptom", "last symptom", "validation symptom"]
 
 
