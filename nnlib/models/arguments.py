@@ -1,0 +1,13 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
+"""What the builders ask of their arguments."""
+
+from numbers import Integral
+from typing import Any
+
+
+def whole_number(name: str, value: Any, *, at_least: int) -> int:
+    """The value as an int; ValueError where it is no whole number or too small."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < at_least:
+        raise ValueError(f"{name} must be a whole number from {at_least} on, got {value!r}")
+    return int(value)
