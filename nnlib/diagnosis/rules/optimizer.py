@@ -159,6 +159,8 @@ def too_few_steps(case: Case) -> Found | None:
     steps = case.steps_per_epoch or case.steps_taken / len(loss)
     if steps > 2 or case.steps_taken >= FEW_STEPS or not np.all(np.diff(loss) < 0):
         return None
+    if case.steps_taken > len(loss) * steps:  # the history is of a later fit: somebody goes on, and knows why
+        return None
     return Found(
         "warning",
         f"Training took only {case.steps_taken} steps, {steps:g} an epoch, and the loss was still falling.",
