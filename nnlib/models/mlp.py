@@ -45,8 +45,9 @@ def mlp(
     dropout: float = 0.0,
     kernel_regularizer: keras.regularizers.Regularizer | str | None = None,
     output: str = "softmax",
+    rescale: float | None = None,
 ) -> keras.Sequential:
-    """Build a multilayer perceptron: hidden Dense layers, then one output unit a class.
+    """Build a multilayer perceptron: hidden Dense layers, then one output unit per class.
 
     Parameters
     ----------
@@ -64,11 +65,14 @@ def mlp(
         Penalty on the weights of the hidden layers and of the output layer.
     output : {"softmax", "sigmoid", "linear"}
         Activation of the output layer; "linear" gives logits.
+    rescale : float, optional
+        What a `Rescaling` layer in front multiplies the inputs by: 1 / 255 for pixels from 0 to 255. By default the
+        inputs are taken as they are, so pixels have to be scaled before.
 
     Returns
     -------
     keras.Sequential
-        Takes shape (batch, *input_shape), gives shape (batch, n_classes).
+        Takes shape ``(batch, *input_shape)``, gives shape ``(batch, n_classes)``.
 
     Raises
     ------
@@ -77,12 +81,14 @@ def mlp(
 
     Examples
     --------
-    >>> mlp((32, 32, 3)).count_params()
+    >>> mlp((32, 32, 3), rescale=1 / 255).count_params()
     646260
     """
     shape = tuple(input_shape) if isinstance(input_shape, Sequence) else (input_shape,)
-    _check(shape, units, n_classes, activation, dropout, output)
+    _check(shape, units, n_classes, activation, dropout, output, rescale)
     layers = [keras.Input(shape)]
+    if rescale is not None:
+        layers.append(keras.layers.Rescaling(rescale))
     if len(shape) > 1:
         layers.append(keras.layers.Flatten())
     for width in units:
@@ -94,7 +100,13 @@ def mlp(
 
 
 def _check(
-    shape: tuple[int, ...], units: Sequence[int], n_classes: int, activation: str, dropout: float, output: str
+    shape: tuple[int, ...],
+    units: Sequence[int],
+    n_classes: int,
+    activation: str,
+    dropout: float,
+    output: str,
+    rescale: float | None,
 ) -> None:
     """Name the first argument of `mlp` that cannot be right."""
     if not shape:
@@ -116,3 +128,5 @@ def _check(
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
     if output not in _OUTPUTS:
         raise ValueError(f"output={output!r} is unknown; choose one of {', '.join(map(repr, _OUTPUTS))}")
+    if rescale is not None and (isinstance(rescale, bool) or not isinstance(rescale, Real) or not rescale > 0):
+        raise ValueError(f"rescale must be a positive number, for example 1 / 255, got {rescale!r}")

@@ -27,6 +27,14 @@ def test_mlp_computes_what_numpy_computes():
     np.testing.assert_allclose(model.predict_on_batch(x), scores / scores.sum(axis=1, keepdims=True), rtol=1e-4)
 
 
+def test_pixels_are_rescaled_inside_where_that_is_asked_for():
+    outside, inside = models.mlp((4, 2), (5,), 3), models.mlp((4, 2), (5,), 3, rescale=1 / 255)
+    inside.set_weights(outside.get_weights())
+    pixels = RNG.integers(0, 256, (7, 4, 2), dtype=np.uint8)
+    by_hand = outside.predict_on_batch(pixels / np.float32(255))
+    np.testing.assert_allclose(inside.predict_on_batch(pixels), by_hand, rtol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("shape", "units", "n_classes", "parameters"),
     [((32, 32, 3), (200, 150), 10, 646_260), (20, (128, 256), 4, 36_740), ((28, 28), (500, 500), 10, 648_010)],
@@ -61,6 +69,7 @@ def test_options_reach_every_hidden_layer():
         ({"dropout": 1.0}, "dropout must be at least 0 and below 1, got 1.0"),
         ({"dropout": "a bit"}, "dropout must be .*got 'a bit'"),
         ({"output": "softplus"}, "output='softplus' is unknown; choose one of 'softmax'"),
+        ({"rescale": 0}, "rescale must be a positive number, for example 1 / 255, got 0"),
     ],
 )
 def test_mlp_names_the_argument_that_cannot_be_right(arguments, words):
