@@ -45,6 +45,10 @@ WIDTH = 64  # numbers per character inside it
 BATCH_SIZE = 16
 EPOCHS = 5
 TEMPERATURES = (0.3, 0.7, 1.5)
+CAST = (  # the animals of the tales
+    "badger bear beaver cat crow deer dog donkey duck fox frog goat goose hare hedgehog hen mole "
+    "mouse otter owl pony sheep squirrel wolf"
+)
 
 # %% [markdown]
 # ## Text as numbers
@@ -331,7 +335,7 @@ def train(model, memory, start, rate, data, **options):
     for variable, old in zip(model.optimizer.variables, memory, strict=True):
         variable.assign(old)
     model.optimizer.learning_rate = rate
-    fit(model, *data, batch_size=64, verbose=0, **options)
+    fit(model, *data, **({"batch_size": 64, "verbose": 0} | options))
 
 
 # %%
@@ -345,7 +349,8 @@ for name, runs in reversed_right.items():
     model, memory = compiled(reverser(with_positions))
     for _ in range(RUNS):
         start = reverser(with_positions)
-        train(model, memory, start, 0.01, (x_train, y_train), epochs=15, callbacks=[snapshots])
+        options = {"batch_size": 250, "epochs": 40, "callbacks": [snapshots]}  # 160 updates
+        train(model, memory, start, 0.01, (x_train, y_train), **options)
         runs.append(accuracy(model, *held_out))
 
 # %% alt="Share of digits named right on new sequences, five runs each: without positions near 0.3, with positions near 1."
@@ -491,7 +496,8 @@ print({kind: look_up_model(kind).count_params() for kind in KINDS})
 # Every network makes the same number of updates on the same data. Each has its learning rate chosen from the same three, by
 # the mean validation accuracy of five runs. Then the test part is used, once, for all.
 #
-# **Predict:** how far does each get? (Guessing gets 0.10. Giving the digit that occurs most often in the row gets about 0.25.)
+# **Predict:** how far does each get? Guessing gets 0.10. The dashed line below is a simple rule: always give the digit that
+# occurs most often in the row.
 
 # %%
 models, validation, kept = {}, {}, {}
@@ -514,20 +520,21 @@ for kind in KINDS:
         models[kind].set_weights(kept[kind, best_rate[kind], run])
         right[kind].append(accuracy(models[kind], *look_up["test"]))
 print("chosen rates:", best_rate.to_dict())
-ax = plot_spread(
-    right, title="Look it up: five runs each", xlabel="test accuracy", reference=("guessing", 0.1)
-)
-expect("Transformer, worst run", min(right["Transformer"]), low=0.95)
-mlps = right["MLP, 1 hidden"] + right["MLP, 2 hidden"]
-expect("MLPs, best run", max(mlps), high=0.6)
+pairs = zip(*look_up["test"], strict=True)
+often = np.mean([np.bincount(row[:8] % 10).argmax() == answer for row, answer in pairs])
+ax = plot_spread(right, title="Look it up: five runs each", xlabel="test accuracy",
+                 reference=("the row's most frequent digit", often))  # fmt: skip
+expect("Transformer, worst run", min(right["Transformer"]), low=0.9)
+best_mlp = max(right["MLP, 1 hidden"] + right["MLP, 2 hidden"])
+expect("MLPs, best run − simple rule", best_mlp - often, -0.15, 0.15)
 
 # %% [markdown]
-# Every Transformer looks nearly everything up. The MLPs of this size, after the same number of updates, do not. With more
-# units and many more samples an MLP can get further: it has to learn each letter at each place by itself.
+# Every Transformer looks nearly everything up. The MLPs of this size, after the same number of updates, are about as good as
+# the simple rule. An MLP has weights for each letter at each place and has to learn each of these cases by itself.
 #
 # How does the Transformer do it? Here are the attention weights of the question token, for one row of the test part.
 
-# %% alt="One row of attention weights over nine tokens: nearly all of the weight lies on the pair that holds the letter asked for."
+# %% alt="One row of attention weights over nine tokens: most of the weight lies on the pair that holds the letter asked for."
 model = models["Transformer"]
 model.set_weights(kept["Transformer", best_rate["Transformer"], 0])
 (layer,) = (one for one in model.layers if isinstance(one, keras.layers.MultiHeadAttention))
@@ -548,7 +555,7 @@ ax = plot_attention(looks[:1], labels[-1:], labels, title="Where the question lo
 
 # %%
 asked = np.array([list(row[:8] // 10).index(row[8] - 80) for row in rows])  # the right place
-expect("mean share of the right pair", looks[np.arange(500), asked].mean(), low=0.8)
+expect("mean share of the right pair", looks[np.arange(500), asked].mean(), low=0.6)
 answers = model.predict_on_batch(rows).argmax(axis=1)
 right_changed, others_changed = rows.copy(), rows.copy()
 for row, place in enumerate(asked):
@@ -574,10 +581,11 @@ similarity = vectors @ vectors.T
 letter, digit = np.arange(80) // 10, np.arange(80) % 10
 same_letter = np.equal.outer(letter, letter) & ~np.eye(80, dtype=bool)
 same_digit = np.equal.outer(digit, digit) & ~np.eye(80, dtype=bool)
+neither = ~(same_letter | same_digit | np.eye(80, dtype=bool))
+print(f"neither letter nor digit: mean similarity {similarity[neither].mean():.2f}")
 for name, pairs in (("same letter", same_letter), ("same digit", same_digit)):
     print(f"{name}: mean similarity {similarity[pairs].mean():.2f}")
-neither = ~(same_letter | same_digit | np.eye(80, dtype=bool))
-print(f"neither: mean similarity {similarity[neither].mean():.2f}")
+    expect("more than neither", similarity[pairs].mean() - similarity[neither].mean(), low=0.1)
 
 # %% [markdown]
 # Nobody told the network that token 13 is "b3" and shares its letter with token 17. Tokens that are used alike have got
@@ -701,17 +709,18 @@ def bits_by_place(model, x, y):
 
 bits_of_model = bits_by_place(model, x_test, y_test).mean()
 bits = baselines | {"Transformer": bits_of_model}
-print(f"last epoch of training: {history.history['loss'][-1] / np.log(2):.2f} bits per character")
+bits_in_training = history.history["loss"][-1] / np.log(2)  # mean of the last epoch
+print(f"in training {bits_in_training:.2f} bits per character")
 title = "The fewer bits, the better the guess"
 ax = plot_bars(bits, top=5, title=title, xlabel="bits per character of the test tales")
-expect("Transformer, bits per character", bits_of_model, high=1.6)
-expect("fewer than after 2 characters", bits["after 2 characters"] - bits_of_model, low=0.5)
+expect("Transformer, bits per character", bits_of_model, high=1.0)
+expect("after 2 characters / Transformer", bits["after 2 characters"] / bits_of_model, low=2)
 
 # %% [markdown]
-# Looking at one or two characters before is worth a lot already. The Transformer, which looks at up to 64, needs fewer bits
-# than any of them. Its bits on the training windows were about the same as on the test tales, so it did not simply learn the
-# tales by heart. But keep in mind what this text is: the sentences of the test tales occur in the training tales as well,
-# with other animals. English as people write it is much harder to guess.
+# Looking at one or two characters before is worth a lot already. The Transformer, which looks at up to 64, needs less than
+# half of the bits of the best count. On its training windows it needed somewhat fewer still (the first line printed). The
+# difference is small: it did not simply learn the tales by heart. But keep in mind what this text is: the sentences of the
+# test tales occur in the training tales as well, with other animals. English as people write it is much harder to guess.
 #
 # ## It writes
 #
@@ -770,15 +779,12 @@ for number, temperature in enumerate(TEMPERATURES):
 # **Predict** the columns for the three temperatures. The last row shows the test tales, cut to the same length.
 
 # %%
-cast = (
-    "badger bear beaver cat crow deer dog donkey duck fox frog goat goose hare hedgehog hen mole "
-)
-cast = set((cast + "mouse otter owl pony sheep squirrel wolf").split())
-known, table = set(train_text.split()), {}
+cast, known, table = set(CAST.split()), set(train_text.split()), {}
 groups = {f"temperature {t}": written[8 * i : 8 * i + 8] for i, t in enumerate(TEMPERATURES)}
 groups["test tales"] = [tale[:300] for tale in test_text.splitlines()]
 for name, tales in groups.items():
-    words = [tale.split()[:-1] for tale in tales]  # without the last one, which may be cut off
+    firsts = [tale.split("\n")[0] for tale in tales]
+    words = [tale.split()[:-1] for tale in firsts]  # the last one may be cut off
     spelled = np.mean([word in known for row in words for word in row])
     pieces = [tale[i : i + 40] for tale in tales for i in range(0, 260, 10)]
     copied = np.mean([piece in train_text for piece in pieces])
@@ -788,14 +794,15 @@ quality = pd.DataFrame(table, ["known words", "copied", "animals"]).T
 
 # %%
 coldest, hottest = (quality.loc[f"temperature {t}", "known words"] for t in (0.3, 1.5))
-expect("known words at 0.3", coldest, low=0.7)
-expect("known words at 0.3 − at 1.5", coldest - hottest, low=0.15)
+expect("known words at 0.3", coldest, low=0.8)
+expect("known words at 0.3 − at 1.5", coldest - hottest, low=0.2)
 quality.round(2)
 
 # %% [markdown]
 # "Known words" is the share of words that occur in the training text. "Copied" is the share of pieces of 40 characters that
 # stand there letter by letter. A model that writes correct sentences of this text must copy, since there are only about two
-# hundred of them. "Animals" is the number of different animals per tale.
+# hundred of them. "Animals" is the number of different animals in one tale. Look at the tales above, too: does each keep
+# its hero?
 #
 # ### What it cannot do
 #
@@ -809,14 +816,15 @@ text that people write."""
 codes = encode("".join(c for c in prose.replace("\n", " ") if c in number_of))
 prose_rows = np.stack([codes[start : start + CONTEXT + 1] for start in range(0, 240, 10)])
 bits_of_prose = bits_by_place(model, prose_rows[:, :-1], prose_rows[:, 1:]).mean()
-expect("bits per character on other prose", bits_of_prose, low=3)
-expect("other prose / test tales", bits_of_prose / bits_of_model, low=2)
+expect("bits per character on other prose", bits_of_prose, 4.5, 7)
+expect("other prose / test tales", bits_of_prose / bits_of_model, low=4)
 
 # %% [markdown]
-# Plainly: this model
+# On other prose it needs about as many bits as a model that knows nothing ("all equal" above), since it is often
+# sure of a wrong character. Plainly: this model
 #
 # - has learned which characters follow which in one small kind of text, and nothing about foxes;
-# - sees 64 characters, about a sentence. What stands before that does not exist for it, so it loses its hero;
+# - sees 64 characters, about a sentence. A hero that was named before that does not exist for it;
 # - has no aim and no memory of what it wrote, and does not know whether a sentence is true;
 # - is lost in any other text.
 #
