@@ -845,8 +845,9 @@ expect("bits at the last place", by_place[-1], low=2)
 diagnose(cheat, x_short, y_short)
 
 # %% [markdown]
-# Nearly no bits, with a much smaller model: it has found that the answer for a place is the token at the next place. At the last place there is nothing to copy, and that is where one writes. A loss that is too good is a reason to
-# look for a leak, and `diagnose` names it: it exchanges the second half of a text and sees answers for the first half change.
+# Nearly no bits, with a much smaller model: it has found that the answer for a place is the token at the next place. At the
+# last place there is nothing to copy, and that is where one writes. A loss that is too good is a reason to look for a leak,
+# and `diagnose` names it: it exchanges the second half of a text and sees answers for the first half change.
 #
 # ## From here to large language models
 #
@@ -868,11 +869,11 @@ expect("GPT-3, billions (published: 175)", table.parameters["GPT-3 (2020)"] / 1e
 table.map("{:,}".format)
 
 # %% [markdown]
-# The tokens of these models are parts of words. GPT-3 was trained on 300 billion tokens; our model saw
-# little more than a million characters, each several times. The step from predicting text to answering questions takes a second training, on examples of good answers and
-# on people's judgements of answers. Much of what such models can do came with size and was not built in by hand. The limits
-# of this lesson remain limits in principle: the model sees a window, it draws likely tokens, and nothing in it checks
-# whether a sentence is true. That a text is fluent says little about whether it is right.
+# The tokens of these models are parts of words. GPT-3 was trained on 300 billion tokens; ours on little more than
+# a million characters, the same ones several times. The step from predicting text to answering questions takes a second training, on
+# examples of good answers and on people's judgements of answers. Much of what such models can do came with size and was not
+# built in by hand. The limits of this lesson remain limits in principle: the model sees a window, it draws likely tokens,
+# and nothing in it checks whether a sentence is true. That a text is fluent says little about whether it is right.
 #
 # ## Recap
 #
