@@ -53,7 +53,7 @@ def image_data():
 
 
 def text_data():
-    """Return 2,048 windows of the tales of lesson 13, the same moved by one place, and how many characters there are."""
+    """Return 2,048 windows of the tales of lesson 13, the same moved by one place, and the number of characters."""
     from nnlib.data import load_tales
 
     text = load_tales()[0]

@@ -9,10 +9,13 @@ its own. So there are far more tales than sentences, and each tale is a story wi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from .randomness import Random
+
+T = TypeVar("T")
 
 N_TRAIN, N_TEST = 280, 40  # tales
 
@@ -360,12 +363,12 @@ def _lines(tales: Sequence[str]) -> str:
 def _tale(random: Random) -> str:
     """One tale, a sentence per part."""
 
-    def one_of(choices: Sequence) -> object:
+    def one_of(choices: Sequence[T]) -> T:
         return choices[int(random.integers(len(choices), 1)[0])]
 
     hero, helper = random.shuffled(np.array(ANIMALS))[:2]
     cast = {"hero": hero, "helper": helper, "trait": one_of(TRAITS), "place": one_of(PLACES), "time": one_of(TIMES)}
     happens, trouble, alone, help_, end = one_of(PLOTS)
     parts = (OPENINGS, HABITS, happens, trouble, alone, ARRIVALS, OFFERS, REPLIES, help_, end, ENDINGS)
-    sentences = [str(one_of(part)).format(**cast) for part in parts]
+    sentences = [one_of(part).format(**cast) for part in parts]
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)

@@ -110,7 +110,7 @@ def animate_attention(
     """
     keys = queries if keys is None else keys
     shares = _checked(weights, (len(epochs), len(queries), len(keys)))
-    ax = new_axes(None, size=_size(len(queries), len(keys)))
+    figure, ax = plt.subplots(figsize=_size(len(queries), len(keys)))
     image = _draw_map(ax, shares[0], queries, keys)
     set_text(ax, title=" ", xlabel="looks at", ylabel="this token")
     headline = set_title(ax, " ")
@@ -119,8 +119,8 @@ def animate_attention(
         image.set_data(shares[i])
         headline.set_text(f"Attention after epoch {epochs[i]}")
 
-    animation = record(ax.get_figure(root=True), update, len(epochs), moving=[image, headline], alt=alt)
-    plt.close(ax.get_figure(root=True))
+    animation = record(figure, update, len(epochs), moving=[image, headline], alt=alt)
+    plt.close(figure)
     return animation
 
 
