@@ -52,6 +52,7 @@ BOUNDS = [
     ("phones", "tuned / nnlib", ">=", 1),
     ("phones", "nnlib / compiled", "<=", 1.5),
     ("phones", "torch / nnlib", ">=", 2),
+    ("text", "plain / nnlib", ">=", 1.4),
     ("animation", "plain / nnlib", ">=", 1.4),
     ("animation", "plain megabytes / nnlib megabytes", ">=", 3),
     ("animation", "nnlib megabytes", "<=", 0.9),

@@ -300,8 +300,6 @@ expect("with positions: the same difference", change, low=1e-4)
 # small as possible: embedding, one attention layer, and one `Dense` layer that names the digit at each place. Two versions,
 # without and with positions, five starts each.
 #
-# **Predict:** how many of the digits does the version without positions get right? (Guessing gets 0.10.)
-#
 # As in [lesson 07](07_optimizers.ipynb), a model is compiled once and set back before each run: new weights, and an
 # optimizer without memory.
 
@@ -353,6 +351,9 @@ for name, runs in reversed_right.items():
         train(model, memory, start, 0.01, (x_train, y_train), **options)
         runs.append(accuracy(model, *held_out))
 
+# %% [markdown]
+# **Predict:** how many of the digits does the version without positions get right? (Guessing gets 0.10.)
+
 # %% alt="Share of digits named right on new sequences, five runs each: without positions near 0.3, with positions near 1."
 ax = plot_spread(
     reversed_right, title="Eight digits in reverse, five runs", xlabel="share of digits right"
@@ -368,7 +369,7 @@ expect("with positions, worst run", min(reversed_right["with positions"]), low=0
 # attention layer gives the tokens that go in.
 
 
-# %% alt="An 8 by 8 map of attention weights during training. At first all cells are alike; then a dark line grows from the lower left to the upper right: the first place looks at the last, the second at the one before it, and so on."
+# %%
 example = np.array([[3, 1, 4, 1, 5, 9, 2, 6]])
 attention_layer = model.get_layer("attention")
 before_attention = keras.Model(model.input, attention_layer.input[0])
@@ -379,7 +380,11 @@ for weights in snapshots.weights:
     maps.append(attention_layer(seen, seen, return_attention_scores=True)[1][0, 0])
 across = np.mean([maps[-1][place, 7 - place] for place in range(8)])
 expect("mean share of the place across", across, low=0.7)
-animate_attention(maps, [str(digit) for digit in example[0]], epochs=snapshots.epochs)
+alt = (
+    "An 8 by 8 map of attention weights during training. At first all cells are alike, then a "
+    "dark line grows across the map, from the lower left to the upper right."
+)
+animate_attention(maps, [str(digit) for digit in example[0]], epochs=snapshots.epochs, alt=alt)
 
 # %% [markdown]
 # At first every place looks everywhere alike. Then a line grows across the map: place 1 looks at place 8, place 2 at place
@@ -495,9 +500,6 @@ print({kind: look_up_model(kind).count_params() for kind in KINDS})
 # %% [markdown]
 # Every network makes the same number of updates on the same data. Each has its learning rate chosen from the same three, by
 # the mean validation accuracy of five runs. Then the test part is used, once, for all.
-#
-# **Predict:** how far does each get? Guessing gets 0.10. The dashed line below is a simple rule: always give the digit that
-# occurs most often in the row.
 
 # %%
 models, validation, kept = {}, {}, {}
@@ -512,6 +514,10 @@ for kind in KINDS:
 table = pd.Series(validation).unstack()  # one row per model and rate, one column per run
 best_rate = table.mean(axis=1).unstack().idxmax(axis=1)
 table.round(3)
+
+# %% [markdown]
+# **Predict:** how far does each get on the test part? Guessing gets 0.10. The dashed line is a simple rule: always give the
+# digit that occurs most often in the row.
 
 # %% alt="Test accuracy of five runs each: the Transformer is near 1, both MLPs are near 0.25."
 right = {kind: [] for kind in KINDS}
@@ -627,7 +633,7 @@ print(
 # - each as often as it follows the character before it;
 # - the same with the *two* characters before it.
 #
-# Each count starts at 1 instead of 0, so that no probability is 0. **Predict** the first number.
+# Each count starts at 1 instead of 0, so that no probability is 0.
 
 
 # %%
@@ -643,6 +649,9 @@ def bits_by_counting(before):
         bits.append(-np.log2(count / total))
     return np.mean(bits)
 
+
+# %% [markdown]
+# **Predict** the first number, and by how much one character of context helps.
 
 # %%
 baselines = {"all equal": np.log2(len(characters)), "frequencies": bits_by_counting(0)}
@@ -738,6 +747,9 @@ def next_logits(rows):
     return model.predict_on_batch(filled)[:, seen.shape[1] - 1].astype("float64")
 
 
+# %% [markdown]
+# What may follow "Once there was a"? Move the slider.
+
 # %% alt="Horizontal bars: the probabilities of the characters that may follow the beginning of a sentence, at temperature 1."
 prompt = "Once there was a "
 logits = next_logits(np.tile(encode("\n" + prompt), (24, 1)))[0]  # 24 equal rows
@@ -751,7 +763,7 @@ def look_ahead(temperature):
 
 
 # %% [markdown]
-# Move the slider. At a low temperature the likeliest character gets nearly everything, at a high one the shares become
+# At a low temperature the likeliest character gets nearly everything, at a high one the shares become
 # alike. The order stays. Now eight tales for each of three temperatures, all 24 at once. Each begins with the end of a line,
 # which is what stands before a new tale.
 
@@ -783,12 +795,11 @@ cast, known, table = set(CAST.split()), set(train_text.split()), {}
 groups = {f"temperature {t}": written[8 * i : 8 * i + 8] for i, t in enumerate(TEMPERATURES)}
 groups["test tales"] = [tale[:300] for tale in test_text.splitlines()]
 for name, tales in groups.items():
-    firsts = [tale.split("\n")[0] for tale in tales]
-    words = [tale.split()[:-1] for tale in firsts]  # the last one may be cut off
-    spelled = np.mean([word in known for row in words for word in row])
+    spelled = np.mean([word in known for tale in tales for word in tale.split()[:-1]])
     pieces = [tale[i : i + 40] for tale in tales for i in range(0, 260, 10)]
     copied = np.mean([piece in train_text for piece in pieces])
-    animals = np.mean([len({word.strip('".,') for word in row} & cast) for row in words])
+    firsts = [tale.split("\n")[0].split() for tale in tales]
+    animals = np.mean([len({word.strip('".,') for word in row} & cast) for row in firsts])
     table[name] = [spelled, copied, animals]
 quality = pd.DataFrame(table, ["known words", "copied", "animals"]).T
 
