@@ -37,7 +37,6 @@ seed = set_seed()
 # %%
 RUNS = 5
 RATES = (0.001, 0.003, 0.01)  # learning rates that every model may choose from
-LETTERS = "abcdefgh"
 LOOK_UP_ROWS = {"train": 4000, "validation": 1000, "test": 1000}
 KINDS = {"Transformer": (32, ()), "MLP, 1 hidden": (16, (93,)), "MLP, 2 hidden": (12, (78, 71))}
 CONTEXT = 64  # characters that the language model sees
@@ -538,30 +537,32 @@ expect("MLPs, best run − simple rule", best_mlp - often, -0.15, 0.15)
 # Every Transformer looks nearly everything up. The MLPs of this size, after the same number of updates, are about as good as
 # the simple rule. An MLP has weights for each letter at each place and has to learn each of these cases by itself.
 #
-# How does the Transformer do it? Here are the attention weights of the question token, for one row of the test part.
+# How does the Transformer do it? Here are the attention weights of the question token, as means over 500 rows of the test
+# part: one row of the map for each place at which the right pair can stand, one column for each place that is looked at.
 
-# %% alt="One row of attention weights over nine tokens: most of the weight lies on the pair that holds the letter asked for."
+# %% alt="Map of mean attention weights, eight rows by nine columns. The diagonal is dark: wherever the right pair stands, the question gives it most of the weight. The last column, the question itself, is light."
 model = models["Transformer"]
 model.set_weights(kept["Transformer", best_rate["Transformer"], 0])
 (layer,) = (one for one in model.layers if isinstance(one, keras.layers.MultiHeadAttention))
 rows = look_up["test"][0][:500]
 seen = keras.Model(model.input, layer.input[0])(rows)
 looks = layer(seen, seen, return_attention_scores=True)[1].numpy()[:, 0, -1]  # of the question
-labels = [f"{LETTERS[token // 10]}{token % 10}" for token in rows[0, :8]]
-labels.append(f"{LETTERS[rows[0, 8] - 80]}?")
-ax = plot_attention(looks[:1], labels[-1:], labels, title="Where the question looks")
+asked = np.array([list(row[:8] // 10).index(row[8] - 80) for row in rows])  # the right place
+mean_looks = [looks[asked == place].mean(axis=0) for place in range(8)]
+places = [str(place) for place in range(1, 9)]
+ax = plot_attention(mean_looks, places, [*places, "?"], title="Where the question looks")
+ax.set_ylabel("the right pair stands at")
+expect("mean share of the right pair", looks[np.arange(500), asked].mean(), low=0.6)
 
 # %% [markdown]
-# The query of "?" fits the keys of all pairs that hold its letter, and the value of such a pair holds the digit. This is
-# where the names come from: query, key and value are the words of a look-up in a table. The places do not matter here, so
-# the model needs no positions.
+# The query of the question fits the key of the pair that holds its letter, and the value of that pair holds the digit. This
+# is where the names come from: query, key and value are the words of a look-up in a table. The places do not matter here,
+# so the model needs no positions.
 #
-# Is it so in all rows, and is this look really what gives the answer? **Predict** what happens to the answer if we change
+# Is this look really what gives the answer? **Predict** what happens to the answer if we change
 # only the digit of the pair that is asked for, and what happens if we change the digits of all other pairs instead.
 
 # %%
-asked = np.array([list(row[:8] // 10).index(row[8] - 80) for row in rows])  # the right place
-expect("mean share of the right pair", looks[np.arange(500), asked].mean(), low=0.6)
 answers = model.predict_on_batch(rows).argmax(axis=1)
 right_changed, others_changed = rows.copy(), rows.copy()
 for row, place in enumerate(asked):
