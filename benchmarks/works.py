@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LINE = {"epochs": 500, "batch_size": 32, "learning_rate": 0.01}
 PHONES = {"epochs": 50, "batch_size": 8, "learning_rate": 1e-3}
 IMAGES = {"epochs": 3, "batch_size": 32, "learning_rate": 5e-4}
+TEXT = {"epochs": 3, "batch_size": 16, "learning_rate": 3e-3, "context": 64, "width": 64, "heads": 4, "blocks": 2}
 
 
 def line_data():
@@ -49,6 +50,18 @@ def image_data():
                 return arrays["x_train"], arrays["y_train"].ravel().astype("int64")
     generator = np.random.default_rng(0)
     return generator.integers(0, 256, (50_000, 32, 32, 3), dtype="uint8"), generator.integers(0, 10, 50_000)
+
+
+def text_data():
+    """Return 2,048 windows of the tales of lesson 13, the same moved by one place, and the number of characters."""
+    from nnlib.data import load_tales
+
+    text = load_tales()[0]
+    characters = sorted(set(text))
+    codes = np.array([characters.index(character) for character in text])
+    starts = np.random.default_rng(0).integers(0, len(codes) - TEXT["context"], 2_048)
+    windows = codes[starts[:, None] + np.arange(TEXT["context"] + 1)]
+    return windows[:, :-1], windows[:, 1:], len(characters)
 
 
 class Stopwatch:
@@ -101,6 +114,24 @@ def keras_images(fit):
     return run_keras(fit, model, x, y, IMAGES)
 
 
+def keras_text(fit):
+    """Train the language model of lesson 13; with XLA, as there, but for the plain way."""
+    import keras
+
+    from nnlib.models import PositionEmbedding, transformer_block
+
+    x, y, n_characters = text_data()
+    numbers = keras.Input((TEXT["context"],), dtype="int32")
+    tokens = PositionEmbedding(TEXT["context"])(keras.layers.Embedding(n_characters, TEXT["width"])(numbers))
+    for _ in range(TEXT["blocks"]):
+        tokens = transformer_block(tokens, TEXT["heads"], causal=True)
+    model = keras.Model(numbers, keras.layers.Dense(n_characters)(keras.layers.LayerNormalization()(tokens)))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    options = compile_options(fit, len(x), TEXT) | ({} if fit == "plain" else {"jit_compile": True})
+    model.compile(keras.optimizers.Adam(TEXT["learning_rate"]), loss, **options)
+    return run_keras(fit, model, x, y, TEXT)
+
+
 def compile_options(fit, n_samples, settings):
     """Return what makes plain `compile` and `fit` fastest: a whole epoch in one call, where an epoch has batches."""
     n_batches = -(-n_samples // settings["batch_size"])
@@ -132,9 +163,9 @@ def run_keras(fit, model, x, y, settings):
 
 
 def report(total, laps, loss, settings):
-    """Return the whole time, or for the images the median epoch after the first and the first by itself."""
+    """Return the whole time, or for images and text the median epoch after the first and the first by itself."""
     result = {"loss": float(loss)}
-    if settings is not IMAGES:
+    if settings not in (IMAGES, TEXT):
         return result | total
     later = [{key: b[key] - a[key] for key in a} for a, b in itertools.pairwise(laps)]
     median = {key: float(np.median([lap[key] for lap in later])) for key in total}
@@ -241,6 +272,45 @@ def torch(work):
     return report(watch.read(), laps, total / len(x), settings)
 
 
+def torch_text():
+    """Train the language model with PyTorch's own Transformer layer, as its tutorials write it."""
+    import torch
+    from torch import nn
+    from torch.utils.data import DataLoader, TensorDataset
+
+    class LanguageModel(nn.Module):
+        def __init__(self, n_characters, context, width, heads, blocks):
+            super().__init__()
+            self.embedding, self.positions = nn.Embedding(n_characters, width), nn.Embedding(context, width)
+            options = {"dropout": 0.0, "activation": "gelu", "batch_first": True, "norm_first": True}
+            layer = nn.TransformerEncoderLayer(width, heads, 4 * width, **options)
+            self.encoder = nn.TransformerEncoder(layer, blocks, nn.LayerNorm(width), enable_nested_tensor=False)
+            self.out = nn.Linear(width, n_characters)
+            self.mask = nn.Transformer.generate_square_subsequent_mask(context)
+
+        def forward(self, numbers):
+            tokens = self.embedding(numbers) + self.positions.weight
+            return self.out(self.encoder(tokens, mask=self.mask, is_causal=True))
+
+    torch.manual_seed(0)
+    x, y, n_characters = text_data()
+    model = LanguageModel(n_characters, TEXT["context"], TEXT["width"], TEXT["heads"], TEXT["blocks"])
+    optimizer, loss_of = torch.optim.Adam(model.parameters(), lr=TEXT["learning_rate"]), nn.CrossEntropyLoss()
+    data = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
+    loader = DataLoader(data, batch_size=TEXT["batch_size"], shuffle=True)
+    watch, laps = Stopwatch(), []
+    for _ in range(TEXT["epochs"]):
+        total = 0.0
+        for batch, target in loader:
+            loss = loss_of(model(batch).flatten(0, 1), target.flatten())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(batch)
+        laps.append(watch.read())
+    return report(watch.read(), laps, total / len(x), TEXT)
+
+
 # A decision boundary in 60 frames
 
 
@@ -338,6 +408,8 @@ WORKS = {
     },
     **{f"{name} compiled": lambda name=name: compiled(name) for name in KERAS},
     **{f"{name} torch": lambda name=name: torch(name) for name in KERAS},
+    **{f"text {way}": lambda way=way: keras_text(way) for way in ("plain", "tuned", "nnlib")},
+    "text torch": torch_text,
     "animation plain": lambda: animation("plain"),
     "animation nnlib": lambda: animation("nnlib"),
     "import nnlib": import_nnlib,

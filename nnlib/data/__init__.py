@@ -16,6 +16,7 @@ from .cifar10 import CIFAR10, load_cifar10
 from .containers import ImageData, TableData
 from .mnist import MNIST, load_mnist
 from .phone_prices import PHONE_PRICES, load_phone_prices
+from .tales import load_tales
 
 DATA_SETS = {data_set.key: data_set for data_set in (CIFAR10, MNIST, PHONE_PRICES)}
 
@@ -26,4 +27,5 @@ __all__ = [
     "load_cifar10",
     "load_mnist",
     "load_phone_prices",
+    "load_tales",
 ]

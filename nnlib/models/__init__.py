@@ -7,5 +7,6 @@ This folder stands alone: it needs Keras and no other part of `nnlib`.
 
 from .maxout import Maxout
 from .mlp import linear_unit, mlp
+from .transformer import PositionEmbedding, transformer_block
 
-__all__ = ["Maxout", "linear_unit", "mlp"]
+__all__ = ["Maxout", "PositionEmbedding", "linear_unit", "mlp", "transformer_block"]

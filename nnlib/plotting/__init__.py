@@ -11,6 +11,7 @@ from ._alt_text import describe
 from ._style import COLORS
 from .activations import plot_activation, plot_activation_gallery, plot_pieces, plot_softmax
 from .animation import Animation, record
+from .attention import animate_attention, plot_attention
 from .calibration import plot_reliability
 from .computation_graph import plot_computation_graph
 from .confusion import plot_confusion
@@ -36,6 +37,7 @@ from .weights import plot_weight_images, plot_weight_sizes
 __all__ = [
     "COLORS",
     "Animation",
+    "animate_attention",
     "animate_decision_boundary",
     "animate_descent",
     "animate_line",
@@ -43,6 +45,7 @@ __all__ = [
     "plot_activation",
     "plot_activation_gallery",
     "plot_artificial_neurons",
+    "plot_attention",
     "plot_bars",
     "plot_biological_neurons",
     "plot_by_class",

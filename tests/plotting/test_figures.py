@@ -35,6 +35,7 @@ def right_half(points):
 # Each figure with a title of the reader's own.
 FIGURES = {
     "activation": lambda **o: plotting.plot_activation(np.tanh, derivative=slope, **o),
+    "attention": lambda **o: plotting.plot_attention([[1, 0], [0.5, 0.5]], ["the", "fox"], **o),
     "pieces": lambda **o: plotting.plot_pieces([1, -1, 0.5], [0, 0, 1], **o),
     "softmax": lambda **o: plotting.plot_softmax([0, 1, 2], names=list("abc"), **o),
     "norms": lambda **o: plotting.plot_gradient_norms({"sigmoid": [0.01, 0.1], "ReLU": [1, 0]}, **o),

@@ -15,6 +15,8 @@ LARGE_TARGET = 100.0
 SMALL_TARGET = 1e-3
 OFF_CENTRE = 10.0
 PADDED = 0.5
+TOLD_APART = 0.5
+FEW_PAIRS = 20
 
 
 def _normalized_next(case: Case, call: Call) -> bool:
@@ -255,33 +257,56 @@ def mask_inverted(case: Case) -> Found | None:
     )
 
 
-@rule("note", "cause")
+@rule("warning", "cause")
 def no_positions(case: Case) -> Found | None:
-    """Attention, but the answer does not change when the tokens of a sequence change places.
+    """Attention, but when the tokens of a sequence change places the answers only change places with them.
 
-    Measured: outputs for the rows reversed along the sequence are those of the rows as they are (to 1e-4 of their
-    spread). A note: for some questions, such as whether a token occurs twice, the order does not matter.
+    Measured: outputs for the rows reversed along the sequence are those of the rows as they are, or, with an output
+    per token, these reversed (to 1e-4 of their spread). A note: for some questions, such as whether a token occurs
+    twice, the order does not matter. A warning where the targets prove that it does: there is an output per token, and
+    half or more of the pairs of equal tokens in a row have different targets, which such a model cannot tell apart.
     """
     attention = (keras.layers.MultiHeadAttention, keras.layers.Attention, keras.layers.AdditiveAttention)
     if (
         not any(isinstance(layer, attention) for layer in case.layers)
         or case.x.ndim not in (2, 3)
-        or case.outputs.ndim != 2
+        or case.outputs.ndim not in (2, 3)
     ):
         return None
     rows = case.x_sample[: case.fixed_batch or 16]
+    outputs = case.outputs[: len(rows)]
+    if outputs.ndim == 3:
+        if outputs.shape[1] != rows.shape[1]:
+            return None
+        outputs = outputs[:, ::-1]
     turned = case.runner.forward(np.ascontiguousarray(rows[:, ::-1]))[0]
-    change = float(np.abs(turned - case.outputs[: len(rows)]).max())
+    change = float(np.abs(turned - outputs).max())
     scale = max(float(case.outputs.std()), 1e-6)
     if rows.shape[1] < 2 or np.array_equal(rows, rows[:, ::-1]) or change > 1e-4 * scale:
         return None
+    torn = _equal_tokens_apart(case)
+    proof = f" In {torn:.0%} of the pairs of equal tokens the targets differ." if torn >= TOLD_APART else ""
     return Found(
-        "note",
-        "The answer stays the same when the tokens of a sequence change places: the model does not know their order.",
-        "If the order matters, add a position embedding to the tokens before the attention.",
+        "warning" if proof else "note",
+        "When the tokens of a sequence change places, the answers only change places with them: the model does not "
+        f"know the order.{proof}",
+        "Add a position embedding to the tokens before the attention" + ("." if proof else ", if the order matters."),
         change,
         "as the largest change of an output",
     )
+
+
+def _equal_tokens_apart(case: Case) -> float:
+    """Share of the pairs of equal tokens in a row whose targets differ; 0 where there is no target per token."""
+    x, y = case.x_sample[:64], case.y_sample[:64]
+    if x.ndim != 2 or case.outputs.ndim != 3 or y.shape[:2] != x.shape or not 2 <= x.shape[1] <= 256:
+        return 0.0
+    y = y.argmax(axis=-1) if y.ndim == 3 and y.shape[2] > 1 else y.reshape(x.shape)
+    first, second = np.triu_indices(x.shape[1], k=1)
+    equal = x[:, first] == x[:, second]
+    if equal.sum() < FEW_PAIRS:
+        return 0.0
+    return float((y[:, first] != y[:, second])[equal].mean())
 
 
 @rule("error", "cause")

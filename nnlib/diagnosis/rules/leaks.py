@@ -68,15 +68,10 @@ def future_visible(case: Case) -> Found | None:
     x, y, outputs = case.x, case.y, case.outputs
     if x.ndim != 2 or outputs.ndim != 3 or outputs.shape[1] != x.shape[1] or x.shape[1] < 4:
         return None
-    y = y.reshape(x.shape) if y.size == x.size else y
-    if y.ndim == 3 and y.shape[:2] == x.shape:
-        y = y.argmax(axis=-1)
-    if y.shape != x.shape or np.mean(y[:, :-1] == x[:, 1:]) < 0.99 or case.fixed_batch:
+    following = _tokens(y, x.shape)
+    if following is None or np.mean(following[:, :-1] == x[:, 1:]) < 0.99 or case.fixed_batch:
         return None
-    rows, half = case.x_sample[:16], x.shape[1] // 2
-    others = rows.copy()
-    others[:, half:] = np.roll(rows[:, half:], 1, axis=0)
-    change = np.abs(case.runner.forward(others)[0] - case.runner.forward(rows)[0])[:, :half].max()
+    change = _change_of_first_half(case)
     if change <= 1e-4 * max(float(outputs.std()), 1e-6):
         return None
     return Found(
@@ -86,6 +81,48 @@ def future_visible(case: Case) -> Found | None:
         change,
         "as the largest change of an output",
     )
+
+
+@rule("error", "evaluation")
+def target_not_shifted(case: Case) -> Found | None:
+    """Each position is asked for the very token that it is shown, of a model that never looks ahead.
+
+    Fires where y is x (99 % of it), there is an output per token, and, with the second half of each row taken from
+    another row, the outputs for the first half stay as they are (to 1e-4 of their spread). A model that looks ahead may
+    be an autoencoder.
+    """
+    x, y, outputs = case.x, case.y, case.outputs
+    if x.ndim != 2 or outputs.ndim != 3 or outputs.shape[1] != x.shape[1] or x.shape[1] < 4 or case.fixed_batch:
+        return None
+    same = _tokens(y, x.shape)
+    if (
+        same is None
+        or np.mean(same == x) < 0.99
+        or _change_of_first_half(case) > 1e-4 * max(float(outputs.std()), 1e-6)
+    ):
+        return None
+    return Found(
+        "error",
+        "y is x itself: at each position the model only has to repeat the token that it is shown there.",
+        "Move y by one place: x = rows[:, :-1] and y = rows[:, 1:].",
+        float(np.mean(same == x)),
+        "of the targets",
+    )
+
+
+def _tokens(y: Array, shape: tuple[int, ...]) -> Array | None:
+    """The targets as one token number per position; None where they are something else."""
+    if y.size == np.prod(shape):
+        return y.reshape(shape)
+    return y.argmax(axis=-1) if y.ndim == 3 and y.shape[:2] == shape else None
+
+
+def _change_of_first_half(case: Case) -> float:
+    """By how much the answers for the first half of each row change with what stands in the second half."""
+    rows, half = case.x_sample[:16], case.x.shape[1] // 2
+    others = rows.copy()
+    others[:, half:] = np.roll(rows[:, half:], 1, axis=0)
+    return float(np.abs(case.runner.forward(others)[0] - case.runner.forward(rows)[0])[:, :half].max())
 
 
 @rule("warning", "evaluation")
