@@ -5,7 +5,8 @@
 This folder stands alone: it needs Keras and no other part of `nnlib`.
 """
 
+from .cnn import cnn
 from .maxout import Maxout
 from .mlp import linear_unit, mlp
 
-__all__ = ["Maxout", "linear_unit", "mlp"]
+__all__ = ["Maxout", "cnn", "linear_unit", "mlp"]
