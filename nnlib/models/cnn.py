@@ -15,7 +15,7 @@ _OUTPUTS = ("softmax", "sigmoid", "linear")
 
 def cnn(
     input_shape: Sequence[int],
-    filters: Sequence[int] = (32, 64, 128),
+    filters: Sequence[int] = (24, 48, 96),
     n_classes: int = 10,
     *,
     kernel_size: int = 3,
@@ -55,7 +55,7 @@ def cnn(
     --------
     >>> model = cnn((32, 32, 3))
     >>> model.output_shape, model.count_params()
-    ((None, 10), 104778)
+    ((None, 10), 61306)
     """
     shape = _check(input_shape, filters, n_classes, kernel_size, strides, output)
     convolutions = [keras.layers.Conv2D(n, kernel_size, strides=strides, activation="relu") for n in filters]
