@@ -153,9 +153,9 @@ def convolve_all(image, kernels, bias, stride=1, padding=(0, 0)):
 
 
 # %% [markdown]
-# Does Keras do the same? We compare with `Conv2D` on an image of random numbers. In Keras,
-# `padding="valid"` means none, and `padding="same"` means as many zeros as needed for ⌈n / stride⌉ outputs. For an odd
-# number of rings, the extra one goes to the right and below.
+# Does Keras do the same? We compare with `Conv2D` on an image of random numbers. In Keras, `padding="valid"` means
+# none, and `padding="same"` means as many zeros as needed for ⌈n / stride⌉ outputs. For an odd number of rings, the
+# extra one goes to the right and below.
 
 # %%
 rng = np.random.default_rng(seed)
@@ -198,8 +198,7 @@ for ax, (title, (stride, rings)) in zip(axes, settings.items(), strict=True):
 
 # %% [markdown]
 # With a ring of zeros the map is as large as the image: 6 + 2 − 3 + 1 = 6. With stride 2 it is $\lfloor 3/2 \rfloor + 1
-# = 2$: the last column of pixels is in no window. A stride saves work: with 2, a quarter of the
-# positions is left.
+# = 2$: the last column of pixels is in no window. A stride saves work: with 2, a quarter of the positions is left.
 #
 # **Pooling** also slides a window, usually one of 2 × 2 with stride 2, but without weights. It takes the largest value
 # in each window (**max pooling**) or the mean. So it has nothing to learn. It makes maps smaller, and it forgets where
@@ -369,40 +368,42 @@ expect("cnn − the network by hand, largest difference", np.abs(gap).max(), hig
 
 # %% [markdown]
 # Both networks get the same images in batches of the same size, and make the same number of updates. Each has the
-# learning rate that was the best for it on the 5,000 images kept apart: we halved and doubled it until the accuracy fell
-# on both sides. During the training it falls to 0 (lesson 07).
+# learning rate that was the best for it on the 5,000 images kept apart: we halved and doubled it until the accuracy
+# fell on both sides. During the training it falls to 0 (lesson 07).
 
 
 # %%
-def train(network, x, y, rate, **options):
-    """Compile with Adam and train for EPOCHS epochs."""
-    steps = EPOCHS * int(np.ceil(len(x) / BATCH_SIZE))
+def compiled(network, rate, n_images):
+    """Compile with Adam; the learning rate falls to 0 over EPOCHS passes over n_images."""
+    steps = EPOCHS * int(np.ceil(n_images / BATCH_SIZE))
     adam = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
     network.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return fit(network, x, y, batch_size=BATCH_SIZE, epochs=EPOCHS, **options)
+    return network
 
 
+def dense_network():
+    scale = layers.Rescaling(1 / 127.5, offset=-1)
+    return keras.Sequential([keras.Input((32, 32, 3)), scale, mlp((32, 32, 3), (200, 150), 10)])
+
+
+# %%
+PASSES = {"batch_size": BATCH_SIZE, "epochs": EPOCHS}
+networks = {"CNN": model, "MLP": dense_network()}
+for name, network in networks.items():
+    compiled(network, RATES[name], len(x_train))
+    fit(network, x_train, y_train, **PASSES)
+
+# %% [markdown]
+# **Predict:** which of the two is better on the 10,000 test images, and by how much?
+
+
+# %%
 def outputs(network, images):
     """What a network gives for many images, 1,000 at a time."""
     parts = [network(images[i : i + 1000]).numpy() for i in range(0, len(images), 1000)]
     return np.concatenate(parts)
 
 
-# %%
-def dense_network():
-    return keras.Sequential(
-        [layers.Rescaling(1 / 127.5, offset=-1), mlp((32, 32, 3), (200, 150), 10)]
-    )
-
-
-networks = {"CNN": model, "MLP": dense_network()}
-for name, network in networks.items():
-    train(network, x_train, y_train, RATES[name])
-
-# %% [markdown]
-# **Predict:** which of the two is better on the 10,000 test images, and by how much?
-
-# %%
 answers = {name: outputs(network, x_test).argmax(axis=1) for name, network in networks.items()}
 scores = {name: np.mean(answer == y_test) for name, answer in answers.items()}
 sizes = {name: network.count_params() for name, network in networks.items()}
@@ -435,10 +436,10 @@ def moved(images, pixels):
 
 
 # %%
-pixels, some = np.arange(9), x_test[:2000]
+pixels, some = np.arange(9), x_test[:1000]
 kept = {name: [] for name in networks}
 for name, network in networks.items():
-    before = answers[name][:2000]
+    before = answers[name][:1000]
     for p in pixels:
         kept[name].append(np.mean(outputs(network, moved(some, p)).argmax(axis=1) == before))
 
@@ -493,7 +494,6 @@ ax = show_images(shown, title="Five images, and the same five with their pixels 
 
 # %%
 rearranged = dense_network()
-rearranged.build((None, 32, 32, 3))
 first, *rest = networks["MLP"].get_weights()
 first = first.reshape(32 * 32, 3, -1)[order].reshape(first.shape)
 rearranged.set_weights([first, *rest])
@@ -503,17 +503,31 @@ expect("MLP: mixed pixels, mixed kernel − before", np.abs(gap).max(), high=1e-
 # %% [markdown]
 # So mixed-up images are as easy for an MLP as real ones. For a CNN there is no such rearrangement: its windows now hold
 # pixels from all over the picture. **Predict:** what happens to each of the two when they are *trained* on mixed-up
-# images? Only 10,000 images here, to save time.
+# images? Only 10,000 images here, to save time. Each network is compiled once, and gets new random weights for each
+# run.
+
+
+# %%
+def restart(network):
+    """New random weights for all layers that learn, and an optimizer without memory."""
+    fresh = keras.models.clone_model(network)
+    for old, new in zip(network.trainable_variables, fresh.trainable_variables, strict=True):
+        old.assign(new)
+    for variable in network.optimizer.variables:
+        if variable is not network.optimizer.learning_rate:
+            variable.assign(0 * variable)
+
 
 # %%
 few, labels = x_train[:10_000], y_train[:10_000]
-rows = {"original": (few, x_test), "mixed up": (mixed(few), mixed(x_test))}
-trained = pd.DataFrame(index=list(rows), columns=["CNN", "MLP"], dtype=float)
-for row, (images, tests) in rows.items():
-    for name in trained.columns:
-        network = keras.models.clone_model(networks[name])
-        train(network, images, labels, RATES[name], verbose=0)
-        trained.loc[row, name] = np.mean(outputs(network, tests).argmax(axis=1) == y_test)
+data_sets = {"original": (few, x_test), "mixed up": (mixed(few), mixed(x_test))}
+trained = pd.DataFrame(index=list(data_sets), columns=["CNN", "MLP"], dtype=float)
+for name in trained.columns:
+    network = compiled(keras.models.clone_model(networks[name]), RATES[name], len(few))
+    for kind, (images, tests) in data_sets.items():
+        restart(network)
+        fit(network, images, labels, **PASSES, verbose=0)
+        trained.loc[kind, name] = np.mean(outputs(network, tests).argmax(axis=1) == y_test)
 lost = trained.loc["original"] - trained.loc["mixed up"]
 expect("CNN: loss of accuracy", lost["CNN"], low=0.05)
 expect("MLP: loss of accuracy", lost["MLP"], -0.06, 0.06)
@@ -560,21 +574,19 @@ for depth, ax in ((1, axes[1]), (2, axes[2])):
 # Without padding this is easy. In layer 2, say, the unit at row 3, column 5 sees 7 × 7 pixels from row 12 and column 20
 # on, because one place in this layer is 4 pixels.
 
+
 # %%
-FIELDS = {1: (3, 2), 2: (7, 4), 3: (15, 8)}  # layer: width of the receptive field, pixels per place
-
-
-def favourites(network, layer, images, first, n_filters=8, best=3):
+def favourites(maps, images, size, step, n_filters=8, best=3):
     """Of each filter, the patches from `best` images that excite it most, best patch first."""
-    maps = outputs(keras.Sequential(network.layers[: first + layer]), images)
-    (size, step), patches = FIELDS[layer], []
+    patches = []
     for f in range(n_filters):
         strength = maps[:, :, :, f].reshape(len(images), -1)  # one row per image
         for i in np.argsort(-strength.max(axis=1))[:best]:
             row, column = divmod(strength[i].argmax(), maps.shape[2])  # whole part and rest
             top, left = row * step, column * step
             patches.append(images[i, top : top + size, left : left + size])
-    return np.array(patches).reshape(n_filters, best, *patches[0].shape)
+    patches = np.array(patches).reshape(n_filters, best, *patches[0].shape)
+    return patches.swapaxes(0, 1).reshape(-1, *patches.shape[2:])  # filters side by side
 
 
 # %% [markdown]
@@ -582,11 +594,11 @@ def favourites(network, layer, images, first, n_filters=8, best=3):
 
 # %% alt="Three grids of eight columns with three patches each. Layer 1: tiny patches of one colour or with one edge. Layer 2: patches with edges, lines and corners. Layer 3: larger patches that show parts of things; the patches of a column resemble each other."
 figure, axes = plt.subplots(3, 1, figsize=(9, 11), layout="constrained")
-for layer, ax in enumerate(axes, start=1):
-    patches = favourites(model, layer, some, first=1)
-    rows = patches.swapaxes(0, 1).reshape(-1, *patches.shape[2:])  # filters side by side
-    title = f"Layer {layer}: {FIELDS[layer][0]} × {FIELDS[layer][0]} pixels"
-    show_images(rows, n=len(rows), columns=8, title=title, ax=ax)
+for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=True):
+    maps = outputs(keras.Sequential(model.layers[: layer + 1]), some)
+    patches = favourites(maps, some, size, step)
+    title = f"Layer {layer}: {size} × {size} pixels"
+    show_images(patches, n=len(patches), columns=8, title=title, ax=ax)
 
 # %% [markdown]
 # Layer 1 answers to one colour or one edge. The patches of layer 2 hold lines, corners and colour contrasts. In layer 3
@@ -642,17 +654,6 @@ head = [layers.GlobalMaxPooling2D(), layers.Dense(1, activation="sigmoid")]
 judge = keras.Sequential([keras.Input((32, 32, 1)), *convolutions, *head])
 judge.compile(keras.optimizers.Adam(0.01), "binary_crossentropy", metrics=["accuracy"])
 
-
-def restart(network):
-    """New random weights for all layers that learn, and an optimizer without memory."""
-    fresh = keras.models.clone_model(network)
-    for old, new in zip(network.trainable_variables, fresh.trainable_variables, strict=True):
-        old.assign(new)
-    for variable in network.optimizer.variables:
-        if variable is not network.optimizer.learning_rate:
-            variable.assign(0 * variable)
-
-
 # %% [markdown]
 # Which part of the face does the network use? We take the cause away: faces without mouth, and faces without eyes. And
 # how far has each layer come? For this we give logistic regression the largest value of each map, layer by layer, and
@@ -661,42 +662,50 @@ def restart(network):
 
 # %%
 def largest_values(network, layer, pictures):
-    """The largest value of each map of a layer; the pixels themselves for layer 0."""
-    if layer == 0:
-        return pictures.reshape(len(pictures), -1)
+    """The largest value of each map of a layer, for each picture."""
     return outputs(keras.Sequential(network.layers[:layer]), pictures).max(axis=(1, 2))
 
 
+def readable(features, new_features):
+    """The share that logistic regression gets right on new faces, from such features."""
+    logistic = LogisticRegression(max_iter=2000).fit(features, smiles)
+    return logistic.score(new_features, new_smiles)
+
+
+# %%
 PARTS = ["outline", "eyes", "mouth"]
-sets = {"all parts": draw_faces(500, rng)}
+sets = {"all parts": draw_faces(300, rng)}
 for gone in ("eyes", "mouth"):
     left_over = [part for part in PARTS if part != gone]
-    sets[f"without {gone}"] = draw_faces(500, rng, parts=left_over)
+    sets[f"without {gone}"] = draw_faces(300, rng, parts=left_over)
 
 # %%
 by_part = {name: [] for name in sets}
-by_layer = {name: [] for name in ("pixels", "layer 1", "layer 2", "layer 3")}
+by_layer = {1: [], 2: [], 3: []}
 new_faces, new_smiles = sets["all parts"]
+from_pixels = readable(faces.reshape(600, -1), new_faces.reshape(300, -1))
 for _ in range(STARTS):
     restart(judge)
     fit(judge, faces, smiles, batch_size=50, epochs=15, verbose=0)
     for name, (pictures, truth) in sets.items():
         by_part[name].append(np.mean((outputs(judge, pictures)[:, 0] > 0.5) == truth))
-    for layer, found in enumerate(by_layer.values()):
-        logistic = LogisticRegression(max_iter=2000)
-        logistic.fit(largest_values(judge, layer, faces), smiles)
-        found.append(logistic.score(largest_values(judge, layer, new_faces), new_smiles))
+    for layer, found in by_layer.items():
+        maps = [largest_values(judge, layer, pictures) for pictures in (faces, new_faces)]
+        found.append(readable(*maps))
 
-# %% alt="Two panels of dots, five per row. Left: with all parts and without eyes nearly all faces are judged right, without mouth about half. Right: logistic regression gets about two thirds right from pixels and from layer 1, more from layer 2, and all from layer 3."
+# %% alt="Two panels of dots, five per row. Left: with all parts and without eyes nearly all faces are judged right, without mouth about half. Right: logistic regression gets about two thirds right from layer 1, as from pixels, more from layer 2, and all from layer 3."
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
 chance = ("guessing", 0.5)
 plot_spread(by_part, reference=chance, title="The network", ax=axes[0])
-plot_spread(by_layer, reference=chance, title="Logistic regression on …", ax=axes[1])
+named = {f"layer {layer}": found for layer, found in by_layer.items()}
+pixels_only = ("pixels", from_pixels)
+plot_spread(named, reference=pixels_only, title="Logistic regression on …", ax=axes[1])
 expect("all parts: mean", np.mean(by_part["all parts"]), low=0.95)
 expect("without eyes: mean", np.mean(by_part["without eyes"]), low=0.75)
 expect("without mouth: mean", np.mean(by_part["without mouth"]), 0.4, 0.6)
-expect("layer 1: mean", np.mean(by_layer["layer 1"]), high=0.75)
-expect("layer 3: mean", np.mean(by_layer["layer 3"]), low=0.95)
+expect("pixels", from_pixels, high=0.8)
+expect("layer 1: mean", np.mean(by_layer[1]), high=0.75)
+expect("layer 3: mean", np.mean(by_layer[3]), low=0.95)
 
 # %% [markdown]
 # Without the mouth the network guesses; without the eyes it hardly notices. So it has found out by itself where the
@@ -706,12 +715,12 @@ expect("layer 3: mean", np.mean(by_layer["layer 3"]), low=0.95)
 # of each layer most?
 
 # %% alt="Three rows of eight pairs of patches. Layer 1: short edges and lines. Layer 2: corners and bent pieces of lines. Layer 3: mouths with part of the outline, bent up or down."
-FIELDS |= {3: (15, 4)}  # here the third layer has stride 1
 figure, axes = plt.subplots(3, 1, figsize=(9, 8), layout="constrained")
-for layer, ax in enumerate(axes, start=1):
-    patches = favourites(judge, layer, new_faces, first=0, best=2)
-    rows = patches.swapaxes(0, 1).reshape(-1, *patches.shape[2:])
-    show_images(rows, n=len(rows), columns=8, title=f"Layer {layer}", ax=ax)
+for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=True):
+    maps = outputs(keras.Sequential(judge.layers[:layer]), new_faces)
+    patches = favourites(maps, new_faces, size, step, best=2)
+    title = f"Layer {layer}: {size} × {size} pixels"
+    show_images(patches, n=len(patches), columns=8, title=title, ax=ax)
 
 # %% [markdown]
 # Layer 1 answers to short edges. Layer 2 puts them together to corners and bent lines, layer 3 to mouths. The drawing
@@ -732,7 +741,8 @@ kept = [k for k in range(10) if k not in NEW]
 y_old = np.searchsorted(kept, y_train[~is_new])  # the eight classes, numbered from 0 to 7
 eight = cnn((32, 32, 3), FILTERS, 8)
 old_network = keras.Sequential([layers.Rescaling(1 / 127.5, offset=-1), eight])
-history = train(old_network, x_train[~is_new][:20_000], y_old[:20_000], RATES["CNN"])
+compiled(old_network, RATES["CNN"], 20_000)
+history = fit(old_network, x_train[~is_new][:20_000], y_old[:20_000], **PASSES)
 
 # %% [markdown]
 # Then we take its layers without the last one, and **freeze** them: `trainable = False`, and no training changes their
