@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -91,7 +92,10 @@ def plot_sliding_window(
     )  # fmt: skip
     ax.add_patch(arrow)
     for number, (row, column) in enumerate(at):
-        look = {"edgecolor": CYCLE[(number + 1) % len(CYCLE)], "linestyle": DASHES[number % len(DASHES)]}
+        look: dict[str, Any] = {
+            "edgecolor": CYCLE[(number + 1) % len(CYCLE)],
+            "linestyle": DASHES[number % len(DASHES)],
+        }
         ax.add_patch(Rectangle((column * stride, row * stride), size, size, fill=False, linewidth=3.5, **look))
         ax.add_patch(Rectangle((width + _GAP + column, top + row), 1, 1, fill=False, linewidth=3.5, **look))
     ax.set(xlim=(-0.1, width + _GAP + columns + 0.1), ylim=(max(height, top + rows) + 0.1, min(0, top) - 0.1))
@@ -209,15 +213,15 @@ def _draw_table(
     ax.imshow(
         shades,
         cmap="gray",
-        vmin=-0.6,
-        vmax=1.15,
+        vmin=-1.6,
+        vmax=1.1,
         extent=(left, left + columns, top + rows, top),
         interpolation="nearest",
     )
     for row in range(rows):
         for column in range(columns):
             padded = inside is not None and not (inside[0] <= row < inside[1] and inside[2] <= column < inside[3])
-            hatch = {"facecolor": "white", "hatch": "////"} if padded else {"facecolor": "none"}
+            hatch: dict[str, Any] = {"facecolor": "white", "hatch": "////"} if padded else {"facecolor": "none"}
             ax.add_patch(Rectangle((left + column, top + row), 1, 1, edgecolor=LIGHT, linewidth=0.8, **hatch))
             if max(rows, columns) <= _MOST_NUMBERS:
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0} if padded else None

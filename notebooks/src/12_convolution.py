@@ -19,16 +19,13 @@
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
 from nnlib.data import load_cifar10
-from nnlib.diagnosis import diagnose
 from nnlib.models import cnn, mlp
-from nnlib.plotting import COLORS, animate_convolution, plot_curves, plot_receptive_field
+from nnlib.plotting import animate_convolution, plot_curves, plot_receptive_field
 from nnlib.plotting import plot_sliding_window, plot_spread, show_images
-
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from ipywidgets import SelectionSlider, interact
 from keras import layers
 from sklearn.linear_model import LogisticRegression
@@ -270,21 +267,21 @@ ax = plot_receptive_field(WINDOWS)
 # %% [markdown]
 # Three small windows see 15 pixels, about half of a CIFAR-10 photograph. A unit of the first layer can only find
 # something as small as an edge. Later units can put together what earlier ones have found. Do we believe the drawing?
-# Let us measure. A gradient (lesson 06) tells which pixels change the unit.
+# Let us measure, with 32 pictures: in picture number $i$ only column $i$ is not 0. Which of them change a unit of the
+# third layer?
 
 # %%
 stack = [layers.Conv2D(4, size, strides=stride) for size, stride in WINDOWS.values()]
 small = keras.Sequential([keras.Input((32, 32, 3)), *stack])
-pixels = tf.constant(rng.normal(size=(1, 32, 32, 3)), "float32")
-with tf.GradientTape() as tape:
-    tape.watch(pixels)
-    unit = small(pixels)[0, 1, 1, 0]  # row 1, column 1 of the first map of the third layer
-slopes = np.abs(tape.gradient(unit, pixels)[0]).sum(axis=2)  # over the colours
-seen = np.flatnonzero(slopes.any(axis=0))  # the columns in which some pixel changes the unit
-top_down = 1
+stripes = np.zeros((32, 32, 32, 3))
+for i in range(32):
+    stripes[i, :, i] = 1
+unit = small(stripes).numpy()[:, 1, 1, 0]  # row 1, column 1 of the first map, for each picture
+seen = np.flatnonzero(unit)  # the pictures for which it is not 0
+n = 1
 for size, stride in reversed(WINDOWS.values()):
-    top_down = (top_down - 1) * stride + size
-expect("width of the receptive field, measured", len(seen), top_down, top_down)
+    n = (n - 1) * stride + size
+expect("width of the receptive field, measured", len(seen), n, n)
 print(f"this unit sees the columns {seen.min()} to {seen.max()}")
 
 # %% [markdown]
@@ -309,7 +306,7 @@ KERNELS = {
     "mean": np.ones((3, 3)) / 9,
     "sharper": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
 }
-grey = x_test[8].mean(axis=2) / 255
+grey = x_test[1].mean(axis=2) / 255
 
 
 @interact(name=SelectionSlider(options=list(KERNELS), description="kernel"))
@@ -388,7 +385,7 @@ def dense_network():
 
 # %%
 PASSES = {"batch_size": BATCH_SIZE, "epochs": EPOCHS}
-networks = {"CNN": model, "MLP": dense_network()}
+networks = {"MLP": dense_network(), "CNN": model}
 for name, network in networks.items():
     compiled(network, RATES[name], len(x_train))
     fit(network, x_train, y_train, **PASSES)
@@ -415,11 +412,11 @@ pd.DataFrame({"parameters": sizes, "test accuracy": scores}).round(3)
 
 # %% [markdown]
 # With a tenth of the parameters the CNN recognises clearly more. Lesson 09 let its MLP make five times as many passes
-# over the data, and it reached about 0.5. What makes the difference? Nothing was added; something was taken away: a
-# unit may only look at neighbours, and at every place with the same weights. We test both.
+# over the data, and it reached about 0.5. Where does the difference come from? A unit of the CNN looks at neighbours
+# only, and it uses the same weights at every place. The next two parts test both.
 #
 # (A word on speed: `fit` can have a training compiled by XLA, and does so for many `Dense` networks. A convolution gets
-# TIMES times slower with it on a CPU, so `fit` leaves XLA out here.)
+# more than ten times slower with it on our two cores, so `fit` leaves XLA out here.)
 #
 # ## Moved pictures
 #
@@ -443,42 +440,40 @@ for name, network in networks.items():
     for p in pixels:
         kept[name].append(np.mean(outputs(network, moved(some, p)).argmax(axis=1) == before))
 
-# %% alt="Two falling curves over the shift from 0 to 8 pixels. The share of unchanged answers falls slower for the CNN than for the MLP."
-colors = {"CNN": COLORS["green"], "MLP": COLORS["blue"]}
+# %% alt="Two falling curves over the shift from 0 to 8 pixels: the share of unchanged answers of the CNN and of the MLP."
 ax = plot_curves(
-    pixels, kept, colors=colors, title="Answers that stay the same after a shift",
+    pixels, kept, title="Answers that stay the same after a shift",
     xlabel="shift (pixels)", ylabel="share of the answers",
 )  # fmt: skip
-expect(
-    "CNN − MLP, mean over 1 to 8 pixels",
-    np.mean(kept["CNN"][1:]) - np.mean(kept["MLP"][1:]),
-    low=0.03,
-)
+for name in networks:
+    expect(f"{name}: unchanged after 8 pixels", kept[name][-1], high=0.85)
+if data.is_real:
+    more = np.mean(kept["CNN"][1:]) - np.mean(kept["MLP"][1:])
+    expect("CNN − MLP, mean over 1 to 8 pixels", more, -0.08, 0.08)
 
 # %% [markdown]
-# The CNN keeps more of its answers, and not all of them. You may have read that a CNN does not mind shifts. What is
-# exactly true is less: when the picture moves, the *feature maps* move along. A layer with this property is called
-# **equivariant** to shifts. With three layers of stride 2, a shift by 8 pixels moves the last maps by one place:
+# The CNN does lose answers, on the photographs about as many as the MLP. You may have read that a CNN does not mind
+# shifts. What is exactly true is less: when the picture moves, the *feature maps* move along. A layer with this
+# property is called **equivariant** to shifts. With three layers of stride 2, a shift by 8 pixels moves the last maps
+# by one place:
 
 # %%
 body = keras.Sequential(model.layers[:-2])  # without Flatten and Dense
 maps, maps_moved = outputs(body, some), outputs(body, moved(some, 8))
 gap = maps_moved[:, :, 1:] - maps[:, :, :-1]
 expect("maps of the moved images − moved maps", np.abs(gap).max() / np.abs(maps).max(), high=1e-5)
-by_four = outputs(body, moved(some, 4))[:, :, 1:] - maps[:, :, :-1]
-print(f"the same with a shift by 4 pixels: {np.abs(by_four).max() / np.abs(maps).max():.2f}")
 
 # %% [markdown]
-# Three things are lost on the way to the answer: shifts that are no multiple of 8, what leaves the picture, and the
-# last layer. `Flatten` and `Dense` have a weight for each place again. (Many networks take the mean of each map
-# instead, `GlobalAveragePooling2D`. Then the place does not count any more.)
+# So the convolutions lose nothing but what leaves the picture. After them come `Flatten` and `Dense`, and these have a
+# weight per place again. Is this the cause? Then the answers should stay where the place is forgotten before the last
+# layer. We test it below, with pictures of which we know everything.
 #
 # ## Mixed-up pictures
 #
 # Now the strange experiment of lesson 09: all pixels are mixed up, in all images in the same way. For the MLP there is
 # an exact answer. Mix up the rows of its first kernel in the same way, and each weight meets its own pixel again.
 
-# %% alt="Top row: five photographs. Bottom row: the same five with their pixels mixed up, nothing but coloured noise to the eye."
+# %%
 order = np.random.default_rng(seed).permutation(32 * 32)
 
 
@@ -486,13 +481,6 @@ def mixed(images):
     return images.reshape(-1, 32 * 32, 3)[:, order].reshape(images.shape)
 
 
-shown = np.concatenate([x_test[:5], mixed(x_test[:5])])
-ax = show_images(shown, title="Five images, and the same five with their pixels mixed up")
-
-# %% [markdown]
-# You can no longer tell a ship from a frog.
-
-# %%
 rearranged = dense_network()
 first, *rest = networks["MLP"].get_weights()
 first = first.reshape(32 * 32, 3, -1)[order].reshape(first.shape)
@@ -546,21 +534,21 @@ trained.round(3)
 kernels = model.layers[1].get_weights()[0]  # (3, 3, 3, 24)
 pictures = np.moveaxis(kernels, 3, 0)  # one picture per filter
 largest = np.abs(pictures).max(axis=(1, 2, 3), keepdims=True)
-ax = show_images(
-    0.5 + 0.5 * pictures / largest, n=24, columns=8, title="The filters of the first layer"
-)
+ax = plt.subplots(figsize=(8.5, 3.4), layout="constrained")[1]
+title = "The filters of the first layer"
+ax = show_images(0.5 + 0.5 * pictures / largest, n=24, columns=8, title=title, ax=ax)
 
 # %% [markdown]
 # Where a picture changes from one side to the other, the filter answers to an edge in that direction. Where it has one
-# colour all over, the filter answers to areas of that colour. Nobody asked for either.
+# colour all over, the filter answers to areas of that colour. Nobody asked for such filters; training found them.
 #
 # What comes out of these filters, and of those of the second layer, is the same photograph 24 and 48 times, in other
 # terms:
 
-# %% alt="A photograph with seven feature maps of the first layer to its right, and below them eight of the second layer, coarser. Bright places are where a filter answers strongly."
-photo = x_test[[8]]
+# %% alt="A photograph, below it eight feature maps of the first layer, and below them eight of the second layer, which are coarser. Bright places are where a filter answers strongly."
+photo = x_test[[1]]
 figure, axes = plt.subplots(3, 1, figsize=(9, 6.4), layout="constrained", height_ratios=(1.6, 1, 1))
-show_images(photo, n=1, title=f"A test image ({names[y_test[8]]}) …", ax=axes[0])
+show_images(photo, n=1, title=f"A test image ({names[y_test[1]]}) …", ax=axes[0])
 for depth, ax in ((1, axes[1]), (2, axes[2])):
     maps = outputs(keras.Sequential(model.layers[: depth + 1]), photo)[0]
     title = f"… in eight feature maps of layer {depth}"
@@ -601,9 +589,9 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=
     show_images(patches, n=len(patches), columns=8, title=title, ax=ax)
 
 # %% [markdown]
-# Layer 1 answers to one colour or one edge. The patches of layer 2 hold lines, corners and colour contrasts. In layer 3
-# many columns show the same kind of thing: look for sky, wheels, or fur. This network has seen every photograph only
-# twice, so do not expect too much of it.
+# In layer 1 a patch has one colour or one edge. In layer 2 some patches hold lines and corners. In layer 3 the patches
+# of a column often resemble each other in colour and shape. Would you give each column a name? For many there is none:
+# what a filter answers to need not be a thing.
 #
 # ## From pixels to edges to parts
 #
@@ -616,9 +604,9 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=
 ROWS, COLUMNS = np.mgrid[0:32, 0:32]  # for each pixel: its row, and its column
 
 
-def face(smiling, rng, parts=("outline", "eyes", "mouth")):
+def face(smiling, rng, parts=("outline", "eyes", "mouth"), where=(10, 21)):
     """A drawn face somewhere in a grey picture of 32 × 32 pixels, bright on dark, with noise."""
-    radius, top, left = rng.uniform(8, 10), rng.uniform(10, 21), rng.uniform(10, 21)
+    radius, top, left = rng.uniform(8, 10), rng.uniform(*where), rng.uniform(*where)
     y, x = (ROWS - top) / radius, (COLUMNS - left) / radius  # places, measured from the middle
     bend = 1.2 * (x**2 - 0.125)
     distance = {  # of each pixel from the lines of the drawing
@@ -630,7 +618,7 @@ def face(smiling, rng, parts=("outline", "eyes", "mouth")):
     return np.max(ink, axis=0) + 0.1 * rng.normal(size=(32, 32))
 
 
-# %% alt="Ten drawn faces in different places and sizes, five smiling and five sad."
+# %% alt="Five drawn faces in different places and sizes, some smiling, some sad."
 def draw_faces(n, rng, **options):
     """n faces, shape (n, 32, 32, 1), and whether each smiles."""
     smiling = rng.integers(0, 2, n)
@@ -640,7 +628,7 @@ def draw_faces(n, rng, **options):
 
 faces, smiles = draw_faces(600, rng)
 words = np.array(["sad", "smiling"])
-ax = show_images(faces[:10, :, :, 0], words[smiles[:10]], title="Smiling or sad?")
+ax = show_images(faces[:5, :, :, 0], words[smiles[:5]], n=5, title="Smiling or sad?")
 
 # %% [markdown]
 # The network has three convolutions, and after them **global max pooling**: of each map the largest value, wherever it
@@ -724,8 +712,56 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=
 
 # %% [markdown]
 # Layer 1 answers to short edges. Layer 2 puts them together to corners and bent lines, layer 3 to mouths. The drawing
-# of lesson 00 is right here in its direction. It is no law for all networks: in a trained network many filters answer
-# to several things, or to nothing that has a name.
+# of lesson 00 is right here in its direction. It is no law for all networks: many filters answer to several things, or
+# to nothing that has a name.
+#
+# ### Back to moved pictures
+#
+# Now the test from above. Three networks learn from faces in the *middle* of the picture: an MLP, the three
+# convolutions with `Flatten` and `Dense` after them, and the same with global max pooling, which forgets the place.
+# **Predict:** what does each say about faces that are moved to the right?
+
+# %%
+middle, truth = draw_faces(600, rng, where=(14, 17))
+new_middle, new_truth = draw_faces(300, rng, where=(14, 17))
+flat = keras.Sequential(
+    [
+        keras.Input((32, 32, 1)),
+        *[layers.Conv2D(n, 3, strides=s, activation="relu") for n, s in plan],
+        layers.Flatten(),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+)
+students = {"MLP": mlp((32, 32, 1), (64,), 1, output="sigmoid"), "Flatten": flat, "pooling": judge}
+for name in ("Flatten", "MLP"):
+    students[name].compile(keras.optimizers.Adam(0.001), "binary_crossentropy")
+
+# %%
+shifts, right = np.arange(7), {name: np.zeros((STARTS, 7)) for name in students}
+for run in range(STARTS):
+    for name, student in students.items():
+        restart(student)
+        fit(student, middle, truth, batch_size=50, epochs=15, verbose=0)
+        for p in shifts:
+            smiling = outputs(student, moved(new_middle, p))[:, 0] > 0.5
+            right[name][run, p] = np.mean(smiling == new_truth)
+
+# %% alt="Three curves over the shift from 0 to 6 pixels, mean of five runs. All start near 1. With global max pooling the curve stays near 1; with Flatten and for the MLP it falls to about one half or below."
+means = {name: values.mean(axis=0) for name, values in right.items()}
+ax = plot_curves(
+    shifts, means, title="Trained in the middle, then moved: mean of five runs",
+    xlabel="shift (pixels)", ylabel="share of right answers",
+)  # fmt: skip
+worst = {name: values[:, 1:].min(axis=1) for name, values in right.items()}  # of each run
+for name in students:
+    print(f"{name}: lowest of 1 to 6 pixels, run by run: {worst[name].round(2)}")
+expect("pooling: mean of the lowest", worst["pooling"].mean(), low=0.85)
+expect("Flatten: mean of the lowest", worst["Flatten"].mean(), high=0.8)
+expect("MLP: mean of the lowest", worst["MLP"].mean(), high=0.6)
+
+# %% [markdown]
+# The convolutions are the same in two of the three networks. Only where the place is forgotten, the answer survives the
+# shift. (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`, for this reason.)
 #
 # ## Few images: reuse a trained base
 #
@@ -768,9 +804,9 @@ for name, network in (("frozen base", reused), ("from scratch", scratch)):
 before = base.get_weights()
 
 # %% [markdown]
-# Five times we draw 100 images of ships and trucks, and train both networks on the same 100. Each has the learning rate
-# that was the best for it on other training images. **Predict:** which of the two recognises more of the 2,000 test
-# images?
+# Five times we draw 100 images of ships and trucks, and train both networks on the same 100. Both train for 20 epochs
+# with the learning rate 0.001. (With 0.004 the means of three runs were the same within 0.01.) **Predict:** which of
+# the two recognises more of the 2,000 test images?
 
 # %%
 x_new, y_new = x_train[is_new], np.searchsorted(NEW, y_train[is_new])
@@ -796,15 +832,15 @@ expect("largest change of a frozen weight", change, 0, 0)
 
 # %% [markdown]
 # The base has never seen a ship or a truck, and helps all the same. Its weights are what they were. (In practice people
-# take a base that was trained on a million photographs, `keras.applications`. It helps much more.)
+# take a base that somebody has trained on a million photographs; `keras.applications` has some.)
 #
 # ### Two more helpers
 #
 # A ship seen in a mirror is a ship. **Data augmentation** changes the training images at random, each time anew:
-# mirrored, moved, turned a little. So the network has to find what stays. Keras has layers for it, which work in
-# training only, like dropout (lesson 11). Both cost more passes before they pay, so this lesson trains without.
+# mirrored, moved, turned. So the network has to find what stays. Keras has layers for it, which work in training only,
+# like dropout (lesson 11). To save time, this lesson trains without.
 
-# %% alt="The same photograph five times: mirrored or not, moved and turned a little."
+# %% alt="The same photograph five times: mirrored or not, and moved."
 augment = keras.Sequential([layers.RandomFlip("horizontal"), layers.RandomTranslation(0.15, 0.15)])
 copies = np.repeat(photo, 5, axis=0).astype("float32")
 ax = show_images(
@@ -820,20 +856,21 @@ ax = show_images(
 # a picture that is 3 pixels high and has 32 colours, and says nothing. The other mistake is the forgotten `Rescaling`.
 
 # %%
+from nnlib.diagnosis import diagnose
+
 wrong_axes = np.moveaxis(x_train[:500], 3, 1) / 127.5 - 1
 window = layers.Conv2D(8, 3, padding="same", activation="relu")
 last = [layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")]
-patients = {
-    "colours first": (keras.Sequential([keras.Input((3, 32, 32)), window, *last]), wrong_axes),
-    "raw pixels": (cnn((32, 32, 3)), x_train[:500]),
-}
-found = {}
-for name, (patient, images) in patients.items():
+thin = keras.Sequential([keras.Input((3, 32, 32)), window, *last])
+patients = [
+    ("channels-first", thin, wrong_axes),
+    ("inputs-not-scaled", cnn((32, 32, 3)), x_train[:500]),
+]
+for code, patient, images in patients:
     patient.compile("adam", "sparse_categorical_crossentropy")
-    found[name] = diagnose(patient, images, y_train[:500])
-    print(name, "→", found[name][0].problem, found[name][0].remedy)
-expect("colours first: found", found["colours first"].codes.count("channels-first"), 1, 1)
-expect("raw pixels: found", found["raw pixels"].codes.count("inputs-not-scaled"), 1, 1)
+    findings = diagnose(patient, images, y_train[:500])
+    print(findings[0].problem, findings[0].remedy)
+    expect(f"{code}: found", findings.codes.count(code), 1, 1)
 
 # %% [markdown]
 # ## Recap
@@ -843,7 +880,8 @@ expect("raw pixels: found", found["raw pixels"].codes.count("inputs-not-scaled")
 # - The receptive field grows from layer to layer: edges, then parts of lines, then parts of things.
 # - With fewer parameters a CNN beats an MLP on photographs, because neighbours belong together there. When the pixels
 #   are mixed up, this advantage is gone.
-# - Feature maps move with the picture. The answer of a whole network is only more stable, not unchanged.
+# - Feature maps move with the picture. The answer stays only where the place is forgotten afterwards, as by global
+#   pooling.
 # - A frozen base brings filters to a task that has few images of its own.
 #
 # ## Common mistakes
@@ -852,8 +890,8 @@ expect("raw pixels: found", found["raw pixels"].codes.count("inputs-not-scaled")
 # - **A filter per colour.** A filter sums over all channels and gives one map.
 # - **Counting weights per place.** The number of parameters does not depend on the size of the image; that of the last
 #   `Dense` layer does.
-# - **"A CNN does not mind shifts."** Its maps move along; strides, borders and the last layers do mind.
-# - **Setting `trainable = False` after `compile`.** What learns is fixed by `compile`: compile again.
+# - **"A CNN does not mind shifts."** Its maps move along, but a `Dense` layer after `Flatten` has a weight per place.
+# - **Setting `trainable = False` and not calling `compile` again.** A compiled training step goes on as it was made.
 #
 # ## Next
 #
