@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 TITLES = {
     "line": "six points, 500 epochs",
     "images": "CIFAR-10 MLP, one epoch after the first",
+    "cnn": "CIFAR-10 CNN, one epoch after the first",
     "phones": "phone prices, 50 epochs",
     "text": "character Transformer, one epoch after the first",
     "animation": "boundary animation, 60 frames",
@@ -32,6 +33,7 @@ TITLES = {
 WAYS = {
     "line": ["plain", "tuned", "nnlib", "compiled", "torch"],
     "images": ["plain", "tuned", "nnlib", "compiled", "torch"],
+    "cnn": ["plain", "nnlib", "torch"],
     "phones": ["plain", "tuned", "nnlib", "compiled", "torch"],
     "text": ["plain", "tuned", "nnlib", "torch"],
     "animation": ["plain", "nnlib"],
@@ -48,6 +50,8 @@ BOUNDS = [
     ("images", "torch / nnlib", ">=", 4),
     ("images", "nnlib first / plain first", "<=", 1),
     ("images", "nnlib peak_gb", "<=", 1.4),
+    ("cnn", "plain / nnlib", ">=", 1),
+    ("cnn", "nnlib peak_gb", "<=", 1.4),
     ("phones", "plain / nnlib", ">=", 5),
     ("phones", "tuned / nnlib", ">=", 1),
     ("phones", "nnlib / compiled", "<=", 1.5),

@@ -26,6 +26,8 @@ LINE = {"epochs": 500, "batch_size": 32, "learning_rate": 0.01}
 PHONES = {"epochs": 50, "batch_size": 8, "learning_rate": 1e-3}
 IMAGES = {"epochs": 3, "batch_size": 32, "learning_rate": 5e-4}
 TEXT = {"epochs": 3, "batch_size": 16, "learning_rate": 3e-3, "context": 64, "width": 64, "heads": 4, "blocks": 2}
+CNN = {"epochs": 2, "batch_size": 64, "learning_rate": 4e-3}
+BY_EPOCH = (IMAGES, CNN, TEXT)  # judged by an epoch after the first; the others by the whole training
 
 
 def line_data():
@@ -132,6 +134,19 @@ def keras_text(fit):
     return run_keras(fit, model, x, y, TEXT)
 
 
+def keras_cnn(fit):
+    """Train lesson 12's network from uint8."""
+    import keras
+
+    from nnlib.models import cnn
+
+    x, y = image_data()
+    model = keras.Sequential([keras.layers.Rescaling(1 / 127.5, offset=-1), cnn((32, 32, 3))])
+    optimizer = keras.optimizers.Adam(CNN["learning_rate"])
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return run_keras(fit, model, x, y, CNN)
+
+
 def compile_options(fit, n_samples, settings):
     """Return what makes plain `compile` and `fit` fastest: a whole epoch in one call, where an epoch has batches."""
     n_batches = -(-n_samples // settings["batch_size"])
@@ -165,7 +180,7 @@ def run_keras(fit, model, x, y, settings):
 def report(total, laps, loss, settings):
     """Return the whole time, or for images and text the median epoch after the first and the first by itself."""
     result = {"loss": float(loss)}
-    if settings not in (IMAGES, TEXT):
+    if settings not in BY_EPOCH:
         return result | total
     later = [{key: b[key] - a[key] for key in a} for a, b in itertools.pairwise(laps)]
     median = {key: float(np.median([lap[key] for lap in later])) for key in total}
@@ -251,11 +266,16 @@ def torch(work):
         (x, y), settings, loss_of = phone_data(), PHONES, nn.CrossEntropyLoss()
         model = nn.Sequential(nn.Linear(20, 128), nn.ReLU(), nn.Linear(128, 256), nn.ReLU(), nn.Linear(256, 4))
     else:
-        (x, y), settings, loss_of = image_data(), IMAGES, nn.CrossEntropyLoss()
+        (x, y), settings, loss_of = image_data(), IMAGES if work == "images" else CNN, nn.CrossEntropyLoss()
         x = np.ascontiguousarray(x.transpose(0, 3, 1, 2), dtype="float32") / 255
-        layers = [nn.Linear(3072, 200), nn.ReLU(), nn.Linear(200, 150), nn.ReLU(), nn.Linear(150, 10)]
-        model = nn.Sequential(nn.Flatten(), *layers)
-    optimizer_class = torch.optim.Adam if work == "images" else torch.optim.SGD
+        if work == "images":
+            layers = [nn.Linear(3072, 200), nn.ReLU(), nn.Linear(200, 150), nn.ReLU(), nn.Linear(150, 10)]
+            model = nn.Sequential(nn.Flatten(), *layers)
+        else:
+            x, widths = 2 * x - 1, itertools.pairwise((3, 24, 48, 96))
+            layers = [part for a, b in widths for part in (nn.Conv2d(a, b, 3, stride=2), nn.ReLU())]
+            model = nn.Sequential(*layers, nn.Flatten(), nn.Linear(3 * 3 * 96, 10))
+    optimizer_class = torch.optim.Adam if settings in BY_EPOCH else torch.optim.SGD
     optimizer = optimizer_class(model.parameters(), lr=settings["learning_rate"])
     data = TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
     loader = DataLoader(data, batch_size=settings["batch_size"], shuffle=True)
@@ -407,7 +427,8 @@ WORKS = {
         for way in ("plain", "tuned", "nnlib")
     },
     **{f"{name} compiled": lambda name=name: compiled(name) for name in KERAS},
-    **{f"{name} torch": lambda name=name: torch(name) for name in KERAS},
+    **{f"{name} torch": lambda name=name: torch(name) for name in (*KERAS, "cnn")},
+    **{f"cnn {way}": lambda way=way: keras_cnn(way) for way in ("plain", "nnlib")},
     **{f"text {way}": lambda way=way: keras_text(way) for way in ("plain", "tuned", "nnlib")},
     "text torch": torch_text,
     "animation plain": lambda: animation("plain"),

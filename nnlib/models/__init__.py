@@ -5,8 +5,9 @@
 This folder stands alone: it needs Keras and no other part of `nnlib`.
 """
 
+from .cnn import cnn
 from .maxout import Maxout
 from .mlp import linear_unit, mlp
 from .transformer import PositionEmbedding, transformer_block
 
-__all__ = ["Maxout", "PositionEmbedding", "linear_unit", "mlp", "transformer_block"]
+__all__ = ["Maxout", "PositionEmbedding", "cnn", "linear_unit", "mlp", "transformer_block"]

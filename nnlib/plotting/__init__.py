@@ -15,6 +15,7 @@ from .attention import animate_attention, plot_attention
 from .calibration import plot_reliability
 from .computation_graph import plot_computation_graph
 from .confusion import plot_confusion
+from .convolution import animate_convolution, plot_sliding_window
 from .curves import plot_curves
 from .decision_boundary import animate_decision_boundary, plot_classes, plot_decision_boundary
 from .feature_hierarchy import plot_feature_hierarchy
@@ -30,6 +31,7 @@ from .network import plot_network
 from .neuron import plot_artificial_neurons, plot_biological_neurons
 from .prerequisites import plot_prerequisites
 from .probabilities import plot_probabilities
+from .receptive_field import plot_receptive_field
 from .scores import plot_spread, plot_steps
 from .training_loop import plot_training_loop
 from .weights import plot_weight_images, plot_weight_sizes
@@ -38,6 +40,7 @@ __all__ = [
     "COLORS",
     "Animation",
     "animate_attention",
+    "animate_convolution",
     "animate_decision_boundary",
     "animate_descent",
     "animate_line",
@@ -68,7 +71,9 @@ __all__ = [
     "plot_prerequisites",
     "plot_probabilities",
     "plot_ranges",
+    "plot_receptive_field",
     "plot_reliability",
+    "plot_sliding_window",
     "plot_softmax",
     "plot_spread",
     "plot_steps",

@@ -64,6 +64,8 @@ FIGURES = {
     "prerequisites": lambda **o: plotting.plot_prerequisites({"a": (), "b": ("a",)}, **o),
     "probabilities": lambda **o: plotting.plot_probabilities([0.2, 0.8], ["cat", "dog"], truth=0, **o),
     "steps": lambda **o: plotting.plot_steps(SCORES, reference=("logistic", 0.95), **o),
+    "sliding_window": lambda **o: plotting.plot_sliding_window(np.eye(3), [[2, 0], [0, 2]], size=2, **o),
+    "receptive_field": lambda **o: plotting.plot_receptive_field({"conv 1": (3, 1), "conv 2": (3, 2)}, **o),
     "spread": lambda **o: plotting.plot_spread({"Keras": [0.24, 0.4]}, reference=("guessing", 0.25), **o),
     "weight_images": lambda **o: plotting.plot_weight_images(np.eye(4), (2, 2), labels=list("abcd"), **o),
     "weight_sizes": lambda **o: plotting.plot_weight_sizes({"plain": [0.5, 0.1], "L1": [0.0, 0.9]}, **o),

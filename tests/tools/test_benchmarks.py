@@ -31,3 +31,12 @@ def test_what_was_not_measured_is_not_judged():
 def test_every_row_can_be_measured():
     assert {f"{work} {way}" for work, ways in run.WAYS.items() for way in ways} == set(works.WORKS)
     assert {work for work, *_ in run.BOUNDS} == set(run.WAYS) == set(run.TITLES)
+
+
+@pytest.mark.parametrize("settings", [works.IMAGES, works.CNN])
+def test_images_count_by_an_epoch_after_the_first_and_the_others_by_the_whole_training(settings):
+    laps = [{"seconds": 5.0, "cpu": 9.0}, {"seconds": 6.0, "cpu": 11.0}, {"seconds": 8.0, "cpu": 15.0}]
+    total = {"seconds": 8.5, "cpu": 16.0}
+    by_epoch = {"loss": 0.5, "seconds": 1.5, "cpu": 3.0, "first": 5.0, "first_cpu": 9.0}
+    assert works.report(total, laps, 0.5, settings) == by_epoch
+    assert works.report(total, laps, 0.5, works.PHONES) == {"loss": 0.5} | total

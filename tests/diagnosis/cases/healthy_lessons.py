@@ -270,6 +270,20 @@ def cnn_trained():
 
 
 @healthy
+def cnn_with_a_frozen_base():
+    """Lesson 12: convolutions that were trained on eight classes stay, a new last layer learns the other two."""
+    x, y = pictures()
+    convolutions = [layers.Conv2D(n, 3, strides=2, activation="relu") for n in (8, 16)]
+    base = keras.Sequential([keras.Input((32, 32, 3)), layers.Rescaling(1 / 127.5, offset=-1), *convolutions])
+    old = compiled(keras.Sequential([base, layers.Flatten(), layers.Dense(8, activation="softmax")]), SPARSE)
+    fitted(old, x[y < 8], y[y < 8], 2)
+    base.trainable = False
+    head = [layers.Flatten(), layers.Dense(2, activation="softmax")]
+    model = compiled(keras.Sequential([keras.Input((32, 32, 3)), base, *head]), SPARSE)
+    return model, x[y >= 8], y[y >= 8] - 8
+
+
+@healthy
 def tiny_attention():
     """Lesson 13: does a sequence hold the same token twice?"""
     rng = np.random.default_rng(5)
