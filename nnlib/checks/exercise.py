@@ -8,6 +8,7 @@ from an independent source (the *oracle*), and what learners with a typical misc
 
 from __future__ import annotations
 
+import functools
 import os
 import zlib
 from abc import ABC, abstractmethod
@@ -69,7 +70,7 @@ class Judgement:
     mistake: Mistake | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Exercise(ABC):
     """What all exercises have in common.
 
@@ -133,7 +134,7 @@ class Exercise(ABC):
         return mistake.answer
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Number(Exercise):
     """One number or several, computed on paper or with code.
 
@@ -166,6 +167,7 @@ class Number(Exercise):
     draw: Callable[[np.random.Generator], Mapping[str, Any]] | None = None
     rtol: float = 5e-3
 
+    @functools.cache  # noqa: B019  exercises live as long as the module that declares them
     def numbers(self, seed: int = 0) -> Mapping[str, Any]:
         """The numbers of the task: the first drawn ones for which every mistake gives an answer of its own."""
         if self.draw is None:
@@ -208,7 +210,7 @@ def _compare(answer: Any, right: Any, rtol: float) -> str | None:
     return difference(answer, right, rtol=rtol)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Function(Exercise):
     """A function that the learner writes, tried on several cases.
 
@@ -260,7 +262,7 @@ class Function(Exercise):
         return None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Choice(Exercise):
     """One of several answers, written as a letter or a word.
 
@@ -304,7 +306,7 @@ class Choice(Exercise):
         return f"Answer with one of {', '.join(map(repr, options))}."
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Product(Exercise):
     """Something that many right answers have: a model that learns, a table that is prepared.
 

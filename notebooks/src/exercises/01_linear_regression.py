@@ -44,7 +44,7 @@ loss = 145 / 3
 sheet.check("loss", loss)
 
 # %% [markdown]
-# ## 2 · On paper: one step of gradient descent (4 points, 8 minutes)
+# ## 2 · On paper: one step of gradient descent (4 points, 7 minutes)
 #
 # The loss is the mean squared error. Where are $w$ and $b$ after one step?
 
@@ -63,7 +63,7 @@ w, b = 1 + 0.1 * 12, -2 + 0.1 * 10
 sheet.check("step", [w, b])
 
 # %% [markdown]
-# ## 3 · By code: how many updates? (2 points, 5 minutes)
+# ## 3 · By code: how many updates? (2 points, 4 minutes)
 #
 # How many updates does `fit` make in all epochs together? Write the function for any numbers.
 
@@ -80,7 +80,7 @@ def updates(n_samples, batch_size, epochs):
 sheet.check("updates", updates)
 
 # %% [markdown]
-# ## 4 · By code: gradient descent (4 points, 10 minutes)
+# ## 4 · By code: gradient descent (4 points, 8 minutes)
 #
 # Fit a line by hand-made gradient descent. Start at $w = 0$, $b = 0$. In each step, use all samples, and subtract from
 # each parameter its slope times the learning rate.
@@ -116,7 +116,7 @@ if sheet.solved("gradient descent"):
     ax.legend()
 
 # %% [markdown]
-# ## 5 · Predict: three learning rates (2 points, 5 minutes)
+# ## 5 · Predict: three learning rates (2 points, 4 minutes)
 #
 # Here are three learning curves of the same neuron on the same data, 60 steps each. One learning rate was too small,
 # one was right, one was too large. Which is which? Answer with three letters in the order A, B, C: `s` for too small,
@@ -137,7 +137,7 @@ def losses(rate):
 
 ax = plot_curves(
     range(61), {"A": losses(0.18), "B": losses(0.12), "C": losses(0.004)}, log="y", markers=False,
-    title="Which learning rate is too small, right, too large?", xlabel="step", ylabel="mean squared error",
+    title="Too small, right, too large?", xlabel="step", ylabel="mean squared error",
 )  # fmt: skip
 
 # %%
@@ -150,7 +150,7 @@ order = "lrs"
 sheet.check("learning curves", order)
 
 # %% [markdown]
-# ## 6 · Repair: a neuron that does not learn (4 points, 10 minutes)
+# ## 6 · Repair: a neuron that does not learn (4 points, 9 minutes)
 #
 # Forty flats: the living space in m² and the monthly rent in euros. One neuron should learn the rent from the space. The
 # program below goes through the five steps, and its loss is not a number.
@@ -199,7 +199,7 @@ if sheet.solved("cure"):
     ax.set(xlabel="living space in m²", ylabel="rent in euros")
 
 # %% [markdown]
-# ## 7 · Transfer: a medical table (4 points, 10 minutes)
+# ## 7 · Transfer: a medical table (4 points, 8 minutes)
 #
 # 442 people with diabetes: how far did the disease progress in a year ($y$), given the body mass index ($x$)? Go through
 # the five steps with one neuron. Give two mean squared errors, each to two digits: that of the baseline that always
