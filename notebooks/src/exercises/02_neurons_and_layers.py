@@ -51,7 +51,7 @@ sheet.check("line", (slope, intercept, side))
 def parameters(widths):
     """Number of weights and biases together; widths is a list of at least two numbers."""
     ### BEGIN SOLUTION
-    return sum((n + 1) * m for n, m in zip(widths, widths[1:], strict=False))
+    return sum((n + 1) * m for n, m in zip(widths[:-1], widths[1:], strict=True))
     ### END SOLUTION
 
 
