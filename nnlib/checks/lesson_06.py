@@ -190,12 +190,14 @@ def _network(inputs: int, hidden: int, outputs: int, seed: int) -> Arrays:
 
 
 # Mazur's network first: all its matrices are square, so a transposed one has the right shape.
-_MAZUR = tuple(
-    np.array(values)
-    for values in (
-        [0.05, 0.10], [0.01, 0.99], [[0.15, 0.20], [0.25, 0.30]], [0.35, 0.35], [[0.40, 0.45], [0.50, 0.55]], [0.60, 0.60],
-    )
-)  # fmt: skip
+_MAZUR = (
+    np.array([0.05, 0.10]),
+    np.array([0.01, 0.99]),
+    np.array([[0.15, 0.20], [0.25, 0.30]]),
+    np.array([0.35, 0.35]),
+    np.array([[0.40, 0.45], [0.50, 0.55]]),
+    np.array([0.60, 0.60]),
+)
 _SQUARE = (_MAZUR, _network(2, 2, 2, 4), _network(3, 3, 3, 5))
 
 BACKWARD = Function(
@@ -461,8 +463,9 @@ def _start(kind: str) -> Arrays:
         first, last = np.zeros((2, 8)), np.zeros((8, 1))
     elif kind == "equal":
         first, last = np.full((2, 8), 0.5), np.full((8, 1), 0.5)
-    elif kind == "two kinds":
-        first, last = np.repeat(rng.normal(size=(2, 2)), 4, axis=1), np.repeat(rng.normal(size=(2, 1)), 4, axis=0)
+    elif kind == "opposite":
+        signs = np.array([1, -1] * 4)
+        first, last = rng.normal(size=(2, 1)) * signs, rng.normal() * signs[:, None]
     else:
         first, last = rng.normal(size=(8, 2)), rng.normal(size=(8, 1))
     return first, np.zeros(8), last, np.zeros(1)
