@@ -1,5 +1,6 @@
 """Every exercise both ways: right answers pass, stubs are not done, each typical mistake is named, nothing breaks."""
 
+import copy
 import dataclasses
 import itertools
 import re
@@ -418,14 +419,14 @@ def nbgrader(root, *command):
 
 def answered(released, solved, changes):
     """The released notebook, with the answers of the solved one, changed in places."""
-    filled = nbformat.from_dict(released)
-    answers = {cell.id: cell.source for cell in solved.cells if exercises.BEGIN in cell.source}
-    for cell in filled.cells:
-        if cell.id in answers:
-            cell.source = answers[cell.id]
+    filled = copy.deepcopy(released)
+    with_code = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (filled, solved))
+    for cell, right in zip(*with_code, strict=True):
+        if exercises.BEGIN in right.source:
+            cell.source = right.source
             for old, new in changes.items():
                 cell.source = cell.source.replace(old, new)
-    return nbformat.from_dict(filled)
+    return filled
 
 
 def score(root, student):

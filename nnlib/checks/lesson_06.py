@@ -463,9 +463,9 @@ def _start(kind: str) -> Arrays:
         first, last = np.zeros((2, 8)), np.zeros((8, 1))
     elif kind == "equal":
         first, last = np.full((2, 8), 0.5), np.full((8, 1), 0.5)
-    elif kind == "opposite":
-        signs = np.array([1, -1] * 4)
-        first, last = rng.normal(size=(2, 1)) * signs, rng.normal() * signs[:, None]
+    elif kind == "one unit":
+        alive = np.eye(8)[:1]
+        first, last = rng.normal(size=(2, 1)) * alive, alive.T
     else:
         first, last = rng.normal(size=(8, 2)), rng.normal(size=(8, 1))
     return first, np.zeros(8), last, np.zeros(1)
