@@ -142,12 +142,11 @@ def _backward_by_differences(
     x: np.ndarray, t: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
 ) -> Arrays:
     parameters = (W1, b1, W2, b2)
-    return tuple(
-        slopes_by_differences(
-            lambda array, n=n: _loss(x, t, (*parameters[:n], array, *parameters[n + 1 :])), parameters[n]
-        )
-        for n in range(4)
-    )
+
+    def loss_with(n: int) -> Callable[[np.ndarray], float]:
+        return lambda array: _loss(x, t, (*parameters[:n], array, *parameters[n + 1 :]))
+
+    return tuple(slopes_by_differences(loss_with(n), parameters[n]) for n in range(4))
 
 
 def _slope(_: np.ndarray, a: np.ndarray) -> np.ndarray:
