@@ -221,8 +221,7 @@ OUTPUTS = Choice(
     because="One of ten: softmax. Several labels at once: a sigmoid each. Any number: no activation.",
     mistakes=(
         Mistake(
-            sentence="A photograph may get several labels, and a softmax makes them share one total: each needs a "
-            "sigmoid.",
+            sentence="Several labels may be true, and a softmax gives them one total to share: a sigmoid each.",
             answer="mmn",
         ),
         Mistake(
