@@ -246,7 +246,6 @@ def _one_feature(results: list[Any]) -> dict[str, Any]:
     column, labels = feature.reshape(-1, 1), quadrants()[1]
     neuron = LogisticRegression(C=1e6, max_iter=1000).fit(column, labels)
     return {
-        "labels": set(np.unique(feature)) <= {0.0, 1.0},
         "accuracy": neuron.score(column, labels),
         "feature": feature,
     }
@@ -256,6 +255,12 @@ def _is_like(make: Callable[[np.ndarray], np.ndarray]) -> Callable[[dict[str, An
     """Whether the feature is a multiple of this one."""
     wanted = make(quadrants()[0])
     return lambda m: abs(float(np.corrcoef(wanted, m["feature"].reshape(-1))[0, 1])) > 0.9999
+
+
+def _is_straight(m: dict[str, Any]) -> bool:
+    """Whether a straight line separates the points with a positive feature from the others."""
+    points, yes = quadrants()[0], m["feature"].reshape(-1) > 0
+    return 0 < yes.mean() < 1 and bool(LogisticRegression(C=1e3).fit(points, yes).score(points, yes) > 0.97)
 
 
 def _circle(points: np.ndarray) -> np.ndarray:
@@ -286,16 +291,7 @@ FEATURE = Product(
             "to bring "
             "something new.",
             answer=lambda points: points[:, 0] + points[:, 1],
-            fails=lambda m: (
-                bool(
-                    LogisticRegression()
-                    .fit(quadrants()[0], m["feature"].reshape(-1) > 0)
-                    .score(quadrants()[0], m["feature"].reshape(-1) > 0)
-                    > 0.97
-                )
-                if 0 < np.mean(m["feature"] > 0) < 1
-                else False
-            ),
+            fails=_is_straight,
         ),
         Mistake(
             sentence="A single neuron gets fewer than 97 % right with this feature.",
