@@ -12,6 +12,7 @@ from nnlib.checks.lesson_02 import clouds, exercises
 from nnlib.diagnosis import diagnose
 from nnlib.plotting import plot_curves, plot_decision_boundary
 
+import warnings
 import keras
 import numpy as np
 from keras import layers
@@ -106,6 +107,7 @@ sheet.check("one neuron", possible)
 # half.
 
 # %%
+warnings.simplefilter("ignore")  # Keras would say what is wrong
 points, labels = clouds()
 sick = keras.Sequential([keras.Input((2,)), layers.Dense(1, activation="softmax")])
 sick.compile(keras.optimizers.Adam(0.1), loss="binary_crossentropy", metrics=["accuracy"])
