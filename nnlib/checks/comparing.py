@@ -45,7 +45,7 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     if isinstance(right, str):
         if not isinstance(answer, str):
             return f"A text is asked for, and it is {type(answer).__name__}."
-        return None if answer == right else "The text is another one."
+        return None if answer.strip().lower() == right.lower() else "The text is another one."
     return _difference_of_arrays(answer, np.asarray(right), rtol)
 
 

@@ -20,11 +20,10 @@ import numpy as np
 
 from .comparing import difference
 from .ranges import _print
-from .running import SECONDS, NotDone, Wrong, is_stub, run, show
+from .running import SECONDS, STUB, NotDone, Wrong, is_stub, run, show
 
 Kind = Literal["by hand", "by code", "predict", "repair", "transfer"]
 Outcome = Literal["right", "wrong", "not done"]
-_NOT_DONE = "not done yet: put your answer in place of the dots."
 _MARKS: dict[Outcome, str] = {"right": "✓", "wrong": "✗", "not done": "○"}
 
 
@@ -105,10 +104,10 @@ class Exercise(ABC):
         """Judge an answer, whatever it is; `seed` chooses the numbers of the task."""
         try:
             if is_stub(answer):
-                raise NotDone
+                raise NotDone(STUB)
             found = self._fault(answer, seed)
-        except NotDone:
-            return Judgement(outcome="not done", sentence=_NOT_DONE, points=0.0)
+        except NotDone as stub:
+            return Judgement(outcome="not done", sentence=f"not done yet: {stub}", points=0.0)
         except Wrong as fault:
             found = str(fault)
         if found is None:

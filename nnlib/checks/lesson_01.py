@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -273,6 +274,15 @@ def _sum_of_slopes(x: np.ndarray, y: np.ndarray, learning_rate: float, steps: in
     return result
 
 
+def _sample_by_sample(x: np.ndarray, y: np.ndarray, learning_rate: float, steps: int) -> tuple[float, float]:
+    w = b = 0.0
+    for _ in range(steps):
+        for x_i, y_i in zip(x, y, strict=True):
+            error = w * x_i + b - y_i
+            w, b = w - learning_rate * 2 * error * x_i, b - learning_rate * 2 * error
+    return float(w), float(b)
+
+
 _X = np.array([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
 _NOISY = np.array([-2.6, -1.3, 1.4, 2.7, 5.5, 6.9])
 
@@ -310,6 +320,10 @@ DESCEND = Function(
         Mistake(
             sentence="You return after the first step: the `return` stands inside the loop.",
             answer=lambda x, y, learning_rate, steps: _descend_in_matrices(x, y, learning_rate, 1),
+        ),
+        Mistake(
+            sentence="You change w and b after each single sample. Here one step uses the mean over all samples.",
+            answer=_sample_by_sample,
         ),
         Mistake(
             sentence="You do one step too many.",
@@ -459,6 +473,7 @@ def _diabetes() -> tuple[np.ndarray, np.ndarray]:
     return x[:, 2:3], y
 
 
+@functools.cache
 def _baseline_and_loss() -> tuple[float, float]:
     x, y = _diabetes()
     return float(np.var(y)), float(mean_squared_error(y, LinearRegression().fit(x, y).predict(x)))

@@ -229,6 +229,10 @@ FORWARD = Function(
             answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=lambda z, b: _sigmoid(z) + b),
         ),
         Mistake(
+            sentence="The hidden layer uses ReLU. Asked for is the sigmoid.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=lambda z, b: np.maximum(0, z + b)),
+        ),
+        Mistake(
             sentence="The exponential is missing in the softmax: you divided the sums themselves by their total.",
             answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, output=np.asarray),
         ),
@@ -353,7 +357,7 @@ CURE = Product(
         Mistake(
             sentence="Every answer is still exactly 1: the softmax of a single unit is e^z / e^z, whatever z is.",
             answer=lambda points, labels: _unit("softmax"),
-            fails=lambda m: bool(np.all(m["answers"] == 1)),
+            fails=lambda m: bool(np.allclose(m["answers"], 1, atol=1e-6)),
         ),
         Mistake(
             sentence="Some answers are below 0 or above 1, so they are no probabilities: the output unit needs an "

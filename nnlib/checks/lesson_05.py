@@ -392,12 +392,15 @@ def _losses_of_clouds(results: list[Any]) -> dict[str, Any]:
         return {"shape": answers.shape}
     shares = bool(np.all(answers >= 0) and np.allclose(answers.sum(axis=1), 1, atol=1e-3))
     logits = np.log(np.maximum(answers, 1e-30)) if shares else answers
+    loss = str(getattr(model.loss, "name", model.loss))
+    truth = np.eye(3)[labels] if loss.startswith("categorical") else labels
+    squared = "squared" in loss or loss == "mse"
     return {
         "shape": answers.shape,
         "accuracy": float(np.mean(answers.argmax(axis=1) == labels)),
         "right": float(CODE.right(logits, labels)),
-        "said": float(model.evaluate(points, labels, verbose=0, return_dict=True)["loss"]),
-        "squared": "squared" in str(getattr(model.loss, "name", model.loss)) or model.loss == "mse",
+        "said": np.nan if squared else float(model.evaluate(points, truth, verbose=0, return_dict=True)["loss"]),
+        "squared": squared,
     }
 
 

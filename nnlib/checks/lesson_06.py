@@ -237,6 +237,14 @@ BACKWARD = Function(
             answer=_back(out=lambda z, a: z * (1 - z), hidden=lambda z, a: z * (1 - z)),
         ),
         Mistake(
+            sentence="You used 1 − h², the slope of tanh. These units use the sigmoid, with the slope h(1 − h).",
+            answer=_back(out=lambda z, a: 1 - a**2, hidden=lambda z, a: 1 - a**2),
+        ),
+        Mistake(
+            sentence="In the hidden layer you used 1 − h², the slope of tanh. The slope of the sigmoid is h(1 − h).",
+            answer=_back(hidden=lambda z, a: 1 - a**2),
+        ),
+        Mistake(
             sentence="W2 has to be transposed on the way back: column i of W2 collects what comes back to hidden "
             "unit i.",
             answer=_back(through=lambda W2, d: W2 @ d),
@@ -389,6 +397,11 @@ COSTS = Number(
             "for the "
             "gradient of the weights.",
             answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), ms),
+        ),
+        Mistake(
+            sentence="Three forward passes is the cost of a whole training step. The backward pass alone is about "
+            "two of them.",
+            answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 3 * ms),
         ),
         Mistake(
             sentence="A backward pass serves all parameters at once: its cost does not grow with their number of "

@@ -136,6 +136,14 @@ def _adam_with(
     return adam
 
 
+def _adam_keeping_the_corrected(gradients: np.ndarray, rate: float) -> float:
+    w = m = v = 0.0
+    for t, g in enumerate(gradients, start=1):
+        m, v = (0.9 * m + 0.1 * g) / (1 - 0.9**t), (0.999 * v + 0.001 * g * g) / (1 - 0.999**t)
+        w -= rate * m / (np.sqrt(v) + 1e-7)
+    return float(w)
+
+
 ADAM = Function(
     name="Adam",
     kind="by code",
@@ -166,6 +174,11 @@ ADAM = Function(
         Mistake(
             sentence="The first gradient has t = 1. You count from 0, and 1 − 0.9^0 is 0.",
             answer=_adam_with(first=0),
+        ),
+        Mistake(
+            sentence="You keep the corrected m and v for the next step. Correct copies of them, and go on with the "
+            "averages.",
+            answer=_adam_keeping_the_corrected,
         ),
         Mistake(
             sentence="v averages the squares of the *gradients*, not of m.",

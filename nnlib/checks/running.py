@@ -17,11 +17,12 @@ import numpy as np
 
 SECONDS = 10.0  # a function of ten lines that takes longer does not end
 SECONDS_TO_TRAIN = 60.0  # a function that trains a small network, on a slow machine
+STUB = "put your answer in place of the dots."
 _COPIED = (np.ndarray, list, tuple, dict)  # a function may hand out the same one twice, and go on changing it
 
 
 class NotDone(Exception):
-    """The answer is still the stub."""
+    """The answer is still the stub; the text of the exception says what to do."""
 
 
 class Wrong(Exception):
@@ -95,8 +96,10 @@ def run(function: Any, cases: Sequence[tuple[Any, ...]], *, seconds: float = SEC
             f"Your function had not ended after {seconds:g} seconds: does every loop in it come to an end?"
             + ("" if stopped else " It could not be stopped: restart the kernel.")
         )
+    if any(result is None for result in results):
+        raise NotDone("your function gives nothing back. If it is done, its `return` is missing.")
     if (errors and isinstance(errors[0], NotImplementedError)) or any(is_stub(result) for result in results):
-        raise NotDone
+        raise NotDone(STUB)
     if errors:
         raise Wrong(_in_words(errors[0], function, cases[len(results)]))
     for before, after in zip(cases, arguments, strict=True):
@@ -144,7 +147,17 @@ def _in_words(error: BaseException, function: Callable[..., Any], case: tuple[An
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     if own and own[-1].line:
         sentence += f", in the line `{own[-1].line}`"
-    return f"{sentence}. It was called with {show(case)}."
+    advice = next((f" {text}" for words, text in _ADVICE.items() if words in said), "")
+    return f"{sentence}. It was called with {show(case)}.{advice}"
+
+
+_ADVICE = {
+    "could not be broadcast": "Print the shapes of both arrays: they do not fit. A sum or maximum along axis=1 stays a "
+    "column with keepdims=True.",
+    "mismatch in its core dimension": "Print the shapes of both arrays: in A @ B each row of A must be as long as each "
+    "column of B.",
+    "truth value of an array": "`if` decides once, not for each element; np.where(condition, yes, no) does.",
+}
 
 
 class _Short(reprlib.Repr):
@@ -169,10 +182,15 @@ class _Short(reprlib.Repr):
 
 def show(case: tuple[Any, ...]) -> str:
     """The arguments of a call, short enough for a sentence."""
-    return f"({', '.join(_Short().repr(argument) for argument in case)})"
+    text = ", ".join(_Short().repr(argument) for argument in case)
+    if len(text) > 150:
+        text = ", ".join(_kind_of(argument) if np.ndim(argument) else _Short().repr(argument) for argument in case)
+    return f"({text})"
 
 
 def _kind_of(value: Any) -> str:
     """What a value is, in the words of a beginner."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
     words = {bool: "True or False", int: "a number", float: "a number", str: "a text", list: "a list", tuple: "a tuple"}
     return words.get(type(value), f"an object of the type {type(value).__name__}")

@@ -136,10 +136,31 @@ def test_warnings_of_a_learner_do_not_stand_before_the_sentence(capsys):
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("stub", [lambda x: None, lambda x: ..., lambda x: (1, ...)])
-def test_a_function_that_gives_nothing_is_not_done(stub):
-    with pytest.raises(NotDone):
+@pytest.mark.parametrize(
+    ("stub", "words"),
+    [(lambda _: None, "`return` is missing"), (lambda _: ..., "in place of the dots"), (lambda _: (1, ...), "dots")],
+)
+def test_a_function_that_gives_nothing_is_not_done(stub, words):
+    with pytest.raises(NotDone, match=words):
         run(stub, [(1,)])
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: x / x.sum(axis=1), "keepdims=True"),
+        (lambda x: x @ x, "each row of A must be as long as each column of B"),
+        (lambda x: 1 if x > 0 else 0, "np.where"),
+    ],
+)
+def test_what_numpy_says_of_shapes_is_explained(function, words):
+    assert words in sentence(function, np.ones((2, 3)))
+
+
+def test_many_numbers_are_told_by_their_shape():
+    assert "called with (an array of shape (3, 4), an array of shape (30,), 1.5)" in sentence(
+        lambda *_: 1 / 0, np.random.default_rng(0).normal(size=(3, 4)), np.ones(30), 1.5
+    )
 
 
 def test_a_number_in_place_of_a_function_is_named():
@@ -182,6 +203,7 @@ def test_several_results_are_told_apart():
     assert "it gives 3 results" in difference((1, 2, 3), (1.0, 2.0), rtol=1e-6)
     assert difference("a", 1.0, rtol=0) == "Numbers are asked for, and it holds text."
     assert difference(1.0, "a", rtol=0) == "A text is asked for, and it is float."
+    assert difference(" Above", "above", rtol=0) is None
 
 
 @pytest.mark.parametrize("answer", [RIGHT.astype("float32"), RIGHT.astype(int), RIGHT * (1 + 1e-7)])
