@@ -538,9 +538,9 @@ START = Product(
             fails=lambda m: m["saturated"] < 0.05,
         ),
         Mistake(
-            sentence="It learns, but the loss is still above 0.1 after 1,500 steps: try other random numbers, not "
-            "too small.",
-            answer=lambda: tuple(1e-9 * array for array in _start("random")),
+            sentence="It learns, but the loss is still above 0.1 after 1,500 steps. A unit whose weights are all 0 at the "
+            "start never moves: do all eight units take part?",
+            answer=lambda: _start("one unit"),
             fails=lambda m: m["loss"] > 0.1,
         ),
     ),
