@@ -538,8 +538,8 @@ START = Product(
             fails=lambda m: m["saturated"] < 0.05,
         ),
         Mistake(
-            sentence="It learns, but the loss is still above 0.1 after 1,500 steps. A unit whose weights are all 0 at the "
-            "start never moves: do all eight units take part?",
+            sentence="It learns, but the loss is still above 0.1 after 1,500 steps. A unit whose weights are all 0 at "
+            "the start never moves: do all eight units take part?",
             answer=lambda: _start("one unit"),
             fails=lambda m: m["loss"] > 0.1,
         ),
