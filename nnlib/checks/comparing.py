@@ -77,7 +77,9 @@ def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | 
 def _close(found: np.ndarray, right: np.ndarray, rtol: float) -> np.ndarray:
     """Element by element; small elements are held by the size of the largest one."""
     finite = np.abs(right[np.isfinite(right)]) if right.dtype.kind == "f" else np.abs(right.astype(float))
-    return np.isclose(found, right, rtol=rtol, atol=rtol * (finite.max(initial=0.0) or 1.0), equal_nan=True)
+    largest = finite.max(initial=0.0)
+    scale = largest if largest > 1e-12 else 1.0  # 1e-17 is what rounding leaves of a 0
+    return np.isclose(found, right, rtol=rtol, atol=rtol * scale, equal_nan=True)
 
 
 def _how_far(found: np.ndarray, right: np.ndarray, wrong: np.ndarray, rtol: float) -> str:

@@ -423,13 +423,22 @@ class Sheet:
         return name in self.judgements and self.judgements[name].outcome == "right"
 
     def summary(self) -> None:
-        """Print how many exercises are done."""
+        """Print how many exercises are done.
+
+        Raises
+        ------
+        AssertionError
+            Under ``NNLIB_STRICT=1`` (tests, CI), if one is not: a solution has to be accepted.
+        """
         done = [name for name in self.exercises if self.solved(name)]
         rest = [name for name in self.exercises if name not in done]
         points = sum(judgement.points for judgement in self.judgements.values())
         of = sum(exercise.points for exercise in self.exercises.values())
         line = f"Lesson {self.lesson}: {len(done)} of {len(self.exercises)} exercises done, {points:g} of {of} points"
-        _print(f"{line} (seed {self.seed})." + (f" Still open: {', '.join(rest)}." if rest else " Well done."))
+        line += f" (seed {self.seed})." + (f" Still open: {', '.join(rest)}." if rest else " Well done.")
+        _print(line)
+        if rest and os.environ.get("NNLIB_STRICT", "") not in ("", "0"):
+            raise AssertionError(line)
 
     def _find(self, name: str) -> Exercise:
         if name not in self.exercises:

@@ -206,6 +206,11 @@ def test_several_results_are_told_apart():
     assert difference(" Above", "above", rtol=0) is None
 
 
+def test_what_rounding_leaves_of_a_zero_is_a_zero():
+    assert difference(0.0, 3.7e-33, rtol=1e-5) is None
+    assert difference(0.1, 3.7e-33, rtol=1e-5) is not None
+
+
 @pytest.mark.parametrize("answer", [RIGHT.astype("float32"), RIGHT.astype(int), RIGHT * (1 + 1e-7)])
 def test_rounding_and_types_of_numbers_make_no_difference(answer):
     assert difference(answer, RIGHT, rtol=1e-6) is None
@@ -292,7 +297,8 @@ def sheet():
     return Sheet("99", [DOUBLE, GUESS], seed=3)
 
 
-def test_the_summary_counts_what_is_done(sheet, capsys):
+def test_the_summary_counts_what_is_done(sheet, capsys, monkeypatch):
+    monkeypatch.setenv("NNLIB_STRICT", "0")
     sheet.check("guess", "b")
     sheet.check("double", np.square)
     sheet.summary()
@@ -303,6 +309,15 @@ def test_the_summary_counts_what_is_done(sheet, capsys):
     ]
     assert sheet.solved("guess")
     assert not sheet.solved("double")
+
+
+def test_a_summary_with_open_exercises_stops_a_strict_run(sheet, monkeypatch):
+    monkeypatch.setenv("NNLIB_STRICT", "1")
+    with pytest.raises(AssertionError, match="0 of 2 exercises done"):
+        sheet.summary()
+    sheet.check("guess", "b")
+    sheet.check("double", lambda x: 2 * x)
+    sheet.summary()
 
 
 def test_the_last_check_counts(sheet):

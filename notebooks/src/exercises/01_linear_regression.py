@@ -112,8 +112,8 @@ if sheet.solved("gradient descent"):
     ax = plot_points(x, y, title="The line after 0, 1, 5 and 200 steps")
     for steps in (0, 1, 5, 200):
         slope, at_zero = descend(x, y, 0.02, steps)
-        ax.plot(x, slope * x + at_zero, label=f"{steps} steps")
-    ax.legend()
+        ax.plot(x, slope * x + at_zero, label=steps)
+    ax.legend(title="steps")
 
 # %% [markdown]
 # ## 5 · Predict: three learning rates (2 points, 4 minutes)
@@ -159,14 +159,13 @@ sheet.check("learning curves", order)
 area, rent = flats()
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
 model.compile(keras.optimizers.SGD(learning_rate=0.01), loss="mean_squared_error")
-history = model.fit(area, rent, epochs=100, verbose=0)
+history = fit(model, area, rent, epochs=100, verbose=0)
 print("loss after each of the first epochs:", *np.round(history.history["loss"][:4]))
 print("loss at the end:", history.history["loss"][-1])
 
 # %% [markdown]
 # Find the cause first; the losses of the first epochs are a trace. Then write a function that builds, compiles and
-# trains a network that learns. At most 100 epochs; `fit` from `nnlib.training` takes less time than `model.fit`. A good
-# model is at most 5 % above the loss of the best line.
+# trains a network that learns, in at most 100 epochs. A good model is at most 5 % above the loss of the best line.
 
 
 # %%
