@@ -33,8 +33,9 @@ moved:
 lab: $(READY)  ## open JupyterLab on the lessons
 	$(BIN)/python -m jupyterlab --ip=localhost $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
-notebooks: $(READY)  ## execute the lessons that changed (ALL=1: every lesson)
+notebooks: $(READY)  ## execute the lessons and exercises that changed (ALL=1: every one)
 	$(THREADS) $(BIN)/python -m tools.build build $(if $(ALL),--all)
+	$(THREADS) $(BIN)/python -m tools.exercises build $(if $(ALL),--all)
 
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
@@ -50,11 +51,12 @@ lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit ru
 	$(BIN)/python -m deptry nnlib tools tests/*/ tests benchmarks notebooks/src --non-dev-dependency-groups lessons,checks
 
 executed: $(READY)  ## every notebook, as the last part of `make test`
-	rm -rf executed && mkdir executed && cp notebooks/*.ipynb executed
+	rm -rf executed && mkdir -p executed/solutions && cp notebooks/*.ipynb executed
+	cp notebooks/solutions/*.ipynb executed/solutions
 	# The odd lessons for one worker, the even ones for the other: the long ones are neighbours. Who is ready first helps.
 	$(THREADS) $(BIN)/python -m pytest -p tools.replies -n $(WORKERS) --dist=worksteal \
 	  --nbmake --nbmake-kernel=python3 --nbmake-timeout=120 --overwrite \
-	  executed/?[13579]_*.ipynb executed/?[02468]_*.ipynb
+	  executed/?[13579]_*.ipynb executed/?[02468]_*.ipynb executed/solutions/*.ipynb
 
 bench: $(READY)  ## timings side by side with plain Keras
 	$(BIN)/python benchmarks/run.py

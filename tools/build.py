@@ -218,6 +218,12 @@ def stale(source: Path) -> list[str]:
 def execute(source: Path) -> None:
     """Run a lesson from top to bottom; write its notebook only when every cell has passed."""
     notebook = from_source(source)
+    run_cells(notebook, NOTEBOOKS)
+    write(notebook, notebook_path(source))
+
+
+def run_cells(notebook: NotebookNode, folder: Path) -> None:
+    """Execute a notebook in a folder; afterwards it holds its outputs as a reader should see them."""
     metadata = copy.deepcopy(notebook.metadata)  # the client adds to it
     client = NotebookClient(
         notebook,
@@ -226,7 +232,7 @@ def execute(source: Path) -> None:
         record_timing=False,
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],  # the kernel's own remarks would break the progress bar
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1"))
     for cell in notebook.cells:
@@ -235,7 +241,10 @@ def execute(source: Path) -> None:
             cell.outputs = [_publishable(output, cell, client.widget_state) for output in cell.outputs]
             cell.outputs = [output for output in cell.outputs if output is not None]
     notebook.metadata = metadata
-    path = notebook_path(source)
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook in one go: whoever looks sees the old one or the new one."""
     part = path.with_suffix(".part")
     nbformat.write(notebook, part)
     part.replace(path)

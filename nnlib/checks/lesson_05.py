@@ -1,0 +1,520 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
+"""Exercises of lesson 05: loss functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.calibration import calibration_curve
+from sklearn.datasets import make_blobs
+from sklearn.linear_model import LogisticRegression
+
+from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
+from .oracles import slopes_by_differences
+from .running import SECONDS_TO_TRAIN, Wrong
+
+BY_HAND = "compute squared, absolute, Huber"
+CHOOSE = "choose a loss for numbers with outliers"
+LOGITS = "go from logits to a cross-entropy"
+SLOW = "explain why squared error trains"
+CALIBRATION = "tell loss, accuracy and calibration apart"
+
+
+def exercises(seed: int = 0) -> Sheet:
+    """The exercises of lesson 05.
+
+    Parameters
+    ----------
+    seed : int
+        Chooses the numbers of the tasks that are computed by hand.
+
+    Returns
+    -------
+    Sheet
+        Call its `check` with the name of an exercise and your answer.
+
+    Examples
+    --------
+    >>> exercises(seed=0).check("from logits", "a")
+    ✗ from logits: Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.
+    """
+    return Sheet("05", EXERCISES, seed=seed)
+
+
+# --- by hand ---------------------------------------------------------------------------------------------
+
+
+def _draw_errors(rng: np.random.Generator) -> Mapping[str, Any]:
+    small, large = rng.choice([-0.8, -0.6, -0.4, 0.4, 0.6, 0.8]), rng.choice([-5, -3, -2, 2, 3, 5])
+    return {"errors": rng.permutation([small, large, rng.choice([-4, 4, 6])]).tolist()}
+
+
+def _three_losses(
+    errors: list[float],
+    *,
+    huber: Callable[[float], float] = lambda e: 0.5 * e * e if abs(e) <= 1 else abs(e) - 0.5,
+    absolute: Callable[[float], float] = abs,
+    together: Callable[[list[float]], float] = lambda values: sum(values) / len(values),
+) -> tuple[float, ...]:
+    """Squared, absolute and Huber loss of the errors; the options make the mistakes."""
+    functions: tuple[Callable[[float], float], ...] = (lambda e: e * e, absolute, huber)
+    return tuple(float(together([function(e) for e in errors])) for function in functions)
+
+
+def _huber_by_integration(errors: list[float]) -> float:
+    """The Huber loss as the area below its slope, which is the error, cut off at −1 and 1."""
+    areas = []
+    for e in errors:
+        edges = np.linspace(0, e, 20_001)
+        middles = (edges[1:] + edges[:-1]) / 2
+        areas.append(float(np.sum(np.clip(middles, -1, 1)) * (edges[1] - edges[0])))
+    return float(np.mean(areas))
+
+
+LOSSES = Number(
+    name="three losses",
+    kind="by hand",
+    objectives=(BY_HAND,),
+    points=4,
+    rtol=3e-3,
+    task="Three estimates have the errors {errors}.",
+    hints=(
+        "The Huber loss with δ = 1 is ½e² for errors up to 1 in size, and |e| − ½ for larger ones.",
+        "Each of the three losses is the mean over the three errors.",
+    ),
+    draw=_draw_errors,
+    right=lambda errors: (
+        float(np.var(errors) + np.mean(errors) ** 2),
+        float(np.linalg.norm(errors, 1) / 3),
+        _huber_by_integration(errors),
+    ),
+    mistakes=(
+        Mistake(
+            sentence="These are sums. A loss is the mean over the errors: divide by 3.",
+            answer=lambda errors: _three_losses(errors, together=sum),
+        ),
+        Mistake(
+            sentence="The Huber loss of a small error is *half* its square.",
+            answer=lambda errors: _three_losses(errors, huber=lambda e: e * e if abs(e) <= 1 else abs(e) - 0.5),
+        ),
+        Mistake(
+            sentence="For large errors the Huber loss is δ(|e| − ½δ), not δ|e|: the ½ makes the two parts meet at δ.",
+            answer=lambda errors: _three_losses(errors, huber=lambda e: 0.5 * e * e if abs(e) <= 1 else abs(e)),
+        ),
+        Mistake(
+            sentence="You used ½e² for all errors. Beyond δ = 1 the Huber loss is a straight line.",
+            answer=lambda errors: _three_losses(errors, huber=lambda e: 0.5 * e * e),
+        ),
+        Mistake(
+            sentence="In the absolute loss the signs are still there: take the size of each error before the mean.",
+            answer=lambda errors: _three_losses(errors, absolute=float),
+        ),
+    ),
+)
+
+
+def _draw_logits(rng: np.random.Generator) -> Mapping[str, Any]:
+    logits = rng.permutation([-1, 0, 1, 2, 3])[:3].tolist()
+    return {"logits": logits, "true": int(rng.choice(np.flatnonzero(np.array(logits) < max(logits)))) + 1}
+
+
+def _shares(logits: list[float]) -> np.ndarray:
+    return np.exp(logits) / np.sum(np.exp(logits))
+
+
+ENTROPY = Number(
+    name="cross-entropy",
+    kind="by hand",
+    objectives=(LOGITS, BY_HAND),
+    points=4,
+    task="The logits of three classes are {logits}. Class number {true} of the three is true.",
+    hints=(
+        "Four steps: the exponential of each logit; the total; the share of the true class; minus its logarithm.",
+        "The logarithm is the natural one, ln, which is np.log.",
+    ),
+    draw=_draw_logits,
+    right=lambda logits, true: np.logaddexp.reduce(logits) - logits[true - 1],
+    mistakes=(
+        Mistake(
+            sentence="You added up −ln of all three shares. Only the share of the *true* class counts.",
+            answer=lambda logits, true: -np.sum(np.log(_shares(logits))),
+        ),
+        Mistake(
+            sentence="You used the logarithm to the base 10. The loss uses the natural one, ln.",
+            answer=lambda logits, true: -np.log10(_shares(logits)[true - 1]),
+        ),
+        Mistake(
+            sentence="The minus is missing: the logarithm of a share is negative, and a loss is not.",
+            answer=lambda logits, true: np.log(_shares(logits)[true - 1]),
+        ),
+        Mistake(
+            sentence="You took the class with the largest share. The loss asks for the share of the true class, "
+            "whatever the network prefers.",
+            answer=lambda logits, true: -np.log(np.max(_shares(logits))),
+        ),
+        Mistake(
+            sentence="This is the share of the true class. The loss is minus its logarithm.",
+            answer=lambda logits, true: _shares(logits)[true - 1],
+        ),
+        Mistake(
+            sentence="You put the true logit into a sigmoid. With three classes the share depends on all three logits.",
+            answer=lambda logits, true: np.log1p(np.exp(-logits[true - 1])),
+        ),
+        Mistake(
+            sentence="You took the class after the true one: Python counts from 0, so the second class is at index 1.",
+            answer=lambda logits, true: -np.log(_shares(logits)[true % 3]),
+        ),
+    ),
+)
+
+# --- by code ---------------------------------------------------------------------------------------------
+
+_LOGITS = np.array([[2.0, 1.0, -1.0], [0.5, 0.5, 3.0], [-2.0, 0.0, 0.5]])
+_LABELS = np.array([1, 2, 0])
+
+
+def _cross_entropy(
+    logits: np.ndarray,
+    labels: np.ndarray,
+    *,
+    shift: bool = True,
+    axis: int = 1,
+    twice: bool = False,
+    together: Callable[[np.ndarray], Any] = np.mean,
+    pick: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda shares, labels: shares[
+        np.arange(len(labels)), labels
+    ],
+) -> Any:
+    """Cross-entropy from logits; the options make the mistakes."""
+
+    def softmax(z: np.ndarray) -> np.ndarray:
+        powers = np.exp(z - z.max(axis=axis, keepdims=True) if shift else z)
+        return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
+
+    shares = softmax(softmax(logits)) if twice else softmax(logits)
+    return together(-np.log(pick(shares, labels)))
+
+
+CODE = Function(
+    name="cross-entropy by code",
+    kind="by code",
+    objectives=(LOGITS, BY_HAND),
+    points=4,
+    hints=(
+        "e^1000 is too large for a number. A softmax does not change if the largest logit of each row is subtracted "
+        "first.",
+        "`logits.max(axis=1, keepdims=True)` is a column with the largest logit of each row.",
+        "`shares[np.arange(len(labels)), labels]` picks one share per row.",
+    ),
+    right=lambda logits, labels: float(
+        np.mean(np.logaddexp.reduce(logits, axis=1) - np.take_along_axis(logits, labels[:, None], 1)[:, 0])
+    ),
+    cases=(
+        (_LOGITS, _LABELS),
+        (np.array([[1000.0, 999.0, 0.0]]), np.array([1])),
+        (np.array([[-3.0, 1.0], [2.0, 2.0], [0.0, 4.0], [1.5, -1.0]]), np.array([0, 1, 1, 0])),
+    ),
+    mistakes=(
+        Mistake(
+            sentence="Right for small logits. For a logit of 1000 the exponential is infinite and the result NaN: "
+            "subtract the largest logit of each row first.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, shift=False),
+        ),
+        Mistake(
+            sentence="You added up the losses of the samples. The loss of a batch is their mean.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.sum),
+        ),
+        Mistake(
+            sentence="The minus is missing: the logarithm of a share is negative, and a loss is not.",
+            answer=lambda logits, labels: -_cross_entropy(logits, labels),
+        ),
+        Mistake(
+            sentence="Your softmax runs down the columns. Each row is one sample, so its shares add up to 1: axis=1.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, axis=0),
+        ),
+        Mistake(
+            sentence="You applied the softmax twice. The second one makes the shares nearly equal, and the loss never "
+            "gets small.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, twice=True),
+        ),
+        Mistake(
+            sentence="You took the largest share of each row. The loss asks for the share of the true class.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda shares, _: shares.max(axis=1)),
+        ),
+        Mistake(
+            sentence="You return one loss per sample. The loss of a batch is their mean, one number.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.asarray),
+        ),
+    ),
+)
+
+
+def _sigmoid(z: Any) -> Any:
+    return 0.5 + np.tanh(np.asarray(z) / 2) / 2
+
+
+def _slopes(z: float, y: float) -> tuple[float, float]:
+    """The slopes of (σ(z) − y)² and of the cross-entropy with respect to z, tried out."""
+    squared = slopes_by_differences(lambda s: float((_sigmoid(s[0]) - y) ** 2), [z])
+    entropy = slopes_by_differences(lambda s: float(np.logaddexp(0, s[0]) - y * s[0]), [z])
+    return float(squared[0]), float(entropy[0])
+
+
+def _slopes_with(
+    change: Callable[[float, float], tuple[float, float]],
+) -> Callable[[float, float], tuple[float, float]]:
+    """Slopes from p and y."""
+
+    def slopes(z: float, y: float) -> tuple[float, float]:
+        squared, entropy = change(float(_sigmoid(z)), y)
+        return float(squared), float(entropy)
+
+    return slopes
+
+
+SLOPES = Function(
+    name="two slopes",
+    kind="by code",
+    objectives=(SLOW, BY_HAND),
+    points=4,
+    rtol=1e-4,
+    hints=(
+        "Chain rule: the loss depends on p, and p on z. The slope of the sigmoid is p(1 − p).",
+        "For the cross-entropy the factor p(1 − p) cancels, and p − y is left.",
+    ),
+    right=_slopes,
+    cases=((0.5, 1.0), (-2.0, 1.0), (1.5, 0.0), (-6.0, 1.0)),
+    mistakes=(
+        Mistake(
+            sentence="In the squared error the slope of the activation is missing: multiply by p(1 − p).",
+            answer=_slopes_with(lambda p, y: (2 * (p - y), p - y)),
+        ),
+        Mistake(
+            sentence="In the squared error the factor 2 is missing, which comes from the square.",
+            answer=_slopes_with(lambda p, y: ((p - y) * p * (1 - p), p - y)),
+        ),
+        Mistake(
+            sentence="The cross-entropy has one factor too many: its 1/(p(1 − p)) cancels the slope of the sigmoid, "
+            "and "
+            "p − y is left. This is why it learns fast after a confident mistake.",
+            answer=_slopes_with(lambda p, y: (2 * (p - y) * p * (1 - p), (p - y) * p * (1 - p))),
+        ),
+        Mistake(
+            sentence="Both signs are wrong: the slope is p − y, the estimate minus the truth.",
+            answer=_slopes_with(lambda p, y: (-2 * (p - y) * p * (1 - p), y - p)),
+        ),
+        Mistake(
+            sentence="The two are exchanged: first the squared error, then the cross-entropy.",
+            answer=_slopes_with(lambda p, y: (p - y, 2 * (p - y) * p * (1 - p))),
+        ),
+        Mistake(
+            sentence="The slope of the sigmoid is p(1 − p) with p = σ(z). You put z itself into z(1 − z).",
+            answer=lambda z, y: (float(2 * (_sigmoid(z) - y) * z * (1 - z)), float(_sigmoid(z) - y)),
+        ),
+    ),
+)
+
+# --- predict ---------------------------------------------------------------------------------------------
+
+FROM_LOGITS = Choice(
+    name="from logits",
+    kind="predict",
+    objectives=(LOGITS,),
+    points=2,
+    hints=("Keras sees the output layer and the loss. In which combinations can it know that something is wrong?",),
+    right="b",
+    because="Keras cuts the logits off as if they were shares and computes something else. Only a look at the start "
+    "helps: "
+    "for three classes the loss should begin near ln 3 = 1.10.",
+    mistakes=(
+        Mistake(
+            sentence="Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.",
+            answer="a",
+        ),
+        Mistake(
+            sentence="Keras cannot know that these numbers are meant as logits: from_logits is False unless you say "
+            "so.",
+            answer="c",
+        ),
+        Mistake(
+            sentence="No error: any table of numbers of the right shape is accepted as shares.",
+            answer="d",
+        ),
+    ),
+)
+
+# --- repair ----------------------------------------------------------------------------------------------
+
+
+def three_clouds() -> tuple[np.ndarray, np.ndarray]:
+    """Three clouds of points, shape (300, 2), and their classes 0, 1 and 2, shape (300,).
+
+    Examples
+    --------
+    >>> points, labels = three_clouds()
+    >>> points.shape, np.bincount(labels)
+    ((300, 2), array([100, 100, 100]))
+    """
+    points, labels = make_blobs(300, centers=[(0, 2), (2, -1), (-2, -1)], cluster_std=0.8, random_state=5)
+    return points, labels
+
+
+def _classifier(loss: Any, *, activation: str | None = None, scale: float = 1.0, classes: int = 3) -> Any:
+    """A compiled layer with the weights of logistic regression, times `scale`."""
+    import keras
+
+    logistic = LogisticRegression().fit(*three_clouds())
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(classes, activation=activation)])
+    weights = [scale * logistic.coef_.T, scale * logistic.intercept_]
+    if classes == 3:
+        model.set_weights(weights)
+    model.compile("sgd", loss=loss)
+    return model
+
+
+def _from_logits() -> Any:
+    import keras
+
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def _losses_of_clouds(results: list[Any]) -> dict[str, Any]:
+    """What the model's own loss says, and what it should say."""
+    model = results[0]
+    if not hasattr(model, "predict") or getattr(model, "loss", None) is None:
+        raise Wrong("Return the trained Keras model: compile it, fit it, and end with `return model`.")
+    points, labels = three_clouds()
+    answers = np.asarray(model(points.astype("float32")), float)
+    if answers.shape != (300, 3):
+        return {"shape": answers.shape}
+    shares = bool(np.all(answers >= 0) and np.allclose(answers.sum(axis=1), 1, atol=1e-3))
+    logits = np.log(np.maximum(answers, 1e-30)) if shares else answers
+    loss = str(getattr(model.loss, "name", model.loss))
+    truth = np.eye(3)[labels] if loss.startswith("categorical") else labels
+    squared = "squared" in loss or loss == "mse"
+    return {
+        "shape": answers.shape,
+        "accuracy": float(np.mean(answers.argmax(axis=1) == labels)),
+        "right": float(CODE.right(logits, labels)),
+        "said": np.nan if squared else float(model.evaluate(points, truth, verbose=0, return_dict=True)["loss"]),
+        "squared": squared,
+    }
+
+
+CURE = Product(
+    name="cure",
+    kind="repair",
+    objectives=(LOGITS, CHOOSE),
+    points=4,
+    hints=(
+        "What should the loss be at the start, for three classes? What is it here?",
+        "What does the last layer give, and what does the loss expect?",
+        "Two cures: a softmax in the last layer, or a linear one and "
+        "`keras.losses.SparseCategoricalCrossentropy(from_logits=True)`. One of them, not both.",
+    ),
+    right=lambda points, labels: _classifier(_from_logits()),
+    cases=(three_clouds(),),
+    seconds=SECONDS_TO_TRAIN,
+    measure=_losses_of_clouds,
+    mistakes=(
+        Mistake(
+            sentence="Three classes need three outputs, one per class.",
+            answer=lambda points, labels: _classifier(_from_logits(), classes=1),
+            fails=lambda m: m["shape"] != (300, 3),
+        ),
+        Mistake(
+            sentence="It classifies, but with a squared error, which hardly moves after a confident mistake: take a "
+            "cross-entropy.",
+            answer=lambda points, labels: _classifier("mean_squared_error", activation="softmax"),
+            fails=lambda m: m["squared"],
+        ),
+        Mistake(
+            sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are "
+            "logits, and "
+            "the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
+            answer=lambda points, labels: _classifier("sparse_categorical_crossentropy"),
+            fails=lambda m: abs(m["said"] - m["right"]) > 0.02 + 0.05 * m["right"],
+        ),
+        Mistake(
+            sentence="Output and loss fit together now, but the model has not learnt yet: fewer than 90 % are right.",
+            answer=lambda points, labels: _classifier(_from_logits(), scale=-0.01),
+            fails=lambda m: m["accuracy"] < 0.9,
+        ),
+    ),
+)
+
+# --- transfer --------------------------------------------------------------------------------------------
+
+_SAID = np.array([0.03, 0.12, 0.18, 0.22, 0.35, 0.38, 0.51, 0.55, 0.63, 0.77, 0.81, 0.86, 0.93, 0.97])
+_TRUE = np.array([0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 1])
+
+
+def _diagram(
+    said: np.ndarray,
+    true: np.ndarray,
+    *,
+    share: Callable[[np.ndarray, np.ndarray], float] = lambda said, true: float(np.mean(true)),
+    x: Callable[[np.ndarray, int], float] = lambda said, k: float(np.mean(said)),
+    keep_empty: bool = False,
+) -> np.ndarray:
+    """Rows (mean said, share that happened) of five parts of [0, 1]; the options make the mistakes."""
+    part = np.minimum((said * 5).astype(int), 4)
+    rows = []
+    for k in range(5):
+        here = part == k
+        if here.any():
+            rows.append([x(said[here], k), share(said[here], true[here])])
+        elif keep_empty:
+            rows.append([0.1 + 0.2 * k, 0.0])
+    return np.array(rows)
+
+
+def _oracle_diagram(said: np.ndarray, true: np.ndarray) -> np.ndarray:
+    happened, mean_said = calibration_curve(true, said, n_bins=5, strategy="uniform")
+    return np.column_stack([mean_said, happened])
+
+
+DIAGRAM = Function(
+    name="calibration",
+    kind="transfer",
+    objectives=(CALIBRATION,),
+    points=4,
+    hints=(
+        "Which of the five parts holds a forecast p? int(5 · p) counts from 0; p = 1 belongs to the last part.",
+        "Accuracy asks whether the forecast was on the right side of ½. Calibration asks something else: of the "
+        "days on "
+        "which about 0.3 was said, on how many did it rain?",
+    ),
+    right=_oracle_diagram,
+    cases=((_SAID, _TRUE), (_SAID[[0, 1, 5, 9, 13]], _TRUE[[0, 1, 5, 9, 13]]), (_SAID[:9] ** 2, _TRUE[:9])),
+    mistakes=(
+        Mistake(
+            sentence="Your second column is the accuracy in each part. Asked for is the share of cases in which it "
+            "happened.",
+            answer=lambda said, true: _diagram(said, true, share=lambda p, t: float(np.mean((p > 0.5) == t))),
+        ),
+        Mistake(
+            sentence="Your first column holds the middles of the parts. Asked for is the mean of what was said in "
+            "the part.",
+            answer=lambda said, true: _diagram(said, true, x=lambda p, k: 0.1 + 0.2 * k),
+        ),
+        Mistake(
+            sentence="The columns are exchanged: first what was said, then what happened.",
+            answer=lambda said, true: _diagram(said, true)[:, ::-1],
+        ),
+        Mistake(
+            sentence="You count how often it happened in each part. A share is this number divided by the size of "
+            "the part.",
+            answer=lambda said, true: _diagram(said, true, share=lambda p, t: float(np.sum(t))),
+        ),
+        Mistake(
+            sentence="You list parts in which nothing was said. An empty part has no share: leave it out.",
+            answer=lambda said, true: _diagram(said, true, keep_empty=True),
+        ),
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (LOSSES, ENTROPY, CODE, SLOPES, FROM_LOGITS, CURE, DIAGRAM)

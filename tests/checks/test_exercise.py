@@ -1,0 +1,389 @@
+"""How answers are judged: what a learner's function may do, what is said of a wrong answer, what a sheet shows."""
+
+import io
+import os
+import signal
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from nnlib.checks import exercise, running
+from nnlib.checks.comparing import difference
+from nnlib.checks.exercise import Choice, Exercise, Function, Judgement, Mistake, Number, Product, Sheet
+from nnlib.checks.oracles import slopes_by_differences
+from nnlib.checks.running import NotDone, Wrong, run
+
+COMMON = {"objectives": (), "points": 2, "hints": ()}
+DOUBLE = Function(
+    name="double",
+    kind="by code",
+    right=lambda x: x + x,
+    cases=((np.array([1.0, 2.0, 4.0]),), (np.array([3.0, -1.0, 0.0]),)),
+    mistakes=(Mistake(sentence="That is the square.", answer=np.square),),
+    **COMMON,
+)
+GUESS = Choice(
+    name="guess",
+    kind="predict",
+    right="b",
+    because="So it is.",
+    mistakes=(Mistake(sentence="No.", answer="a"),),
+    **COMMON,
+)
+
+
+def sentence(function, *case):
+    with pytest.raises(Wrong) as caught:
+        run(function, [case or (1.0,)])
+    return str(caught.value)
+
+
+# --- what a learner's function may do --------------------------------------------------------------------
+
+
+def test_an_exception_becomes_the_last_line_of_the_learner():
+    def inner(x):
+        return np.linalg.inv(x)
+
+    def outer(x):
+        return inner(x)
+
+    said = sentence(outer, np.zeros((2, 2)))
+    assert said.startswith(
+        "Your function stopped with LinAlgError: Singular matrix, in the line `return np.linalg.inv(x)`"
+    )
+    assert "It was called with ([[0., 0.], [0., 0.]])." in said
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, RecursionError, MemoryError, GeneratorExit])
+def test_whatever_a_function_raises_is_told(error):
+    def stops(_):
+        raise error
+
+    assert f"stopped with {error.__name__}, in the line `raise error`" in sentence(stops)
+
+
+def test_a_function_without_end_is_stopped_after_ten_seconds():
+    rounds = []
+
+    def endless(_):
+        while True:
+            rounds.append(1)
+
+    start = time.perf_counter()
+    assert "had not ended after 10 seconds" in sentence(endless)
+    assert 9 < time.perf_counter() - start < 14
+    before = len(rounds)
+    time.sleep(0.2)
+    assert len(rounds) == before, "it still runs"
+
+
+def test_a_loop_that_catches_every_exception_is_stopped():
+    def stubborn(_):
+        for _ in range(10):  # swallows the first nine
+            try:
+                while True:
+                    pass
+            except:  # noqa: E722
+                continue
+
+    with pytest.raises(Wrong, match=r"had not ended after 0\.2 seconds"):
+        run(stubborn, [(1,)], seconds=0.2)
+
+
+def test_what_cannot_be_stopped_is_left_behind_and_said():
+    with pytest.raises(Wrong, match="could not be stopped: restart the kernel"):
+        run(lambda x: time.sleep(3), [(1,)], seconds=0.1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.kill ends a process there")
+def test_a_function_can_be_interrupted_as_the_button_of_a_notebook_does():
+    def endless(_):
+        while True:
+            pass
+
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    start = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        run(endless, [(1,)], seconds=60)
+    assert time.perf_counter() - start < 30
+
+
+def test_a_function_cannot_change_what_others_see():
+    case = (np.array([1.0, 2.0]),)
+
+    def greedy(x):
+        x -= x.mean()
+        return x
+
+    assert "changes the array that it is given" in sentence(greedy, *case)
+    np.testing.assert_array_equal(case[0], [1.0, 2.0])
+
+
+def test_a_result_that_changes_later_is_kept_as_it_was():
+    buffer = np.zeros(1)
+
+    def reuses(x):
+        buffer[0] = x
+        return buffer
+
+    first, second = run(reuses, [(1.0,), (2.0,)])
+    assert (first, second) == (1.0, 2.0)
+
+
+def test_warnings_of_a_learner_do_not_stand_before_the_sentence(capsys):
+    run(lambda x: np.log(x), [(np.array([0.0, 1.0]),)])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("stub", "words"),
+    [(lambda _: None, "`return` is missing"), (lambda _: ..., "in place of the dots"), (lambda _: (1, ...), "dots")],
+)
+def test_a_function_that_gives_nothing_is_not_done(stub, words):
+    with pytest.raises(NotDone, match=words):
+        run(stub, [(1,)])
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: x / x.sum(axis=1), "keepdims=True"),
+        (lambda x: x @ x, "each row of A must be as long as each column of B"),
+        (lambda x: 1 if x > 0 else 0, "np.where"),
+    ],
+)
+def test_what_numpy_says_of_shapes_is_explained(function, words):
+    assert words in sentence(function, np.ones((2, 3)))
+
+
+def test_many_numbers_are_told_by_their_shape():
+    table = np.random.default_rng(0).normal(size=(3, 4))
+    assert "with (an array of shape (3, 4), an array of shape (4, 3), 1.5)" in sentence(
+        lambda *_: 1 / 0, table, table.T, 1.5
+    )
+
+
+def test_a_number_in_place_of_a_function_is_named():
+    assert "you gave a number" in sentence(3)
+
+
+# --- where an answer differs -----------------------------------------------------------------------------
+
+RIGHT = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (RIGHT.tolist(), "It is a list"),
+        (RIGHT.T, "Rows and columns are exchanged"),
+        (-RIGHT, "the sign is the opposite"),
+        (3 * RIGHT, "off by the same factor"),
+        (RIGHT + np.eye(2)[1] * [[0], [1]], "differs first at index [1, 1], by about 20 %"),
+        (RIGHT[0], "the shape (2,), and the shape (2, 2) is asked for"),
+        (np.array([[1, np.nan], [3, 4]]), "NaN (not a number) at index [0, 1]"),
+        (np.array([[1, 2], [-np.inf, 4]]), "infinite at index [1, 0]"),
+        (RIGHT.astype(str), "it holds text"),
+        (RIGHT + 0j, "it holds complex numbers"),
+        (RIGHT.astype(object), "it holds something else"),
+        (RIGHT > 2, "it holds True and False"),
+        (7.0, "the shape () (a single number)"),
+        (object(), "it holds something else"),
+    ],
+)
+def test_a_difference_is_told_in_words(answer, words):
+    assert words in difference(answer, RIGHT, rtol=1e-6)
+
+
+def test_several_results_are_told_apart():
+    assert (
+        difference((1.0, 2.5), (1.0, 2.0), rtol=1e-6) == "Result 2 of 2: it is off, by about 20 % of the right value."
+    )
+    assert "2 results are asked for" in difference(1.0, (1.0, 2.0), rtol=1e-6)
+    assert "it gives 3 results" in difference((1, 2, 3), (1.0, 2.0), rtol=1e-6)
+    assert difference("a", 1.0, rtol=0) == "Numbers are asked for, and it holds text."
+    assert difference(1.0, "a", rtol=0) == "A text is asked for, and it is float."
+    assert difference(" Above", "above", rtol=0) is None
+
+
+def test_what_rounding_leaves_of_a_zero_is_a_zero():
+    assert difference(0.0, 3.7e-33, rtol=1e-5) is None
+    assert difference(0.1, 3.7e-33, rtol=1e-5) is not None
+
+
+@pytest.mark.parametrize("answer", [RIGHT.astype("float32"), RIGHT.astype(int), RIGHT * (1 + 1e-7)])
+def test_rounding_and_types_of_numbers_make_no_difference(answer):
+    assert difference(answer, RIGHT, rtol=1e-6) is None
+
+
+def test_a_keras_tensor_counts_as_an_array():
+    keras = pytest.importorskip("keras")
+    assert difference(keras.ops.convert_to_tensor(RIGHT), RIGHT, rtol=1e-6) is None
+
+
+# --- judging ---------------------------------------------------------------------------------------------
+
+
+def test_a_typical_mistake_earns_half_and_a_wrong_guess_nothing():
+    assert DOUBLE.judge(np.square).points == 1.0
+    assert DOUBLE.judge(lambda x: x).points == 0.0
+    assert DOUBLE.judge(lambda x: 2 * x).points == 2.0
+    assert GUESS.judge("a") == Judgement(outcome="wrong", sentence="No.", points=0.0, mistake=GUESS.mistakes[0])
+
+
+def test_a_mistake_in_some_cases_only_is_not_the_typical_one():
+    half = DOUBLE.judge(lambda x: x**2 if x[0] == 1 else 2.5 * x)
+    assert half.mistake is None
+    assert "Called with ([1., 2., 4.]), your function gives a wrong result" in half.sentence
+
+
+def test_numbers_of_a_task_follow_the_seed_and_tell_all_mistakes_apart():
+    task = Number(
+        name="product",
+        kind="by hand",
+        task="{a} times {b}",
+        draw=lambda rng: {"a": int(rng.integers(1, 4)), "b": int(rng.integers(1, 4))},
+        right=lambda a, b: a * b,
+        mistakes=(Mistake(sentence="sum", answer=lambda a, b: a + b),),
+        **COMMON,
+    )
+    drawn = [task.numbers(seed) for seed in range(30)]
+    assert all(numbers["a"] * numbers["b"] != numbers["a"] + numbers["b"] for numbers in drawn)
+    assert drawn == [task.numbers(seed) for seed in range(30)]
+    assert len({tuple(numbers.values()) for numbers in drawn}) > 3
+
+
+def test_a_task_whose_mistakes_cannot_be_told_apart_is_refused():
+    task = Number(
+        name="same",
+        kind="by hand",
+        draw=lambda rng: {"a": 2},
+        right=lambda a: a + a,
+        mistakes=(Mistake(sentence="product", answer=lambda a: a * a),),
+        **COMMON,
+    )
+    with pytest.raises(ValueError, match="no draw tells all mistakes apart"):
+        task.judge(4)
+
+
+def test_a_product_that_cannot_be_examined_is_told():
+    product = Product(
+        name="p",
+        kind="repair",
+        right=lambda: 1,
+        cases=((),),
+        measure=lambda results: results[0].shape,
+        mistakes=(),
+        **COMMON,
+    )
+    assert "cannot be examined (str; AttributeError" in product.judge(lambda: "no model").sentence
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="kind is 'quiz'; allowed are by hand, by code"):
+        Choice(name="q", kind="quiz", right="a", because="", mistakes=(), **COMMON)
+
+
+def test_an_exercise_cannot_be_made_without_a_way_to_judge():
+    with pytest.raises(TypeError, match="abstract"):
+        Exercise(name="e", kind="by hand", mistakes=(), **COMMON)
+
+
+# --- the sheet -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet():
+    return Sheet("99", [DOUBLE, GUESS], seed=3)
+
+
+def test_the_summary_counts_what_is_done(sheet, capsys, monkeypatch):
+    monkeypatch.setenv("NNLIB_STRICT", "0")
+    sheet.check("guess", "b")
+    sheet.check("double", np.square)
+    sheet.summary()
+    assert capsys.readouterr().out.splitlines() == [
+        "✓ guess: right. So it is.",
+        "✗ double: That is the square.",
+        "Lesson 99: 1 of 2 exercises done, 3 of 4 points (seed 3). Still open: double.",
+    ]
+    assert sheet.solved("guess")
+    assert not sheet.solved("double")
+
+
+def test_a_summary_with_open_exercises_stops_a_strict_run(sheet, monkeypatch):
+    monkeypatch.setenv("NNLIB_STRICT", "1")
+    with pytest.raises(AssertionError, match="0 of 2 exercises done"):
+        sheet.summary()
+    sheet.check("guess", "b")
+    sheet.check("double", lambda x: 2 * x)
+    sheet.summary()
+
+
+def test_the_last_check_counts(sheet):
+    sheet.check("guess", "b")
+    sheet.check("guess", "a")
+    assert not sheet.solved("guess")
+
+
+def test_points_are_returned_to_nbgrader_and_to_nobody_else(sheet, monkeypatch):
+    assert sheet.check("double", np.square) is None
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert repr(sheet.check("double", np.square)) == "1.0"
+    assert repr(sheet.check("double", ...)) == "0.0"
+
+
+def test_a_stream_without_these_characters_gets_plain_ones(sheet, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    sheet.check("guess", "b")
+    sheet.check("guess", "a")
+    sheet.check("guess", ...)
+    stream.seek(0)
+    assert [line.split(" ", 1)[1] for line in stream.read().splitlines()] == [
+        "guess: right. So it is.",
+        "guess: No.",
+        "guess: not done yet: put your answer in place of the dots.",
+    ]
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7", True, None])
+def test_a_seed_that_is_none_is_named(seed):
+    with pytest.raises(ValueError, match=r"seed is .*; give a whole number"):
+        Sheet("99", [DOUBLE], seed=seed)
+
+
+def test_names_are_unique_and_an_unknown_one_is_named(sheet):
+    with pytest.raises(ValueError, match="same name"):
+        Sheet("99", [DOUBLE, DOUBLE])
+    with pytest.raises(ValueError, match="no exercise 'tripple'; this sheet has 'double', 'guess'"):
+        sheet.check("tripple", 1)
+    with pytest.raises(ValueError, match="'double' has no numbers"):
+        sheet.task("double")
+
+
+def test_numbers_are_shown_as_on_paper(capsys):
+    task = Number(
+        name="t",
+        kind="by hand",
+        task="x = {x}, w = {w}",
+        draw=lambda rng: {"x": [-1.5, 2], "w": -3},
+        right=lambda x, w: w,
+        mistakes=(),
+        **COMMON,
+    )
+    Sheet("99", [task]).task("t")
+    assert capsys.readouterr().out == "x = −1.5, 2, w = −3\n"
+
+
+def test_slopes_by_differences_agree_with_the_derivative():
+    place = np.array([[0.3, -1.0], [2.0, 0.0]])
+    np.testing.assert_allclose(slopes_by_differences(lambda a: np.sin(a).sum(), place), np.cos(place), rtol=1e-8)
+
+
+def test_a_learner_has_ten_seconds():
+    assert running.SECONDS == exercise.SECONDS == 10
