@@ -46,12 +46,16 @@ def mlp(
     kernel_regularizer: keras.regularizers.Regularizer | str | None = None,
     output: str = "softmax",
 ) -> keras.Sequential:
-    """Build a multilayer perceptron: hidden Dense layers, then one output unit a class.
+    """Build a multilayer perceptron: hidden Dense layers, then one output unit per class.
+
+    Images are rescaled and flattened inside the model, so that it trains on pixels between 0 and 1 however it is fed.
 
     Parameters
     ----------
     input_shape : int or sequence of int
-        Shape of one sample, for example 20 or (32, 32, 3); more than one dimension is flattened.
+        Shape of one sample. One number, for example 20: the features are taken as they are. More than one, for
+        example (32, 32, 3): an image with pixels from 0 to 255, which are divided by 255 and flattened. (Pixels that
+        are between 0 and 1 already must not be divided again: flatten them, and give their number.)
     units : sequence of int
         Units of each hidden layer, at least one layer.
     n_classes : int
@@ -77,14 +81,17 @@ def mlp(
 
     Examples
     --------
-    >>> mlp((32, 32, 3)).count_params()
+    >>> model = mlp((32, 32, 3))
+    >>> model.count_params()
     646260
+    >>> [type(layer).__name__ for layer in model.layers[:3]]
+    ['Rescaling', 'Flatten', 'Dense']
     """
     shape = tuple(input_shape) if isinstance(input_shape, Sequence) else (input_shape,)
     _check(shape, units, n_classes, activation, dropout, output)
     layers = [keras.Input(shape)]
     if len(shape) > 1:
-        layers.append(keras.layers.Flatten())
+        layers += [keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
     for width in units:
         layers.append(keras.layers.Dense(width, activation=activation, kernel_regularizer=kernel_regularizer))
         if dropout:

@@ -17,14 +17,22 @@ def test_linear_unit_is_a_weighted_sum():
 
 
 def test_mlp_computes_what_numpy_computes():
-    model = models.mlp((4, 2), (5, 3), 2)
+    model = models.mlp(8, (5, 3), 2)
     w1, b1, w2, b2, w3, b3 = weights = [RNG.normal(size=w.shape) for w in model.get_weights()]
     model.set_weights(weights)
-    x = RNG.normal(size=(7, 4, 2))
-    h = np.maximum(x.reshape(7, 8) @ w1 + b1, 0)
+    x = RNG.normal(size=(7, 8))
+    h = np.maximum(x @ w1 + b1, 0)
     h = np.maximum(h @ w2 + b2, 0)
     scores = np.exp(h @ w3 + b3)
     np.testing.assert_allclose(model.predict_on_batch(x), scores / scores.sum(axis=1, keepdims=True), rtol=1e-4)
+
+
+def test_an_image_is_rescaled_and_flattened_inside_and_features_are_taken_as_they_are():
+    of_images, of_features = models.mlp((4, 2), (5,), 3), models.mlp(8, (5,), 3)
+    of_features.set_weights(of_images.get_weights())
+    pixels = RNG.integers(0, 256, (7, 4, 2), dtype=np.uint8)
+    by_hand = of_features.predict_on_batch(pixels.reshape(7, 8) / np.float32(255))
+    np.testing.assert_allclose(of_images.predict_on_batch(pixels), by_hand, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
