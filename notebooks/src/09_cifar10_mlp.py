@@ -226,11 +226,11 @@ for name, network in rivals.items():
             short[name, rate, run] = scores[:2]  # loss, accuracy
 losses = pd.Series({key: loss for key, (loss, _) in short.items()}).unstack()
 
-# %% alt="Left: validation loss after 300 updates against the learning rate for the MLP and the linear model; each curve is a valley. Right: validation accuracy of three starts of each at its best rate; the MLP lies to the right of the linear model."
+# %% alt="Left: validation loss after 300 updates against the learning rate for the MLP and the linear model; each curve is a valley. Right: validation accuracy of three starts of each at its best rate."
 colors = {"MLP": COLORS["blue"], "linear model": COLORS["orange"]}
 means = losses.mean(axis=1).unstack(0)
 best = means.idxmin()
-figure, axes = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 text = {"title": "Mean of three starts", "xlabel": "learning rate", "ylabel": "validation loss"}
 plot_curves(RATES, {n: means[n] for n in rivals}, log="x", colors=colors, ax=axes[0], **text)
 at_best = {n: [short[n, best[n], run][1] for run in range(STARTS)] for n in rivals}
@@ -242,8 +242,10 @@ ratio = means.loc[LEARNING_RATE, "MLP"] / means["MLP"].min()
 expect("MLP: loss at 0.0005 / lowest loss", ratio, 1, 1.1)
 
 # %% [markdown]
-# Each curve has its lowest point inside the grid. So 0.0005 is a reasonable rate for the MLP. The linear model gets its
-# own best rate in what follows.
+# Each curve has its lowest point inside the grid, and the MLP's loss at 0.0005 is close to its lowest: the rate is
+# reasonable. The linear model gets its own best rate in what follows. (A limit of the procedure, for both models: what
+# is best after 300 updates need not be best after many.) Look at the dots, too: after 300 updates the two models are
+# hardly apart, and so little training would say little about hidden layers.
 #
 # ## Fit
 #
@@ -277,7 +279,7 @@ linear_history = fit(linear, x_train, y_train, batch_size=BATCH_SIZE, epochs=EPO
 
 # %% alt="Learning curves over ten epochs for the MLP and the linear model. Left: both losses fall, the MLP's from about 1.85 to below 1.4. Right: both accuracies climb, the MLP's to about 0.5. All four curves are still moving at the end."
 both = {"MLP": history, "linear model": linear_history}
-figure, axes = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 plot_history(both, "loss", colors=colors, title="Training loss", ax=axes[0])
 ax = plot_history(both, "accuracy", colors=colors, title="Training accuracy", ax=axes[1])
 loss, accuracy = history.history["loss"], history.history["accuracy"]
@@ -286,13 +288,12 @@ if data.is_real and (EPOCHS, BATCH_SIZE, UNITS) == (10, 32, (200, 150)):
     expect("loss, last epoch", loss[-1], 1.32, 1.42)
     expect("training accuracy, first epoch", accuracy[0], 0.31, 0.35)
     expect("training accuracy, last epoch", accuracy[-1], 0.49, 0.53)
-still = linear_history.history["loss"][-2] - linear_history.history["loss"][-1]
-expect("linear model: loss of epoch 9 − loss of epoch 10", still, low=0)
-expect("MLP: loss of epoch 9 − loss of epoch 10", loss[-2] - loss[-1], low=0)
+for name, curve in (("MLP", loss), ("linear model", linear_history.history["loss"])):
+    expect(f"{name}: loss of epoch 5 − of epoch 10", curve[4] - curve[-1], low=0)
 
 # %% [markdown]
-# The losses of both models still fall in the last epoch, the MLP's from a lower level. So neither has "levelled off",
-# and longer training would go on. What happens to the validation loss then is the subject of
+# Both losses still fall in the second half of the training, the MLP's from a lower level. So neither model has
+# "levelled off". What happens to the validation loss in a long training is the subject of
 # [lesson 11](11_overfitting.ipynb).
 #
 # ## The test
@@ -309,13 +310,13 @@ table = pd.DataFrame({"test accuracy": [0.1, linear_accuracy, test_accuracy]})
 table.index = ["guessing", "linear model", "MLP"]
 p = table["test accuracy"]
 table["standard error"] = np.sqrt(p * (1 - p) / len(y_test))
-low, high = (0.46, 0.53) if data.is_real else (0.44, 0.60)
+low, high = (0.44, 0.53) if data.is_real else (0.44, 0.60)
 expect("test accuracy, MLP", test_accuracy, low, high)
 expect("MLP − linear model", test_accuracy - linear_accuracy, low=0.02)
 table.round(4)
 
 # %% [markdown]
-# About half of the images are recognised: five times better than guessing, and far from good.
+# Nearly half of the images are recognised: between four and five times as many as by guessing, and far from good.
 #
 # ## Reading predictions
 #
@@ -369,7 +370,7 @@ ax = plot_confusion(y_test, predicted, class_names=names)
 # column that is dark from top to bottom is an answer that the model gives too often. The two numbers for that are
 # recall (by rows) and precision (by columns), from lesson 08.
 
-# %% alt="For each class two marks, recall and precision. They differ by up to 0.2 for some classes, in both directions."
+# %% alt="For each class two marks, recall and precision. They differ clearly for most classes, in both directions."
 counts = pd.crosstab(y_test, predicted).reindex(columns=range(10), fill_value=0).to_numpy()
 recall = counts.diagonal() / counts.sum(axis=1)
 precision = counts.diagonal() / np.maximum(counts.sum(axis=0), 1)
