@@ -33,6 +33,7 @@ from nbformat import NotebookNode
 from PIL import Image
 from tqdm import tqdm
 
+from tools import frames
 from tools.replies import notice_every_reply
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -211,13 +212,19 @@ def stale(source: Path) -> list[str]:
     built, committed = from_source(source), nbformat.read(path, as_version=4)
     fields = ("cell_type", "id", "source", "metadata")
     found = [f for f in fields if [cell[f] for cell in built.cells] != [cell[f] for cell in committed.cells]]
-    return found + [f"metadata.{key}" for key in built.metadata if committed.metadata.get(key) != built.metadata[key]]
+    found += [f"metadata.{key}" for key in built.metadata if committed.metadata.get(key) != built.metadata[key]]
+    codes = [cell.source for cell in built.cells if cell.cell_type == "code"]
+    return found + frames.stale(codes, source.stem, built.metadata["fingerprint"])
 
 
 def execute(source: Path) -> None:
     """Run a lesson from top to bottom; write its notebook only when every cell has passed."""
     notebook = from_source(source)
     metadata = copy.deepcopy(notebook.metadata)  # the client adds to it
+    texts = [cell.source for cell in notebook.cells]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = frames.with_drawing(cell.source, source.stem, metadata["fingerprint"])
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -227,8 +234,10 @@ def execute(source: Path) -> None:
         extra_arguments=["--log-level=ERROR"],  # the kernel's own remarks would break the progress bar
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-    client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1"))
-    for cell in notebook.cells:
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", PYTHONPATH=path))
+    for cell, text in zip(notebook.cells, texts, strict=True):
+        cell.source = text
         if cell.cell_type == "code":
             cell.metadata.pop("execution", None)
             cell.outputs = [_publishable(output, cell, client.widget_state) for output in cell.outputs]

@@ -1,0 +1,71 @@
+"""One walk through all pages of the book: what a browser says of each."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+AXE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+SCROLL = """async () => {
+  for (let y = 0; y < document.body.scrollHeight; y += 700) {
+    scrollTo({ top: y, behavior: "instant" });
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  await Promise.all([...document.images].filter((i) => i.checkVisibility()).map((i) => i.decode().catch(() => {})));
+}"""
+ASK = """() => {
+  const all = (query) => [...document.querySelectorAll(query)];
+  return {
+    headings: all("article :is(h1, h2, h3, h4, h5, h6)").map((h) => +h.tagName[1]),
+    figures: all("article img").filter((i) => !i.matches(".nn-moving, .nn-kept, .nn-animation img[alt='']")).map(
+      (i) => ({ alt: i.alt, drawn: i.naturalWidth > 0 })),
+    formulas: all("math").map((m) => {
+      const { width, height } = m.getBoundingClientRect();
+      return { drawn: (width > 2 && height > 5) || !m.checkVisibility(), error: !!m.querySelector("merror") };
+    }),
+    sliders: all(".nn-sliders").map((s) => ({ name: s.dataset.name, ready: "ready" in s.dataset })),
+    animations: all(".nn-animation").length,
+    font: document.fonts.check('16px "Book Math"', "∑"),
+    text: document.querySelector("article").innerText,
+  };
+}"""
+
+
+def look(browser, site, address):
+    """Return what was found on each page, by the page's path in the site."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce")
+    tab = context.new_page()
+    found = {}
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        seen = {"console": [], "failed": [], "requests": []}
+        listeners = {
+            "console": lambda m, seen=seen: seen["console"].append(m.text) if m.type in ("error", "warning") else None,
+            "pageerror": lambda e, seen=seen: seen["console"].append(str(e)),
+            "requestfailed": lambda r, seen=seen: seen["failed"].append(r.url),
+            "request": lambda r, seen=seen: seen["requests"].append(r.url),
+            "response": lambda r, seen=seen: seen["failed"].append(r.url) if r.status >= 400 else None,
+        }
+        for event, listener in listeners.items():
+            tab.on(event, listener)
+        tab.set_viewport_size({"width": 1280, "height": 900})
+        tab.emulate_media(color_scheme="light")
+        tab.goto(f"{address}/{name}")
+        tab.evaluate(SCROLL)
+        found[name] = seen | tab.evaluate(ASK)
+        found[name]["light"] = violations(tab, AXE)
+        tab.emulate_media(color_scheme="dark")
+        found[name]["dark"] = violations(tab, CONTRAST)
+        tab.set_viewport_size({"width": 360, "height": 700})
+        found[name]["too_wide"] = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        for event, listener in listeners.items():
+            tab.remove_listener(event, listener)
+    context.close()
+    return found
+
+
+def violations(tab, options):
+    """What axe finds: rule, how bad, and where."""
+    response = Axe().run(tab, options=options).response
+    return [
+        {"rule": one["id"], "impact": one["impact"], "where": [node["html"][:200] for node in one["nodes"]][:5]}
+        for one in response["violations"]
+    ]
