@@ -1,5 +1,7 @@
 """Settings of the web book. `python -m tools.book` lays out the pages and calls Sphinx."""
 
+from typing import Any
+
 project = "Neural-network foundations, hands on"
 author = "The authors of Neural-network foundations, hands on"
 copyright = "2026, the authors"
@@ -14,7 +16,8 @@ nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_heading_anchors = 3
 
-autodoc_typehints = "none"  # the docstrings say types in words
+autodoc_typehints = "none"  # the docstrings say types in words …
+suppress_warnings = ["ref.python"]  # … in which a word may also be the name of something
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 
@@ -27,3 +30,13 @@ html_js_files = ["book.js"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}
+
+
+def skip_what_is_not_ours(_: Any, what: str, name: str, member: Any, skip: bool, options: Any) -> bool | None:
+    """Leave methods that a class takes from Keras to Keras's own reference."""
+    return True if getattr(member, "__module__", "").startswith("keras") else None
+
+
+def setup(app: Any) -> None:
+    """Tell Sphinx."""
+    app.connect("autodoc-skip-member", skip_what_is_not_ours)

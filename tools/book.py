@@ -39,7 +39,7 @@ EMBEDDED = re.compile(r'<img src="data:image/(?P<form>\w+);base64,(?P<data>[^"]+
 
 def page(path: Path, site: Path) -> NotebookNode:
     """A committed notebook, made ready to be a page; its pictures are written into the site."""
-    notebook = copy.deepcopy(nbformat.read(path, as_version=4))
+    notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
     depth = len(path.relative_to(build.ROOT).parts) - 1
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -158,23 +158,20 @@ def anchor(term: str) -> str:
     return "first-" + re.sub(r"[^a-z0-9]+", "-", term.lower()).strip("-")
 
 
-# What a mark must not be put into: code, formulas, links, tags, headings and rows of tables.
+# What a mark must not be put into: code, formulas, links, tags and headings.
 _CLOSED = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^\#.*?$|^\|.*?$", re.DOTALL | re.MULTILINE
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^\#.*?$", re.DOTALL | re.MULTILINE
 )
 
 
 def mark_term(notebook: NotebookNode, term: str) -> bool:
     """Put an anchor before a term: where it is first set in bold, else where it first stands in a sentence."""
     words = r"\s+".join(map(re.escape, term.split()))
-    for pattern in (rf"\*\*{words}", rf"(?<![\w*-]){words}"):
+    for pattern in (rf"\*\*{words}", rf"(?<![\w-]){words}"):
         for cell in notebook.cells:
-            if cell.cell_type != "markdown":
-                continue
-            closed = [found.span() for found in _CLOSED.finditer(cell.source)]
-            for found in re.finditer(pattern, cell.source, re.IGNORECASE):
+            for found in re.finditer(pattern, cell.source, re.IGNORECASE) if cell.cell_type == "markdown" else ():
                 at = found.start()
-                if not any(start <= at < end for start, end in closed):
+                if not any(closed.start() <= at < closed.end() for closed in _CLOSED.finditer(cell.source)):
                     cell.source = f'{cell.source[:at]}<span id="{anchor(term)}"></span>{cell.source[at:]}'
                     return True
     return False
@@ -221,6 +218,22 @@ def front(text: str, notebooks: dict[str, NotebookNode]) -> str:
     return text.replace("<!-- lessons -->", table)
 
 
+def contents(source: Path) -> str:
+    """The pages in their order, for the side of every page."""
+    chapters = {
+        "Lessons": sorted((source / "notebooks").glob("*.ipynb")),
+        "Practice": [*sorted((source / "notebooks" / "exercises").glob("*.ipynb")), *source.glob("teachers.md")],
+        "To look up": [source / "glossary.md", source / "diagnose.md", *(source / "reference" / f"{p}.md" for p in PARTS)],
+    }
+    return "".join(
+        f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n"
+        + "".join(f"{path.relative_to(source).with_suffix('').as_posix()}\n" for path in pages)
+        + "```\n"
+        for caption, pages in chapters.items()
+        if pages
+    )
+
+
 def reference(part: str) -> str:
     """The page of one part of nnlib, which Sphinx fills from its docstrings."""
     return f"# nnlib.{part}\n\n```{{eval-rst}}\n.. automodule:: nnlib.{part}\n   :members:\n   :member-order: bysource\n```\n"
@@ -260,7 +273,7 @@ def stage(source: Path) -> None:
         if not mark_term(notebooks[stem], term):
             raise ValueError(f"terms.md says that lesson {lesson} explains {term!r}, which stands in no sentence of it")
         pages[term] = f"notebooks/{stem}"
-    write(source / "index.md", front((BOOK / "index.md").read_text(encoding="utf-8"), notebooks))
+    start = front((BOOK / "index.md").read_text(encoding="utf-8"), notebooks)
     for path in lessons:
         notebook = notebooks[path.stem]
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(practice(path), id="practice"))
@@ -276,6 +289,7 @@ def stage(source: Path) -> None:
     write(source / "diagnose.md", catalogue.page())
     for part in PARTS:
         write(source / "reference" / f"{part}.md", reference(part))
+    write(source / "index.md", start + contents(source))
 
 
 def write(path: Path, text: str) -> None:

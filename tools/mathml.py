@@ -4,6 +4,7 @@ No script has to run, and the formulas are text: they can be selected, searched 
 """
 
 import html
+import logging
 import re
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -27,6 +28,7 @@ used: set[int] = set()
 
 def as_mathml(formula: str, *, as_block: bool = False) -> str:
     """A formula of LaTeX as MathML; docutils raises where it does not know a command."""
+    formula = re.sub(r"\\dots\b", r"\\ldots", formula).replace("½", r"\tfrac{1}{2}")  # as docutils knows them
     written = tex2mathml(formula, as_block=as_block)
     used.update(map(ord, html.unescape(re.sub(r"<[^>]*>", "", written))))
     return written
@@ -46,7 +48,8 @@ def block(translator: HTML5Translator, node: nodes.math_block) -> None:
 
 def write_font(path: Path) -> None:
     """STIX Two Math, cut down to the characters of the book; its tables of sizes and shapes stay."""
-    options = subset.Options(flavor="woff", layout_features=["*"], hinting=False, name_IDs=["*"])
+    logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
+    options = subset.Options(flavor="woff", layout_features=["ssty"], hinting=False, name_IDs=["*"])
     with as_file(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf") as whole:
         font = subset.load_font(str(whole), options)
     subsetter = subset.Subsetter(options)

@@ -68,7 +68,7 @@ def mlp(
     Returns
     -------
     keras.Sequential
-        Takes shape (batch, *input_shape), gives shape (batch, n_classes).
+        Takes shape ``(batch, *input_shape)``, gives shape ``(batch, n_classes)``.
 
     Raises
     ------
