@@ -206,7 +206,7 @@ def front(text: str, notebooks: dict[str, NotebookNode]) -> str:
         html = next(outputs, None)
         if html is None:
             raise ValueError(f"book/index.md shows {found[0]}, and lesson {found[2]} has none")
-        return "\n```{raw} html\n" + html.replace('="../', '="') + "\n```\n"
+        return "\n```{raw} html\n" + f'<div class="nn-starts">{html}</div>'.replace('="../', '="') + "\n```\n"
 
     text = re.sub(r"<!-- (animation|sliders) (\d\d) -->", moving, text)
     heads = [(source.stem, build.header(source)) for source in build.sources() if source.stem in notebooks]

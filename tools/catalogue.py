@@ -47,8 +47,11 @@ SCORES = {
 # --- training --------------------------------------------------------------------------------------------
 
 
-def note(case: Any, trial: Any) -> dict[str, Any]:
-    """What `diagnose` says of a broken set-up, and how training goes with the mistake and without it."""
+def note(case: Any, trial: Any) -> dict[str, Any] | None:
+    """What `diagnose` says of a broken set-up, and how training goes with the mistake and without it.
+
+    None where `diagnose` does not see the mistake: the tests hold a list of such set-ups.
+    """
     import keras
 
     from nnlib.diagnosis import diagnose
@@ -61,7 +64,9 @@ def note(case: Any, trial: Any) -> dict[str, Any]:
         model, x, y, *rest = case.build(cured=state == "cured")
         options = rest[0] if rest else {}
         if state == "sick":
-            finding = next(finding for finding in diagnose(model, x, y, **options) if finding.code == case.code)
+            finding = next((one for one in diagnose(model, x, y, **options) if one.code == case.code), None)
+            if finding is None:
+                return None
             said |= {"problem": finding.problem, "remedy": finding.remedy}
         said[state] = _trained(model, x, y, options, trial)
     return said
@@ -106,10 +111,12 @@ def renew(codes: list[str]) -> None:
     notes = json.loads(NOTES.read_text(encoding="utf-8")) if NOTES.exists() else {}
     for code in codes or list(dict.fromkeys(case.code for case in cases)):
         choice = [case for case in cases if case.code == code]
-        case = next((case for case in choice if case.has_cure and case.name in trials), choice[0])
-        notes[code] = note(case, trials.get(case.name))
+        # The clearest example comes first: one that has a cure and whose training can be watched.
+        choice.sort(key=lambda case: (not case.has_cure, case.name not in trials or not trials[case.name].fit))
+        found = (note(case, trials.get(case.name)) for case in choice)
+        notes[code] = next(filter(None, found))
         NOTES.write_text(json.dumps(dict(sorted(notes.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(code, case.name, {key: notes[code].get(key) for key in ("sick", "cured")}, flush=True)
+        print(code, notes[code]["set_up"], flush=True)
 
 
 # --- the page --------------------------------------------------------------------------------------------

@@ -21,10 +21,11 @@ from nnlib.plotting.animation import _as_webp, _difference  # frames are kept as
 MOST_PICTURES = 200  # of one function: a larger grid of positions is not drawn, each slider then moves alone
 MOST_POSITIONS = 41  # of a slider that moves alone
 BYTES_PER_SLIDER = 400_000
-N_COLORS = 64  # of all pictures of one function together
+N_COLORS = 48  # of all pictures of one function together
 MARGIN = 8  # pixels of white around what is drawn
 
 Position = tuple[int, ...]  # one index per slider
+Choice = tuple[list[Any], list[str]]  # the values of a slider, and how they are written
 
 
 def draw(function: Callable[..., Any], path: str, fingerprint: str) -> None:
@@ -47,18 +48,32 @@ def draw(function: Callable[..., Any], path: str, fingerprint: str) -> None:
     widgets = function.widget.kwargs_widgets  # type: ignore[attr-defined]
     choices = [_choices(widget) for widget in widgets]
     shown = tuple(_shown(widget, values) for widget, (values, _) in zip(widgets, choices, strict=True))
-    positions, choices, shown = _positions(choices, shown)
-    before = _random_state(function)
-    drawn = {
-        position: _drawn(
-            function,
-            {
-                widget._kwarg: values[i]
-                for widget, (values, _), i in zip(widgets, choices, position, strict=True)
-            },
+    room = BYTES_PER_SLIDER * len(widgets)
+    text = ""
+    if np.prod([len(values) for values, _ in choices]) <= MOST_PICTURES:
+        everything = list(itertools.product(*(range(len(values)) for values, _ in choices)))
+        text = _pictures(function, fingerprint, choices, shown, everything)
+    if not text or len(text) > room:
+        text = _pictures(function, fingerprint, *_one_at_a_time(choices, shown))
+    if len(text) > room:
+        raise ValueError(
+            f"the pictures of {function.__name__} take {len(text):,} bytes, and {room:,} are allowed; "
+            "draw a smaller figure or give the slider fewer steps"
         )
-        for position in positions
-    }
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def _pictures(
+    function: Callable[..., Any], fingerprint: str, choices: list[Choice], shown: Position, positions: list[Position]
+) -> str:
+    """What the file of a function holds: one still, and for each position what differs from it."""
+    widgets = function.widget.kwargs_widgets  # type: ignore[attr-defined]
+    before = _random_state(function)
+    drawn = {}
+    for position in positions:
+        values = [choice[0][i] for choice, i in zip(choices, position, strict=True)]
+        drawn[position] = _drawn(function, {w._kwarg: value for w, value in zip(widgets, values, strict=True)})
     if _random_state(function) != before:
         raise ValueError(
             f"{function.__name__} draws from a random generator that the cells after it use: moving the slider would "
@@ -66,13 +81,8 @@ def draw(function: Callable[..., Any], path: str, fingerprint: str) -> None:
         )
     pictures = dict(zip(drawn, _alike([picture for picture, _ in drawn.values()]), strict=True))
     still = pictures[shown]
-    frames = {
-        ",".join(map(str, position)): [_text(_as_webp(_difference(picture, still))), drawn[position][1]]
-        for position, picture in pictures.items()
-    }
     content = {
         "fingerprint": fingerprint,
-        "size": still.size,
         "still": _text(_as_webp(still.convert("RGB"))),
         "sliders": [
             {
@@ -83,20 +93,15 @@ def draw(function: Callable[..., Any], path: str, fingerprint: str) -> None:
             }
             for widget, (_, labels), i in zip(widgets, choices, shown, strict=True)
         ],
-        "frames": frames,
+        "frames": {
+            ",".join(map(str, position)): [_text(_as_webp(_difference(picture, still))), drawn[position][1]]
+            for position, picture in pictures.items()
+        },
     }
-    text = json.dumps(content, ensure_ascii=False, indent=0) + "\n"
-    room = BYTES_PER_SLIDER * len(widgets)
-    if len(text) > room:
-        raise ValueError(
-            f"the {len(frames)} pictures of {function.__name__} take {len(text):,} bytes, and {room:,} are allowed; "
-            "draw a smaller figure or give the slider fewer steps"
-        )
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(text, encoding="utf-8")
+    return json.dumps(content, ensure_ascii=False, indent=0) + "\n"
 
 
-def _choices(widget: Any) -> tuple[list[Any], list[str]]:
+def _choices(widget: Any) -> Choice:
     """The values that a widget can take, and how it writes them."""
     if hasattr(widget, "_options_values"):
         return list(widget._options_values), list(widget._options_labels)
@@ -112,26 +117,20 @@ def _shown(widget: Any, values: list[Any]) -> int:
     return int(np.argmin([abs(value - widget.value) for value in values]))
 
 
-def _positions(
-    choices: list[tuple[list[Any], list[str]]], shown: Position
-) -> tuple[list[Position], list[tuple[list[Any], list[str]]], Position]:
-    """All positions where they are few; else those in which one slider is moved and the others stand as shown."""
-    sizes = [len(values) for values, _ in choices]
-    if np.prod(sizes) <= MOST_PICTURES:
-        return list(itertools.product(*map(range, sizes))), choices, shown
-    thinned, places = [], []
+def _one_at_a_time(choices: list[Choice], shown: Position) -> tuple[list[Choice], Position, list[Position]]:
+    """Fewer values, both ends and the shown one among them, and the positions that differ in one slider from it."""
+    thinned: list[Choice] = []
+    places = []
     for (values, labels), place in zip(choices, shown, strict=True):
         every = -(-len(values) // MOST_POSITIONS)
         kept = sorted({0, len(values) - 1, *range(place % every, len(values), every)})
         thinned.append(([values[i] for i in kept], [labels[i] for i in kept]))
         places.append(kept.index(place))
-    shown = tuple(places)
+    start = tuple(places)
     positions = dict.fromkeys(
-        (*shown[:slider], i, *shown[slider + 1 :])
-        for slider, (values, _) in enumerate(thinned)
-        for i in range(len(values))
+        (*start[:slider], i, *start[slider + 1 :]) for slider, (values, _) in enumerate(thinned) for i in range(len(values))
     )
-    return list(positions), thinned, shown
+    return thinned, start, list(positions)
 
 
 def _random_state(function: Callable[..., Any]) -> bytes:

@@ -23,12 +23,19 @@ LETTERS = {
     *range(0x1D400, 0x1D468),  # Latin, bold and slanted
     *range(0x1D6A8, 0x1D71C),  # Greek, bold and slanted
 }
+# What docutils does not know, or reads otherwise than TeX does, and how to say it.
+UNKNOWN = (
+    (r"\\dots\b", r"\\ldots"),
+    ("½", r"\\tfrac{1}{2}"),
+    (r"\\([dt]?frac)(\d)(\w)", r"\\\1{\2}{\3}"),  # \frac12 is a half, and not 12 over what follows
+)
 used: set[int] = set()
 
 
 def as_mathml(formula: str, *, as_block: bool = False) -> str:
     """A formula of LaTeX as MathML; docutils raises where it does not know a command."""
-    formula = re.sub(r"\\dots\b", r"\\ldots", formula).replace("½", r"\tfrac{1}{2}")  # as docutils knows them
+    for pattern, known in UNKNOWN:
+        formula = re.sub(pattern, known, formula)
     written = tex2mathml(formula, as_block=as_block)
     used.update(map(ord, html.unescape(re.sub(r"<[^>]*>", "", written))))
     return written

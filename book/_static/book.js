@@ -91,6 +91,18 @@ const loader = new IntersectionObserver((entries) => {
 }, { rootMargin: "300px" });
 boxes.forEach((box) => loader.observe(box));
 
+// On the front page a film starts when it is first seen, unless the reader wants no motion; its button stops it.
+const projector = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    projector.unobserve(target);
+    target.querySelector("button").click();
+  }
+}, { threshold: 0.6 });
+if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  for (const box of document.querySelectorAll(".nn-starts .nn-animation")) projector.observe(box);
+}
+
 // What is wider than the page can be scrolled by keyboard, too.
 function letScroll() {
   for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula")) {
