@@ -23,6 +23,8 @@ napoleon_use_rtype = False
 
 html_theme = "furo"
 html_title = project
+html_favicon = "_static/icon.svg"
+html_domain_indices = False  # the pages of the reference are the index of modules
 html_static_path = ["_static"]
 html_extra_path = ["_site"]
 html_css_files = ["book.css"]
@@ -32,11 +34,21 @@ html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}
 
 
-def skip_what_is_not_ours(_: Any, what: str, name: str, member: Any, skip: bool, options: Any) -> bool | None:
+def skip_what_is_not_ours(*given: Any) -> bool | None:
     """Leave methods that a class takes from Keras to Keras's own reference."""
+    _, _, _, member, _, _ = given
     return True if getattr(member, "__module__", "").startswith("keras") else None
+
+
+def give_captions_a_level(*given: Any) -> None:
+    """The theme calls the captions of its menu headings, and does not say of which level."""
+    _, _, _, context, _ = given
+    if "furo_navigation_tree" in context:
+        tree = context["furo_navigation_tree"]
+        context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def setup(app: Any) -> None:
     """Tell Sphinx."""
+    app.connect("html-page-context", give_captions_a_level, priority=900)  # after the theme
     app.connect("autodoc-skip-member", skip_what_is_not_ours)

@@ -8,7 +8,6 @@ the catalogue and the reference. Then Sphinx makes the site of them; its setting
 
 import argparse
 import base64
-import copy
 import hashlib
 import io
 import json
@@ -31,7 +30,12 @@ BOOK = build.ROOT / "book"
 BUILD = BOOK / "_build"
 # The parts of nnlib that lessons and coursework use, as DESIGN names them.
 PARTS = ("data", "models", "training", "plotting", "checks", "diagnosis")
-EMBEDDED = re.compile(r'<img src="data:image/(?P<form>\w+);base64,(?P<data>[^"]+)" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>')
+EMBEDDED = re.compile(
+    r'<img src="data:image/(?P<form>\w+);base64,(?P<data>[^"]+)" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>'
+)
+
+ATTACHED = re.compile(r"!\[(?P<alt>[^\]]*)\]\(attachment:(?P<name>[^)]*)\)")
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # around what only a solved notebook holds
 
 
 # --- notebooks as pages ----------------------------------------------------------------------------------
@@ -41,12 +45,17 @@ def page(path: Path, site: Path) -> NotebookNode:
     """A committed notebook, made ready to be a page; its pictures are written into the site."""
     notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
     depth = len(path.relative_to(build.ROOT).parts) - 1
+    up = "../" * depth
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            for output in cell.outputs:
-                html = output.get("data", {}).get("text/html")
-                if html:
-                    output.data["text/html"] = _as_page_shows_it(html, cell, path.stem, "../" * depth, site)
+        for output in cell.get("outputs", ()):
+            html = output.get("data", {}).get("text/html")
+            if html:
+                output.data["text/html"] = _as_page_shows_it(html, cell, path.stem, up, site)
+        attached = cell.pop("attachments", {})
+        for found in list(ATTACHED.finditer(cell.source)):
+            ((form, data),) = attached[found["name"]].items()
+            picture = _figure(form.removeprefix("image/"), data, escape(found["alt"]), "", up, site, False)
+            cell.source = cell.source.replace(found[0], picture)
     return notebook
 
 
@@ -54,7 +63,7 @@ def _as_page_shows_it(html: str, cell: NotebookNode, lesson: str, up: str, site:
     """An output with its pictures in files, its sliders moving, and no style of its own."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL).replace(' border="1"', "")
     keep_photographs = "show_images(" in cell.source
-    html = EMBEDDED.sub(lambda found: _figure(found, up, site, keep_photographs), html)
+    html = EMBEDDED.sub(lambda found: _figure(*found.groups(), up, site, keep_photographs), html)
     functions = frames.moved_by_sliders(cell.source)
     if functions and 'class="nn-figure"' in html:
         (function,) = functions
@@ -62,22 +71,23 @@ def _as_page_shows_it(html: str, cell: NotebookNode, lesson: str, up: str, site:
     return html
 
 
-def _figure(found: re.Match[str], up: str, site: Path, keep_photographs: bool) -> str:
+def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep_photographs: bool) -> str:
     """An embedded picture as a file of the site, with its size, so that the text does not move when it arrives."""
-    data = base64.b64decode(found["data"])
-    name = f"{hashlib.sha256(data).hexdigest()[:16]}.{found['form']}"
+    data = base64.b64decode(text)
+    name = f"{hashlib.sha256(data).hexdigest()[:16]}.{form}"
     file = site / "figures" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
     picture = Image.open(io.BytesIO(data))
     source = f'src="{up}figures/{name}" width="{picture.width}" height="{picture.height}"'
-    image = f'<img {source} alt="{found["alt"]}" loading="lazy" decoding="async"{found["rest"]}>'
-    if found["rest"].strip():  # the still of an animation, which has a frame of its own
+    image = f'<img {source} alt="{alt}" loading="lazy" decoding="async"{rest}>'
+    if rest.strip():  # the still of an animation, which has a frame of its own
         return image
     shapes = _photographs(picture) if keep_photographs else []
     if shapes:
         corners = ",".join(_round_trip(shape, picture.size) for shape in shapes)
-        image += f'<img {source} alt="" aria-hidden="true" loading="lazy" class="nn-kept" style="clip-path:polygon({corners})">'
+        shape = f'class="nn-kept" style="clip-path:polygon({corners})"'
+        image += f'<img {source} alt="" aria-hidden="true" loading="lazy" {shape}>'
     return f'<span class="nn-figure">{image}</span>'
 
 
@@ -223,7 +233,11 @@ def contents(source: Path) -> str:
     chapters = {
         "Lessons": sorted((source / "notebooks").glob("*.ipynb")),
         "Practice": [*sorted((source / "notebooks" / "exercises").glob("*.ipynb")), *source.glob("teachers.md")],
-        "To look up": [source / "glossary.md", source / "diagnose.md", *(source / "reference" / f"{p}.md" for p in PARTS)],
+        "To look up": [
+            source / "glossary.md",
+            source / "diagnose.md",
+            *(source / "reference" / f"{p}.md" for p in PARTS),
+        ],
     }
     return "".join(
         f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n"
@@ -236,24 +250,30 @@ def contents(source: Path) -> str:
 
 def reference(part: str) -> str:
     """The page of one part of nnlib, which Sphinx fills from its docstrings."""
-    return f"# nnlib.{part}\n\n```{{eval-rst}}\n.. automodule:: nnlib.{part}\n   :members:\n   :member-order: bysource\n```\n"
+    directive = f".. automodule:: nnlib.{part}\n   :members:\n   :member-order: bysource"
+    return f"# nnlib.{part}\n\n```{{eval-rst}}\n{directive}\n```\n"
 
 
 def exercises(student: NotebookNode, solved: NotebookNode) -> NotebookNode:
     """One page of an exercise notebook and of its solutions: each gap, and below it the solution behind a fold."""
-    together = copy.deepcopy(solved)
-    together.cells = []
-    gaps = {cell.metadata["nbgrader"]["grade_id"]: cell for cell in student.cells if _is_gap(cell)}
-    for cell in solved.cells:
-        if _is_gap(cell):
-            together.cells.append(gaps[cell.metadata["nbgrader"]["grade_id"]])
-            cell.metadata |= {"tags": ["hide-cell"], "mystnb": {"code_prompt_show": "Show a solution"}}
-        together.cells.append(cell)
-    return together
-
-
-def _is_gap(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+    answers = {cell.id: cell for cell in solved.cells if cell.cell_type == "code"}
+    cells = []
+    for cell in student.cells:
+        cells.append(cell)
+        answer = answers.get(cell.id)
+        if answer is None:
+            continue
+        if cell.source.startswith("sheet.task("):
+            cell.outputs = answer.outputs  # the numbers of the exercise, without which nobody can begin
+        if BEGIN in answer.source:
+            for one in (cell, answer):
+                one.source = "\n".join(line for line in one.source.split("\n") if line.strip() not in (BEGIN, END))
+            answer.metadata |= {"tags": ["hide-cell"], "mystnb": {"code_prompt_show": "Show a solution"}}
+            answer.id += "-solved"
+            answer.outputs = []
+            cells.append(answer)
+    student.cells = cells
+    return student
 
 
 # --- the site --------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ NOTEBOOKS = ROOT / "notebooks"
 SRC = NOTEBOOKS / "src"
 README = ROOT / "README.md"
 CELL_TIMEOUT = 180  # seconds; a cell that takes longer hangs
+DRAWING_TIMEOUT = 900  # of a cell with sliders, which draws up to 200 pictures
 COLORS_OF_FIGURES = 64  # of the published ones: a third of the size, and hardly an eye sees the difference
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -227,7 +228,7 @@ def execute(source: Path) -> None:
             cell.source = frames.with_drawing(cell.source, source.stem, metadata["fingerprint"])
     client = NotebookClient(
         notebook,
-        timeout=CELL_TIMEOUT,
+        timeout_func=lambda cell: DRAWING_TIMEOUT if frames.moved_by_sliders(cell.source) else CELL_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,

@@ -18,6 +18,7 @@ from typing import Any
 from tools.build import ROOT
 
 NOTES = ROOT / "book" / "sick.json"
+EPOCHS = 10  # of set-ups that no test trains
 WIDTH, HEIGHT, EDGE = 360, 150, 26  # of a curve, in pixels
 KINDS = {
     "blocking": "Nothing else can be measured while it stands.",
@@ -77,17 +78,18 @@ def _first_sentence(text: str) -> str:
 
 
 def _trained(model: Any, x: Any, y: Any, options: dict[str, Any], trial: Any) -> dict[str, Any]:
-    """The score after each epoch; where the set-up comes trained, its loss after each epoch."""
+    """The score after each epoch where the test has one, else the loss; and the validation loss if there is one."""
     import keras
 
     if trial is None or not trial.fit:
         history = getattr(options.get("history"), "history", options.get("history"))
-        found: dict[str, Any] = {"loss": _plain(history["loss"])} if history else {}
-        if history and "val_loss" in history:
-            found["val_loss"] = _plain(history["val_loss"])
-        if trial is not None:
-            found["score"] = trial.score(model, x, y)
-        return found
+        if not history:
+            try:
+                fitted = model.fit(x, y, validation_data=options.get("validation_data"), epochs=EPOCHS, verbose=0)
+            except Exception as error:  # the mistake may well be one that Keras does not survive
+                return {"raises": type(error).__name__}
+            history = fitted.history
+        return {key: _plain(history[key]) for key in ("loss", "val_loss") if key in history}
     scores: list[float] = []
     measured = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: scores.append(trial.score(model, x, y)))
     try:
@@ -129,9 +131,9 @@ def page() -> str:
     notes = json.loads(NOTES.read_text(encoding="utf-8"))
     parts = [
         "# What diagnose finds",
-        f"`nnlib.diagnosis.diagnose(model, x, y)` looks for {len(RULES)} mistakes, in the order of this page. Each entry says "
-        "what is wrong and when the rule speaks. The example is a small model that has the mistake; the curves show "
-        "its training with the mistake (solid, orange) and after the remedy (dashed, blue).",
+        f"`nnlib.diagnosis.diagnose(model, x, y)` looks for {len(RULES)} mistakes, in the order of this page. Each "
+        "entry says what is wrong and when the rule speaks. The example is a small model that has the mistake; the "
+        "curves show its training with the mistake (solid, orange) and after the remedy (dashed, blue).",
     ]
     chapter = None
     for code, rule in RULES.items():
@@ -142,7 +144,7 @@ def page() -> str:
         parts.append(f"({code})=\n### {code}\n\n*{rule.severity.capitalize()}.* {KINDS[rule.kind]}")
         parts.append(_as_markdown(rule.explanation))
         if code in notes:
-            parts.append(_example(code, notes[code]))
+            parts.append(_example(notes[code]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -154,14 +156,16 @@ def _as_markdown(text: str) -> str:
     )
 
 
-def _example(code: str, found: dict[str, Any]) -> str:
+def _example(found: dict[str, Any]) -> str:
     """What `diagnose` says of the example, and its curve."""
-    said = f"{_as_markdown(found['what'])} `diagnose` says:\n\n> {_as_markdown(found['problem'])}  \n> {_as_markdown(found['remedy'])}"
-    picture = curve(code, found)
-    return f"**Example.** {said}\n\n{picture}" if picture else f"**Example.** {said}"
+    what, problem, remedy = (_as_markdown(found[key]) for key in ("what", "problem", "remedy"))
+    said = f"{what} `diagnose` says:\n\n> {problem}  \n> {remedy}"
+    if "raises" in found["sick"]:
+        said += f"\n\nTraining ends in an error, `{found['sick']['raises']}`."
+    return f"**Example.** {said}\n\n{curve(found)}"
 
 
-def curve(code: str, found: dict[str, Any]) -> str:
+def curve(found: dict[str, Any]) -> str:
     """How training goes with the mistake and without it, as SVG; empty where there is nothing to draw."""
     name, lines = _lines(found)
     if not lines:
@@ -189,14 +193,17 @@ def curve(code: str, found: dict[str, Any]) -> str:
         f'<g fill="none" stroke-width="2.5">{"".join(drawn)}</g>'
         f'<g fill="currentColor" font-size="11"><text x="{EDGE}" y="14">{escape(name)}</text>'
         f'<text x="2" y="{EDGE + 4}">{high:.2g}</text><text x="2" y="{HEIGHT - EDGE}">{low:.2g}</text>'
-        f'<text x="{WIDTH - EDGE}" y="{HEIGHT - 8}" text-anchor="end">epoch {longest - 1}</text></g></svg></figure>\n```'
+        f'<text x="{WIDTH - EDGE}" y="{HEIGHT - 8}" text-anchor="end">epoch {longest - 1}</text>'
+        "</g></svg></figure>\n```"
     )
 
 
 def _lines(found: dict[str, Any]) -> tuple[str, dict[str, list[float | None]]]:
     """What is drawn: the scores by epoch where there are any, else the losses; with the name of the axis."""
     states = {state: found[state] for state in ("sick", "cured") if state in found}
-    for key, name in (("scores", SCORES.get(found["sick"].get("score_name", ""), "score")), ("loss", "loss")):
+    names = [SCORES[values["score_name"]] for values in states.values() if values.get("score_name") in SCORES]
+    kinds = {"scores": (*names, "score")[0], "val_loss": "loss on the validation data", "loss": "loss"}
+    for key, name in kinds.items():
         lines = {state: values[key] for state, values in states.items() if len(values.get(key, ())) > 1}
         if lines:
             return name, lines

@@ -19,12 +19,13 @@ from PIL import Image, ImageChops
 from nnlib.plotting.animation import _as_webp, _difference  # frames are kept as an animation keeps them
 
 MOST_PICTURES = 200  # of one function: a larger grid of positions is not drawn, each slider then moves alone
-MOST_POSITIONS = 41  # of a slider that moves alone
+MOST_POSITIONS = (41, 21, 11)  # of a slider that moves alone: as many as there is room for
 BYTES_PER_SLIDER = 400_000
 N_COLORS = 48  # of all pictures of one function together
 MARGIN = 8  # pixels of white around what is drawn
 
 Position = tuple[int, ...]  # one index per slider
+Drawn = tuple[Image.Image, str]  # a picture and its titles
 Choice = tuple[list[Any], list[str]]  # the values of a slider, and how they are written
 
 
@@ -48,32 +49,43 @@ def draw(function: Callable[..., Any], path: str, fingerprint: str) -> None:
     widgets = function.widget.kwargs_widgets  # type: ignore[attr-defined]
     choices = [_choices(widget) for widget in widgets]
     shown = tuple(_shown(widget, values) for widget, (values, _) in zip(widgets, choices, strict=True))
-    room = BYTES_PER_SLIDER * len(widgets)
-    text = ""
+    plans = [_one_at_a_time(choices, shown, most) for most in MOST_POSITIONS]
     if np.prod([len(values) for values, _ in choices]) <= MOST_PICTURES:
         everything = list(itertools.product(*(range(len(values)) for values, _ in choices)))
-        text = _pictures(function, fingerprint, choices, shown, everything)
-    if not text or len(text) > room:
-        text = _pictures(function, fingerprint, *_one_at_a_time(choices, shown))
-    if len(text) > room:
-        raise ValueError(
-            f"the pictures of {function.__name__} take {len(text):,} bytes, and {room:,} are allowed; "
-            "draw a smaller figure or give the slider fewer steps"
-        )
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(text, encoding="utf-8")
+        plans.insert(0, (choices, shown, everything))
+    room, size = BYTES_PER_SLIDER * len(widgets), 0
+    drawn_before: dict[Any, Drawn] = {}
+    for plan in plans:
+        text = _pictures(function, fingerprint, *plan, drawn_before)
+        size = len(text.encode())
+        if size <= room:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(text, encoding="utf-8")
+            return
+    raise ValueError(
+        f"{MOST_POSITIONS[-1]} pictures for each slider of {function.__name__} take {size:,} bytes, and {room:,} are "
+        "allowed; draw a smaller or simpler figure"
+    )
 
 
 def _pictures(
-    function: Callable[..., Any], fingerprint: str, choices: list[Choice], shown: Position, positions: list[Position]
+    function: Callable[..., Any],
+    fingerprint: str,
+    choices: list[Choice],
+    shown: Position,
+    positions: list[Position],
+    drawn_before: dict[Any, Drawn],
 ) -> str:
     """What the file of a function holds: one still, and for each position what differs from it."""
     widgets = function.widget.kwargs_widgets  # type: ignore[attr-defined]
     before = _random_state(function)
     drawn = {}
     for position in positions:
-        values = [choice[0][i] for choice, i in zip(choices, position, strict=True)]
-        drawn[position] = _drawn(function, {w._kwarg: value for w, value in zip(widgets, values, strict=True)})
+        values = tuple(choice[0][i] for choice, i in zip(choices, position, strict=True))
+        if values not in drawn_before:
+            arguments = {widget._kwarg: value for widget, value in zip(widgets, values, strict=True)}
+            drawn_before[values] = _drawn(function, arguments)
+        drawn[position] = drawn_before[values]
     if _random_state(function) != before:
         raise ValueError(
             f"{function.__name__} draws from a random generator that the cells after it use: moving the slider would "
@@ -117,18 +129,20 @@ def _shown(widget: Any, values: list[Any]) -> int:
     return int(np.argmin([abs(value - widget.value) for value in values]))
 
 
-def _one_at_a_time(choices: list[Choice], shown: Position) -> tuple[list[Choice], Position, list[Position]]:
+def _one_at_a_time(choices: list[Choice], shown: Position, most: int) -> tuple[list[Choice], Position, list[Position]]:
     """Fewer values, both ends and the shown one among them, and the positions that differ in one slider from it."""
     thinned: list[Choice] = []
     places = []
     for (values, labels), place in zip(choices, shown, strict=True):
-        every = -(-len(values) // MOST_POSITIONS)
+        every = -(-len(values) // most)
         kept = sorted({0, len(values) - 1, *range(place % every, len(values), every)})
         thinned.append(([values[i] for i in kept], [labels[i] for i in kept]))
         places.append(kept.index(place))
     start = tuple(places)
     positions = dict.fromkeys(
-        (*start[:slider], i, *start[slider + 1 :]) for slider, (values, _) in enumerate(thinned) for i in range(len(values))
+        (*start[:slider], i, *start[slider + 1 :])
+        for slider, (values, _) in enumerate(thinned)
+        for i in range(len(values))
     )
     return thinned, start, list(positions)
 
@@ -136,10 +150,11 @@ def _one_at_a_time(choices: list[Choice], shown: Position) -> tuple[list[Choice]
 def _random_state(function: Callable[..., Any]) -> bytes:
     """The state of the generators that a call of the function could move."""
     own = [value for value in function.__globals__.values() if isinstance(value, np.random.Generator)]
-    return pickle.dumps((random.getstate(), np.random.get_state(), [value.bit_generator.state for value in own]))
+    old = np.random.get_state()  # noqa: NPY002 (the reader's code may use it)
+    return pickle.dumps((random.getstate(), old, [value.bit_generator.state for value in own]))
 
 
-def _drawn(function: Callable[..., Any], arguments: dict[str, Any]) -> tuple[Image.Image, str]:
+def _drawn(function: Callable[..., Any], arguments: dict[str, Any]) -> Drawn:
     """The figure that a call leaves open, with room around it, and its titles."""
     plt.close("all")
     function(**arguments)

@@ -46,6 +46,7 @@ def site(shared):
 @pytest.fixture(scope="session")
 def address(site, shared):
     """Where the site is served, without a slash at the end."""
+    assert (site / "index.html").exists()
 
     class Silent(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):

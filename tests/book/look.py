@@ -18,9 +18,10 @@ MARK = """() => {
     const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     let behind = element;
-    while (behind.parentElement && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+    const back = () => getComputedStyle(behind).backgroundColor;
+    while (behind.parentElement && back() === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
     const { color, fontSize, fontWeight } = getComputedStyle(element);
-    const key = [color, fontSize, fontWeight, getComputedStyle(behind).backgroundColor].join();
+    const key = [color, fontSize, fontWeight, back()].join();
     if (seen.has(key)) continue;
     seen.add(key);
     element.dataset.lookedAt = "";
@@ -53,7 +54,9 @@ ASK = """() => {
 
 def look(browser, site, address):
     """Return what was found on each page, by the page's path in the site."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
+    )
     tab = context.new_page()
     found = {}
     for path in sorted(site.rglob("*.html")):

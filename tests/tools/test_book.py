@@ -66,7 +66,7 @@ def test_many_positions_are_drawn_one_slider_at_a_time_with_both_ends_and_the_st
     slope, shift = content["sliders"]
     assert slope["values"][slope["shown"]] == "0.30"
     assert (slope["values"][0], slope["values"][-1]) == ("0.00", "5.00")
-    assert 20 < len(slope["values"]) <= draw_frames.MOST_POSITIONS
+    assert 20 < len(slope["values"]) <= draw_frames.MOST_POSITIONS[0]
     start = (slope["shown"], shift["shown"])
     positions = [tuple(map(int, key.split(","))) for key in content["frames"]]
     assert all(sum(a != b for a, b in zip(position, start, strict=True)) <= 1 for position in positions)
@@ -174,20 +174,30 @@ def test_colab_and_binder_are_offered_where_the_repository_has_an_address():
     assert binder == "https://mybinder.org/v2/gh/someone/course/main?labpath=notebooks/05_losses.ipynb"
 
 
-def test_a_solution_stands_below_its_gap_behind_a_fold():
-    def notebook(code):
-        cells = [MARKDOWN("# Exercise"), nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell("check()")]
-        cells[1].metadata["nbgrader"] = {"solution": True, "grade_id": "one"}
+def test_a_solution_stands_below_its_gap_behind_a_fold_and_the_numbers_of_a_task_are_shown():
+    def notebook(answer, said):
+        codes = ['sheet.task("one")', answer, 'sheet.check("one", x)']
+        cells = [nbformat.v4.new_code_cell(code, id=f"c{n}") for n, code in enumerate(codes)]
+        for cell in cells[::2]:
+            cell.outputs = [nbformat.v4.new_output("stream", text=said)] if said else []
         return nbformat.v4.new_notebook(cells=cells)
 
-    cells = book.exercises(notebook("..."), notebook("x = 1")).cells
-    assert [cell.source for cell in cells] == ["# Exercise", "...", "x = 1", "check()"]
+    solved = notebook(f"x = ...\n{book.BEGIN}\nx = 7\n{book.END}", "three plus four")
+    cells = book.exercises(notebook("x = ...", ""), solved).cells
+    assert [cell.source for cell in cells] == [
+        'sheet.task("one")',
+        "x = ...",
+        "x = ...\nx = 7",
+        'sheet.check("one", x)',
+    ]
     assert ["hide-cell" in cell.metadata.get("tags", ()) for cell in cells] == [False, False, True, False]
+    assert [len(cell.outputs) for cell in cells] == [1, 0, 0, 0], "a check of the solution would say ✓ to everybody"
+    assert len({cell.id for cell in cells}) == len(cells)
 
 
 # --- formulas --------------------------------------------------------------------------------------------
 
-PLAIN = str.maketrans({"⋅": "·", "ˆ": "^", "∶": ":", "∣": "|", "∥": "‖", "−": "-", "⟨": "(", "½": "#"})
+PLAIN = str.maketrans({"⋅": "·", "\u02c6": "^", "\u2236": ":", "\u2223": "|", "∥": "‖", "−": "-"})
 SCRIPTS = {"msub": "sub", "munder": "sub", "msup": "sup", "mover": "over", "msubsup": "both", "munderover": "both"}
 
 
