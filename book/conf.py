@@ -22,6 +22,7 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 
 html_theme = "furo"
+pygments_dark_style = "a11y-dark"  # the light one is the theme's own choice, and accessible
 html_title = project
 html_favicon = "_static/icon.svg"
 html_domain_indices = False  # the pages of the reference are the index of modules

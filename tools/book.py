@@ -63,7 +63,11 @@ def _as_page_shows_it(html: str, cell: NotebookNode, lesson: str, up: str, site:
     """An output with its pictures in files, its sliders moving, and no style of its own."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL).replace(' border="1"', "")
     keep_photographs = "show_images(" in cell.source
-    html = EMBEDDED.sub(lambda found: _figure(*found.groups(), up, site, keep_photographs), html)
+
+    def in_a_file(found: re.Match[str]) -> str:
+        return _figure(found["form"], found["data"], found["alt"], found["rest"], up, site, keep_photographs)
+
+    html = EMBEDDED.sub(in_a_file, html)
     functions = frames.moved_by_sliders(cell.source)
     if functions and 'class="nn-figure"' in html:
         (function,) = functions
@@ -257,21 +261,27 @@ def reference(part: str) -> str:
 def exercises(student: NotebookNode, solved: NotebookNode) -> NotebookNode:
     """One page of an exercise notebook and of its solutions: each gap, and below it the solution behind a fold."""
     answers = {cell.id: cell for cell in solved.cells if cell.cell_type == "code"}
-    cells = []
+    cells: list[NotebookNode] = []
+    waiting: list[NotebookNode] = []  # the solution of the last gap, which comes after its hints
     for cell in student.cells:
+        if not cell.id.startswith("hints-"):
+            cells += waiting
+            waiting = []
         cells.append(cell)
         answer = answers.get(cell.id)
         if answer is None:
             continue
         if cell.source.startswith("sheet.task("):
             cell.outputs = answer.outputs  # the numbers of the exercise, without which nobody can begin
+            cell.metadata["tags"] = ["prose"]
         if BEGIN in answer.source:
             for one in (cell, answer):
                 one.source = "\n".join(line for line in one.source.split("\n") if line.strip() not in (BEGIN, END))
             answer.metadata |= {"tags": ["hide-cell"], "mystnb": {"code_prompt_show": "Show a solution"}}
             answer.id += "-solved"
             answer.outputs = []
-            cells.append(answer)
+            waiting = [answer]
+    cells += waiting
     student.cells = cells
     return student
 

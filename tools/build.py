@@ -235,8 +235,8 @@ def execute(source: Path) -> None:
         extra_arguments=["--log-level=ERROR"],  # the kernel's own remarks would break the progress bar
         resources={"metadata": {"path": str(NOTEBOOKS)}},
     )
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", PYTHONPATH=path))
+    tools = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)  # draws the pictures
+    client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", PYTHONPATH=tools))
     for cell, text in zip(notebook.cells, texts, strict=True):
         cell.source = text
         if cell.cell_type == "code":

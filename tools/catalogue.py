@@ -200,7 +200,7 @@ def curve(found: dict[str, Any]) -> str:
 
 def _lines(found: dict[str, Any]) -> tuple[str, dict[str, list[float | None]]]:
     """What is drawn: the scores by epoch where there are any, else the losses; with the name of the axis."""
-    states = {state: found[state] for state in ("sick", "cured") if state in found}
+    states: dict[str, Any] = {state: found[state] for state in ("sick", "cured") if state in found}
     names = [SCORES[values["score_name"]] for values in states.values() if values.get("score_name") in SCORES]
     kinds = {"scores": (*names, "score")[0], "val_loss": "loss on the validation data", "loss": "loss"}
     for key, name in kinds.items():

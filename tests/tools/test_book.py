@@ -180,6 +180,7 @@ def test_a_solution_stands_below_its_gap_behind_a_fold_and_the_numbers_of_a_task
         cells = [nbformat.v4.new_code_cell(code, id=f"c{n}") for n, code in enumerate(codes)]
         for cell in cells[::2]:
             cell.outputs = [nbformat.v4.new_output("stream", text=said)] if said else []
+        cells.insert(2, MARKDOWN("A hint", id="hints-one"))
         return nbformat.v4.new_notebook(cells=cells)
 
     solved = notebook(f"x = ...\n{book.BEGIN}\nx = 7\n{book.END}", "three plus four")
