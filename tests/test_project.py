@@ -40,10 +40,10 @@ def test_import_nnlib_is_quick_and_loads_nothing_heavy():
     assert float(took) < 0.2
 
 
-def test_parts_that_look_at_no_model_do_not_load_tensorflow():
+def test_parts_that_train_nothing_do_not_load_tensorflow():
     run(
         "import importlib, sys\n"
-        "for part in ('data', 'plotting', 'checks'):\n"
+        "for part in ('data', 'plotting', 'checks', 'diagnosis'):\n"
         "    importlib.import_module(f'nnlib.{part}')\n"
         "    assert not {'tensorflow', 'keras'} & set(sys.modules), part"
     )

@@ -181,7 +181,8 @@ def _imported(origin: Path, node: ast.ImportFrom) -> Iterator[Path]:
         yield origin.with_suffix(".py")
         return
     init = origin / "__init__.py"
-    taken = [n for n in ast.parse(init.read_text(encoding="utf-8")).body if isinstance(n, ast.ImportFrom) and n.level]
+    nodes = ast.walk(ast.parse(init.read_text(encoding="utf-8")))  # all: the doctor's names stand under an `if`
+    taken = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.level]
     homes = {alias.asname or alias.name: n.module for n in taken for alias in n.names if n.module}
     for alias in node.names:
         name = homes.get(alias.name, alias.name)

@@ -47,7 +47,7 @@ class ImageData:
 
     def __repr__(self) -> str:
         """One line: name, origin and sizes, without the pixels."""
-        size = " × ".join(map(str, self.x_train.shape[1:]))
+        size = " x ".join(map(str, self.x_train.shape[1:]))
         return (
             f"ImageData({self.name}, {ORIGINS[self.source]}: {len(self.x_train):,} training and "
             f"{len(self.x_test):,} test images of {size}, {len(self.class_names)} classes)"

@@ -5,8 +5,20 @@
 This folder stands alone: it needs Keras and no other part of `nnlib`.
 """
 
-from .doctor import diagnose
-from .findings import Finding, Findings
-from .rules import RULES
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .doctor import diagnose
+    from .findings import Finding, Findings
+    from .rules import RULES
 
 __all__ = ["RULES", "Finding", "Findings", "diagnose"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the doctor when one of its names is asked for, since Keras takes seconds to load."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = {"RULES": "rules", "diagnose": "doctor"}.get(name, "findings")
+    return getattr(import_module(f".{home}", __name__), name)

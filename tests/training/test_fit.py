@@ -712,15 +712,18 @@ def test_seeds_set_by_hand_repeat_a_run():
 
 
 @pytest.mark.usefixtures("xla_pays")
-def test_loops_are_given_up_when_there_are_many():
+def test_loops_are_given_up_when_there_are_many(monkeypatch):
+    monkeypatch.setattr(passes, "SIZES_WITH_XLA", 2)
     model = classifier()
-    for n_samples in range(33, 40):
+    for n_samples in range(33, 37):
         fit(model, *table(n_samples), epochs=2, verbose=0)
     assert len(passes._loops[model][1]) == 2  # full batches, and batches of any size
-    assert all(len(loop.sizes_compiled) <= passes.SIZES_WITH_XLA for loop in passes._loops[model][1].values())
-    for batch_size in range(1, 12):
+    assert [len(loop.sizes_compiled) for loop in passes._loops[model][1].values()] == [2, 2]
+    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", np.inf)
+    monkeypatch.setattr(passes, "LOOPS_KEPT", 3)
+    for batch_size in range(1, 5):
         fit(model, *table(11), batch_size=batch_size, verbose=0)
-    assert len(passes._loops[model][1]) == passes.LOOPS_KEPT
+    assert len(passes._loops[model][1]) == 3
 
 
 def test_numpy_sizes_and_a_metric_that_is_a_vector(capsys):

@@ -2,12 +2,10 @@
 # SPDX-License-Identifier: MIT
 """The rules, one a function; modules are chapters of the catalogue, in the order in which to mend things."""
 
-from importlib import import_module
-
 from ..registry import RULES
 
-_CHAPTERS = ("data", "labels", "output", "inputs", "weights", "optimizer", "metrics", "leaks", "validation", "symptoms")
-for _chapter in _CHAPTERS:
-    import_module(f"{__name__}.{_chapter}")
+# isort: off
+# The order of the catalogue.
+from . import data, labels, output, inputs, weights, optimizer, metrics, leaks, validation, symptoms  # noqa: F401
 
 __all__ = ["RULES"]
