@@ -9,7 +9,8 @@ language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "tools.mathml"]
 exclude_patterns = ["_site"]
-smartquotes = False  # code in prose keeps its quotes
+smartquotes_action = "D"  # dashes only: code in prose keeps its quotes
+default_role = "code"  # of `names` in docstrings
 
 nb_execution_mode = "off"  # the notebooks come with their outputs
 nb_merge_streams = True

@@ -19,7 +19,7 @@ from tools.build import ROOT
 
 NOTES = ROOT / "book" / "sick.json"
 EPOCHS = 10  # of set-ups that no test trains
-WIDTH, HEIGHT, EDGE = 360, 150, 26  # of a curve, in pixels
+WIDTH, HEIGHT, LEFT, EDGE = 380, 150, 46, 26  # of a curve, in pixels
 KINDS = {
     "blocking": "Nothing else can be measured while it stands.",
     "cause": "Training goes wrong because of it.",
@@ -39,7 +39,7 @@ SCORES = {
     "one_at_a_time": "share of right answers, one sample at a time",
     "honesty": "reported minus real accuracy, below 0 where it is wrong",
     "honesty_of_logits": "reported minus real accuracy, below 0 where it is wrong",
-    "finite": "1 where all numbers are finite",
+    "finite": "1: all numbers are finite, 0: not all",
     "negative_loss": "minus the loss",
     "skill": "share of the error of the last value that is taken away",
 }
@@ -74,7 +74,8 @@ def note(case: Any, trial: Any) -> dict[str, Any] | None:
 
 
 def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.])\s|: github", " ".join(text.split()))[0].rstrip(".") + "."
+    """What a set-up does, without the address of the page where it was found."""
+    return re.split(r"(?<=[.])\s|[:,;]?\s+(?=[\w.]+\.\w+/\S)", " ".join(text.split()))[0].rstrip(".") + "."
 
 
 def _trained(model: Any, x: Any, y: Any, options: dict[str, Any], trial: Any) -> dict[str, Any]:
@@ -158,7 +159,9 @@ def _as_markdown(text: str) -> str:
 
 def _example(found: dict[str, Any]) -> str:
     """What `diagnose` says of the example, and its curve."""
-    what, problem, remedy = (_as_markdown(found[key]) for key in ("what", "problem", "remedy"))
+    what, problem, remedy = (
+        _as_markdown(text) for text in (_first_sentence(found["what"]), found["problem"], found["remedy"])
+    )
     said = f"{what} `diagnose` says:\n\n> {problem}  \n> {remedy}"
     if "raises" in found["sick"]:
         said += f"\n\nTraining ends in an error, `{found['sick']['raises']}`."
@@ -176,7 +179,7 @@ def curve(found: dict[str, Any]) -> str:
     longest = max(len(line) for line in lines.values())
 
     def point(i: int, value: float) -> str:
-        x = EDGE + (WIDTH - 2 * EDGE) * i / max(longest - 1, 1)
+        x = LEFT + (WIDTH - LEFT - EDGE) * i / max(longest - 1, 1)
         y = HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (value - low) / span
         return f"{x:.0f},{y:.0f}"
 
@@ -185,14 +188,14 @@ def curve(found: dict[str, Any]) -> str:
         points = [point(i, value) for i, value in enumerate(line) if value is not None]
         if points:
             drawn.append(f'<polyline class="{state}" points="{" ".join(points)}"/>')
-    axes = f"M{EDGE},{EDGE - 6}V{HEIGHT - EDGE}H{WIDTH - EDGE}"
+    axes = f"M{LEFT},{EDGE - 6}V{HEIGHT - EDGE}H{WIDTH - EDGE}"
     words = f"{name} after each epoch. " + " ".join(_in_words(state, line) for state, line in lines.items())
     return (
         f'```{{raw}} html\n<figure><svg class="nn-sick" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(words)}"><path d="{axes}" fill="none" stroke="currentColor"/>'
         f'<g fill="none" stroke-width="2.5">{"".join(drawn)}</g>'
-        f'<g fill="currentColor" font-size="11"><text x="{EDGE}" y="14">{escape(name)}</text>'
-        f'<text x="2" y="{EDGE + 4}">{high:.2g}</text><text x="2" y="{HEIGHT - EDGE}">{low:.2g}</text>'
+        f'<g fill="currentColor" font-size="11"><text x="{LEFT}" y="14">{escape(name)}</text>'
+        f'<text x="2" y="{EDGE + 4}">{high:.3g}</text><text x="2" y="{HEIGHT - EDGE}">{low:.3g}</text>'
         f'<text x="{WIDTH - EDGE}" y="{HEIGHT - 8}" text-anchor="end">epoch {longest - 1}</text>'
         "</g></svg></figure>\n```"
     )
@@ -205,6 +208,8 @@ def _lines(found: dict[str, Any]) -> tuple[str, dict[str, list[float | None]]]:
     kinds = {"scores": (*names, "score")[0], "val_loss": "loss on the validation data", "loss": "loss"}
     for key, name in kinds.items():
         lines = {state: values[key] for state, values in states.items() if len(values.get(key, ())) > 1}
+        if name in (SCORES["r2"], SCORES["skill"]):  # far below 0 one is as bad as the other
+            lines = {state: [v if v is None else max(v, -1) for v in line] for state, line in lines.items()}
         if lines:
             return name, lines
     return "", {}

@@ -37,6 +37,8 @@ def as_mathml(formula: str, *, as_block: bool = False) -> str:
     for pattern, known in UNKNOWN:
         formula = re.sub(pattern, known, formula)
     written = tex2mathml(formula, as_block=as_block)
+    # A little room after ln, max and the like, as TeX leaves it, but not before a bracket.
+    written = re.sub(r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\[])", '<mspace width="0.17em"/>', written)
     used.update(map(ord, html.unescape(re.sub(r"<[^>]*>", "", written))))
     return written
 
