@@ -32,7 +32,14 @@ SCROLL = """async () => {
     scrollTo({ top: y, behavior: "instant" });
     await new Promise((done) => setTimeout(done, 25));
   }
-  await Promise.all([...document.images].filter((i) => i.checkVisibility()).map((i) => i.decode().catch(() => {})));
+  const seen = [...document.images].filter((image) => image.checkVisibility());
+  for (const image of seen) image.loading = "eager";
+  const late = new Promise((done) => setTimeout(done, 20000));
+  await Promise.race([late, Promise.all(seen.map((image) => image.decode().catch(() => {})))]);
+  const boxes = [...document.querySelectorAll(".nn-sliders")];
+  for (let i = 0; i < 200 && boxes.some((box) => !("ready" in box.dataset)); i++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }"""
 ASK = """() => {
   const all = (query) => [...document.querySelectorAll(query)];
