@@ -118,7 +118,8 @@ def renew(codes: list[str]) -> None:
         choice.sort(key=lambda case: (not case.has_cure, case.name not in trials or not trials[case.name].fit))
         found = (note(case, trials.get(case.name)) for case in choice)
         notes[code] = next(filter(None, found))
-        NOTES.write_text(json.dumps(dict(sorted(notes.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        lines = [f"{json.dumps(key)}: {json.dumps(notes[key], ensure_ascii=False)}" for key in sorted(notes)]
+        NOTES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
         print(code, notes[code]["set_up"], flush=True)
 
 

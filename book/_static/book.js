@@ -103,6 +103,9 @@ if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
   for (const box of document.querySelectorAll(".nn-starts .nn-animation")) projector.observe(box);
 }
 
+// Opened from a folder, a page may not read other pages: search then shows titles without the text around.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 // What is wider than the page can be scrolled by keyboard, too.
 function letScroll() {
   for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula")) {

@@ -1,6 +1,8 @@
 """The book, built once for all tests and all workers, and a browser to look at it with."""
 
+import gzip
 import http.server
+import io
 import json
 import shutil
 import threading
@@ -43,16 +45,31 @@ def site(shared):
     return shared / PLACE
 
 
+class Host(http.server.SimpleHTTPRequestHandler):
+    """Sends text compressed, as hosts of pages do."""
+
+    def log_message(self, *_):
+        pass
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in (".html", ".css", ".js", ".svg") or not path.is_file():
+            return super().send_head()
+        data = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return io.BytesIO(data)
+
+
 @pytest.fixture(scope="session")
 def address(site, shared):
     """Where the site is served, without a slash at the end."""
     assert (site / "index.html").exists()
 
-    class Silent(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=shared))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=shared))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/{PLACE}"
     server.shutdown()
