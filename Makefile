@@ -12,7 +12,7 @@ THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=$(SHARE)
 MOVED := $(shell [ ! -f .venv/installed ] || [ "$$(cat .venv/installed)" = "$$PWD" ] || echo moved)
 READY := .venv/installed $(MOVED)
 
-.PHONY: lab notebooks test lint executed bench compat pins clean moved
+.PHONY: lab notebooks book test lint executed bench compat pins clean moved
 
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
@@ -37,6 +37,9 @@ notebooks: $(READY)  ## execute the lessons and exercises that changed (ALL=1: e
 	$(THREADS) $(BIN)/python -m tools.build build $(if $(ALL),--all)
 	$(THREADS) $(BIN)/python -m tools.exercises build $(if $(ALL),--all)
 
+book: $(READY)  ## the web book, in book/_build/html
+	$(BIN)/python -m tools.book
+
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
 test: lint  ## lint, style of the notebooks, unit tests, every notebook
@@ -48,7 +51,7 @@ lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit ru
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy
 	$(BIN)/python -m deptry nnlib
-	$(BIN)/python -m deptry nnlib tools tests/*/ tests benchmarks notebooks/src --non-dev-dependency-groups lessons,checks
+	$(BIN)/python -m deptry nnlib tools tests/*/ tests benchmarks notebooks/src --non-dev-dependency-groups lessons,checks,book
 
 executed: $(READY)  ## every notebook, as the last part of `make test`
 	rm -rf executed && mkdir -p executed/solutions && cp notebooks/*.ipynb executed
@@ -65,9 +68,9 @@ compat: $(READY)  ## nnlib with older and the newest TensorFlow and Keras
 	$(BIN)/python -m tools.compat
 
 pins: $(READY)  ## renew requirements.txt from the ranges in pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --group lessons --group checks --group commands --universal \
+	$(BIN)/uv pip compile pyproject.toml --group lessons --group checks --group book --group commands --universal \
 	  --python-version 3.11 --no-header --no-annotate --upgrade --output-file requirements.txt
 	echo "-e ." >> requirements.txt
 
 clean:  ## remove the environment and what tools leave behind
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache *.egg-info executed
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache *.egg-info executed book/_build

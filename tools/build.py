@@ -33,6 +33,7 @@ from nbformat import NotebookNode
 from PIL import Image
 from tqdm import tqdm
 
+from tools import frames
 from tools.replies import notice_every_reply
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +41,7 @@ NOTEBOOKS = ROOT / "notebooks"
 SRC = NOTEBOOKS / "src"
 README = ROOT / "README.md"
 CELL_TIMEOUT = 180  # seconds; a cell that takes longer hangs
+DRAWING_TIMEOUT = 900  # of a cell with sliders, which draws up to 200 pictures
 COLORS_OF_FIGURES = 64  # of the published ones: a third of the size, and hardly an eye sees the difference
 WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -212,7 +214,9 @@ def stale(source: Path) -> list[str]:
     built, committed = from_source(source), nbformat.read(path, as_version=4)
     fields = ("cell_type", "id", "source", "metadata")
     found = [f for f in fields if [cell[f] for cell in built.cells] != [cell[f] for cell in committed.cells]]
-    return found + [f"metadata.{key}" for key in built.metadata if committed.metadata.get(key) != built.metadata[key]]
+    found += [f"metadata.{key}" for key in built.metadata if committed.metadata.get(key) != built.metadata[key]]
+    codes = [cell.source for cell in built.cells if cell.cell_type == "code"]
+    return found + frames.stale(codes, source.stem, built.metadata["fingerprint"])
 
 
 def execute(source: Path) -> None:
@@ -225,17 +229,23 @@ def execute(source: Path) -> None:
 def run_cells(notebook: NotebookNode, folder: Path) -> None:
     """Execute a notebook in a folder; afterwards it holds its outputs as a reader should see them."""
     metadata = copy.deepcopy(notebook.metadata)  # the client adds to it
+    texts = [cell.source for cell in notebook.cells]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = frames.with_drawing(cell.source, source.stem, metadata["fingerprint"])
     client = NotebookClient(
         notebook,
-        timeout=CELL_TIMEOUT,
+        timeout_func=lambda cell: DRAWING_TIMEOUT if frames.moved_by_sliders(cell.source) else CELL_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],  # the kernel's own remarks would break the progress bar
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1"))
-    for cell in notebook.cells:
+    tools = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)  # draws the pictures
+    client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", PYTHONPATH=tools))
+    for cell, text in zip(notebook.cells, texts, strict=True):
+        cell.source = text
         if cell.cell_type == "code":
             cell.metadata.pop("execution", None)
             cell.outputs = [_publishable(output, cell, client.widget_state) for output in cell.outputs]

@@ -1,0 +1,135 @@
+// What moves in the book: sliders over pictures that were drawn when the lesson was executed. No kernel, no network.
+"use strict";
+
+const SOURCE = "data:image/webp;base64,";
+
+function awaken(box) {
+  const sliders = JSON.parse(box.dataset.sliders);
+  const shown = sliders.map((slider) => slider.shown);
+  const place = [...shown];
+  const figure = box.querySelector(".nn-figure");
+  const picture = figure.querySelector("img");
+  const words = picture.alt;
+  let pictures = null;
+  let moving = null;
+
+  const controls = document.createElement("div");
+  controls.className = "nn-controls";
+  const inputs = sliders.map((slider, n) => {
+    const id = `${box.dataset.name}-${n}`;
+    const label = document.createElement("label");
+    label.htmlFor = id;
+    label.textContent = slider.label;
+    const isSlider = slider.kind === "slider";
+    const input = document.createElement(isSlider ? "input" : "select");
+    const value = isSlider ? document.createElement("output") : null;
+    if (isSlider) {
+      Object.assign(input, { type: "range", min: 0, max: slider.values.length - 1 });
+      value.htmlFor = id;
+    } else {
+      input.append(...slider.values.map((name, i) => new Option(name, i)));
+    }
+    input.id = id;
+    input.addEventListener("input", () => move(n, +input.value));
+    controls.append(label, input, ...(value ? [value] : []));
+    return { input, value };
+  });
+  const said = document.createElement("p");
+  said.className = "nn-note nn-said";
+  said.setAttribute("aria-live", "polite");
+  figure.after(controls, said);
+
+  function tell() {
+    inputs.forEach(({ input, value }, n) => {
+      const text = sliders[n].values[place[n]];
+      input.value = place[n];
+      if (value) {
+        value.textContent = text;
+        input.setAttribute("aria-valuetext", text);
+      }
+    });
+  }
+
+  function move(n, i) {
+    place[n] = i;
+    if (!pictures) return tell();
+    if (!(place.join() in pictures.frames)) shown.forEach((start, m) => { if (m !== n) place[m] = start; });
+    tell();
+    const [patch, titles] = pictures.frames[place.join()];
+    moving.src = SOURCE + patch;
+    picture.alt = `${words} ${titles}`;
+    said.textContent = titles;
+  }
+
+  box.take = (content) => {
+    pictures = content;
+    moving = new Image();
+    Object.assign(moving, { alt: "", className: "nn-moving" });
+    picture.removeAttribute("width");
+    picture.removeAttribute("height");
+    picture.src = SOURCE + content.still;
+    figure.append(moving);
+    box.dataset.ready = "";
+    move(0, place[0]);
+  };
+  tell();
+}
+
+// The scripts in frames/ call this.
+window.showFrames = (name, content) => {
+  for (const box of document.querySelectorAll(`.nn-sliders[data-name="${name}"]`)) box.take(content);
+};
+
+const boxes = document.querySelectorAll(".nn-sliders");
+boxes.forEach(awaken);
+const loader = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    loader.unobserve(target);
+    document.head.append(Object.assign(document.createElement("script"), { src: target.dataset.script }));
+  }
+}, { rootMargin: "300px" });
+boxes.forEach((box) => loader.observe(box));
+
+// On the front page a film starts when it is first seen, unless the reader wants no motion; its button stops it.
+const projector = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    projector.unobserve(target);
+    target.querySelector("button").click();
+  }
+}, { threshold: 0.6 });
+if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  for (const box of document.querySelectorAll(".nn-starts .nn-animation")) projector.observe(box);
+}
+
+// Opened from a folder, a page may not read other pages: search then shows titles without the text around.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+// What is wider than the page can be scrolled by keyboard, too.
+function letScroll() {
+  for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula")) {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+letScroll();
+addEventListener("resize", letScroll);
+
+// On a narrow page the theme's menus open by a click on a label: let the keyboard do it as well.
+for (const label of document.querySelectorAll(".nav-overlay-icon, .toc-overlay-icon")) {
+  const box = document.getElementById(label.htmlFor);
+  label.tabIndex = 0;
+  label.setAttribute("role", "button");
+  label.setAttribute("aria-label", box.getAttribute("aria-label"));
+  label.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    box.checked = !box.checked;
+    const drawer = document.querySelector(box.id === "__toc" ? ".toc-drawer" : ".sidebar-drawer");
+    if (box.checked) drawer.querySelector("a, input")?.focus();
+  });
+}
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const id of ["__navigation", "__toc"]) document.getElementById(id).checked = false;
+});

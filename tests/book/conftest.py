@@ -1,0 +1,102 @@
+"""The book, built once for all tests and all workers, and a browser to look at it with."""
+
+import gzip
+import http.server
+import io
+import json
+import shutil
+import threading
+from functools import partial
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright here: it comes with requirements.txt")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PLACE = "somewhere/below"  # a site need not stand at the root of its host
+
+
+def pytest_collection_modifyitems(items):
+    if CHROMIUM is None:
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory, worker_id):
+    """A folder for all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "book"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(shared):
+    """The folder of the site."""
+    from tools import book
+
+    with FileLock(shared / "building"):
+        if not (shared / "built").exists():
+            assert book.main([str(shared / PLACE)]) == 0
+            (shared / "built").touch()
+    return shared / PLACE
+
+
+class Host(http.server.SimpleHTTPRequestHandler):
+    """Sends text compressed, as hosts of pages do."""
+
+    def log_message(self, *_):
+        pass
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in (".html", ".css", ".js", ".svg") or not path.is_file():
+            return super().send_head()
+        data = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return io.BytesIO(data)
+
+
+@pytest.fixture(scope="session")
+def address(site, shared):
+    """Where the site is served, without a slash at the end."""
+    assert (site / "index.html").exists()
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=shared))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/{PLACE}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def facts(site, address, browser, shared):
+    """What a browser finds on each page; see `look.py`."""
+    from look import look
+
+    with FileLock(shared / "looking"):
+        if not (shared / "facts.json").exists():
+            (shared / "facts.json").write_text(json.dumps(look(browser, site, address)), encoding="utf-8")
+    return json.loads((shared / "facts.json").read_text(encoding="utf-8"))
