@@ -411,7 +411,9 @@ def course(tmp_path_factory):
     name = f"{source.stem}.ipynb"
     (root / "source" / "practice").mkdir(parents=True)
     shutil.copy(exercises.STUDENTS / name, root / "source" / "practice")
-    (root / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.iopub_timeout = 60\n")
+    (root / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.Execute.iopub_timeout = 60\nc.Execute.timeout = 600\n"
+    )
     nbgrader(root, "generate_assignment", "practice")
     released = nbformat.read(root / "release" / "practice" / name, as_version=4)
     solved = notebook(exercises.SOLUTIONS, source)

@@ -334,6 +334,27 @@ DESCEND = Function(
 
 # --- predict ---------------------------------------------------------------------------------------------
 
+
+def three_curves() -> dict[str, list[float]]:
+    """Three learning curves of one neuron on six noisy points: the loss before each of 60 steps, and after the last.
+
+    Examples
+    --------
+    >>> {name: len(losses) for name, losses in three_curves().items()}
+    {'A': 61, 'B': 61, 'C': 61}
+    """
+    columns = np.stack([_X, np.ones_like(_X)], axis=1)
+    curves = {}
+    for name, rate in (("A", 0.18), ("B", 0.12), ("C", 0.004)):
+        line, losses = np.array([0.0, 4.0]), []
+        for _ in range(61):
+            error = columns @ line - _NOISY
+            losses.append(float(np.mean(error**2)))
+            line = line - rate * 2 / len(_X) * columns.T @ error
+        curves[name] = losses
+    return curves
+
+
 CURVES = Choice(
     name="learning curves",
     kind="predict",

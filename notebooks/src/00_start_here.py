@@ -379,4 +379,6 @@ ax = plot_prerequisites(
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/00_start_here.ipynb), about 35 minutes. Each check says what is wrong.
+#
 # [Lesson 01](01_linear_regression.ipynb): one neuron, six points, and everything that happens in `fit`.

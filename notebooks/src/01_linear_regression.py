@@ -673,5 +673,7 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/01_linear_regression.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
 # activation, answer yes-or-no questions, and are joined into layers.

@@ -669,5 +669,7 @@ for model in (functional, subclassed):
 #
 # ## Next
 #
+# Practise first: [six exercises](exercises/02_neurons_and_layers.ipynb), about 43 minutes. Each check says what is wrong.
+#
 # We set the weights of the hidden neurons by hand. In [Lesson 03](03_hidden_layers.ipynb) training finds them, and you
 # watch the boundary bend.

@@ -703,4 +703,6 @@ expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.9)
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/03_hidden_layers.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # We have used sigmoid, tanh and ReLU without asking which one to take. [Lesson 04](04_activations.ipynb) compares them.

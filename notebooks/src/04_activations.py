@@ -813,5 +813,7 @@ pd.DataFrame(test).T.round(3)
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/04_activations.ipynb), about 42 minutes. Each check says what is wrong.
+#
 # The output gives shares; how wrong are they? [Lesson 05](05_losses.ipynb) turns the difference between answer and truth
 # into one number, the loss.

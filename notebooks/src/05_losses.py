@@ -868,5 +868,7 @@ means.round(3)
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/05_losses.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # Training needs the slope of the loss with respect to every single weight. [Lesson 06](06_backpropagation.ipynb) computes
 # all of them by hand for a small network.

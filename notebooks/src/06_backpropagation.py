@@ -791,5 +791,7 @@ for name, gradient in zip(
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/06_backpropagation.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # Every weight now knows its direction. How far should it go, and should it remember earlier steps?
 # [Lesson 07](07_optimizers.ipynb) compares six optimizers.

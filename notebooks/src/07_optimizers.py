@@ -840,5 +840,7 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/07_optimizers.ipynb), about 43 minutes. Each check says what is wrong.
+#
 # You have all the parts: layers, activations, losses, gradients, optimizers. [Lesson 08](08_digits_mlp.ipynb) puts
 # them together and reads handwritten digits.

@@ -13,7 +13,7 @@
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
-from nnlib.checks.lesson_01 import exercises, flats
+from nnlib.checks.lesson_01 import exercises, flats, three_curves
 from nnlib.diagnosis import diagnose
 from nnlib.plotting import plot_curves, plot_points
 
@@ -124,19 +124,8 @@ if sheet.solved("gradient descent"):
 
 
 # %% alt="Three curves on a logarithmic axis. A falls for a few steps and then grows. B falls fast and is flat after that. C falls slowly, and still falls at its end."
-def losses(rate):
-    x = np.array([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
-    y = np.array([-2.6, -1.3, 1.4, 2.7, 5.5, 6.9])
-    w, b, found = 0.0, 4.0, []
-    for _ in range(61):
-        error = w * x + b - y
-        found.append(np.mean(error**2))
-        w, b = w - rate * 2 * np.mean(error * x), b - rate * 2 * np.mean(error)
-    return found
-
-
 ax = plot_curves(
-    range(61), {"A": losses(0.18), "B": losses(0.12), "C": losses(0.004)}, log="y", markers=False,
+    range(61), three_curves(), log="y", markers=False,
     title="Too small, right, too large?", xlabel="step", ylabel="mean squared error",
 )  # fmt: skip
 
@@ -176,7 +165,7 @@ def cured(area, rent):
     scale.adapt(area)  # learns mean and spread of the inputs
     model = keras.Sequential([keras.Input((1,)), scale, keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(learning_rate=0.1), loss="mean_squared_error")
-    fit(model, area, rent, epochs=100, verbose=0)
+    fit(model, area, rent, batch_size=40, epochs=100, verbose=0)
     return model
     ### END SOLUTION
 
