@@ -222,17 +222,19 @@ def stale(source: Path) -> list[str]:
 def execute(source: Path) -> None:
     """Run a lesson from top to bottom; write its notebook only when every cell has passed."""
     notebook = from_source(source)
+    texts = [cell.source for cell in notebook.cells]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = frames.with_drawing(cell.source, source.stem, notebook.metadata["fingerprint"])
     run_cells(notebook, NOTEBOOKS)
+    for cell, text in zip(notebook.cells, texts, strict=True):
+        cell.source = text
     write(notebook, notebook_path(source))
 
 
 def run_cells(notebook: NotebookNode, folder: Path) -> None:
     """Execute a notebook in a folder; afterwards it holds its outputs as a reader should see them."""
     metadata = copy.deepcopy(notebook.metadata)  # the client adds to it
-    texts = [cell.source for cell in notebook.cells]
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = frames.with_drawing(cell.source, source.stem, metadata["fingerprint"])
     client = NotebookClient(
         notebook,
         timeout_func=lambda cell: DRAWING_TIMEOUT if frames.moved_by_sliders(cell.source) else CELL_TIMEOUT,
@@ -244,8 +246,7 @@ def run_cells(notebook: NotebookNode, folder: Path) -> None:
     )
     tools = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)  # draws the pictures
     client.execute(env=dict(os.environ, PYDEVD_DISABLE_FILE_VALIDATION="1", PYTHONPATH=tools))
-    for cell, text in zip(notebook.cells, texts, strict=True):
-        cell.source = text
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.metadata.pop("execution", None)
             cell.outputs = [_publishable(output, cell, client.widget_state) for output in cell.outputs]

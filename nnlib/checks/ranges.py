@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 # For a stream that cannot encode them, such as a file on Windows (python homework.py > log.txt).
-_PLAIN = str.maketrans({"✓": "ok:", "✗": "no:", "−": "-", "–": "-"})
+_PLAIN = str.maketrans({"✓": "ok:", "✗": "no:", "○": "open:", "−": "-", "–": "-"})
 
 
 def expect(name: str, value: Any, low: float | None = None, high: float | None = None) -> None:

@@ -164,8 +164,9 @@ for attempt in (lambda: keras.losses.get("categotial_crossentropy"), lambda: mod
 # %% [markdown]
 # ### Metrics only watch
 #
-# The loss steers training: its gradient moves the weights. A **metric** is computed as well. Does it steer, too? Two networks, the same start, the same
-# order of images, one without metrics and one with two. **Predict:** how much do their weights differ after training?
+# The loss steers training: its gradient moves the weights. A **metric** is computed as well. Does it steer, too? Two
+# networks, the same start, the same order of images, one without metrics and one with two. **Predict:** how much do
+# their weights differ after training?
 
 
 # %%
@@ -215,12 +216,7 @@ def restart(model, start):
 # %%
 short, rivals = {}, {"MLP": watched, "linear model": compiled(["accuracy"], ())}
 for name, network in rivals.items():
-    build = (
-        linear_model
-        if name == "linear model"
-        else lambda: mlp((32, 32, 3), UNITS, 10, rescale=1 / 255)
-    )
-    starts = [build().get_weights() for _ in range(STARTS)]
+    starts = [keras.models.clone_model(network).get_weights() for _ in range(STARTS)]
     for rate in RATES:
         for run, start in enumerate(starts):
             restart(network, start)

@@ -5,10 +5,10 @@
 #
 # After this lesson you can
 #
-# - set a test part aside, choose settings on a validation part, and say what each is for;
-# - judge a network by two baselines, the majority class and logistic regression;
+# - check a table that you have never seen with a few lines of pandas, and set parts of it aside for choosing and judging;
+# - judge a network by two baselines that are kept as well as the network;
 # - recognise inputs that are not scaled, and scale them inside the model;
-# - silence columns that are only noise with an L1 penalty, and check which columns count;
+# - compare recipes fairly: one change per row, settings chosen by one procedure, several runs, the test part opened once;
 # - save a model together with its scaling, and use it on new tables that may hold mistakes.
 #
 # | Builds on | Time on two CPU cores | Data |
@@ -20,10 +20,12 @@ from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
 from nnlib.diagnosis import diagnose
 from nnlib.data import load_phone_prices
-from nnlib.plotting import plot_bars, plot_by_class, plot_confusion, plot_history
-from nnlib.plotting import plot_probabilities, plot_ranges, plot_spread, plot_steps
+from nnlib.plotting import plot_bars, plot_by_class, plot_confusion, plot_curves, plot_history
+from nnlib.plotting import plot_probabilities, plot_ranges, plot_spread
 
 import tempfile
+import time
+import warnings
 import keras
 import numpy as np
 import pandas as pd
@@ -32,57 +34,88 @@ from sklearn import inspection, linear_model, model_selection, pipeline, preproc
 
 seed = set_seed()
 
+# %% [markdown]
+# The numbers to play with.
+
 # %%
 SPLIT = 88
 UNITS = (128, 256)
 BATCH_SIZE = 8
-LEARNING_RATE = 1e-3
-EPOCHS = 50
-EPOCHS_ADAM = 30
-PENALTY = 3e-3
+EPOCHS = 25
 RUNS = 5
+FIRST_RATE = 1e-3
+SGD_RATES = (0.001, 0.01, 0.1)
+ADAM_RATES = (0.0003, 0.001, 0.003)
+PENALTIES = (0.001, 0.01, 0.03)
+STRENGTHS = (0.1, 1, 10, 100, 1_000, 10_000)
 
 # %% [markdown]
 # ## The data
 #
 # Someone who founds a phone company wants to know what price range a phone belongs to, from its data sheet. The
-# table holds 2,000 phones with 20 columns and, for each, one of four price ranges. The line below says which copy
-# was found; without the real table it is a simulated one, and everything in this lesson works on it too.
+# table holds 2,000 phones with 20 columns (**features**) and, for each phone, one of four price ranges. The line below
+# says which copy was found. Without the real table it is a simulated one, and all of this lesson works on it too.
 
 # %%
 data = load_phone_prices()
 phones, price = data.features, data.target
-phones.describe().T[["min", "50%", "max"]].rename(columns={"50%": "median"}).round(1)
+phones.head(3)
 
 # %% [markdown]
 # `blue` is Bluetooth, `fc` and `pc` are the megapixels of the front and the main camera, `m_dep` and `mobile_wt`
 # depth and weight, `sc_h` and `sc_w` height and width of the screen in centimetres, `px_height` and `px_width` the
 # same in pixels, `talk_time` hours on one charge.
 #
-# Read the minima. **Which of them cannot be true?**
+# The price range is 0, 1, 2 or 3. It is a number, so why not regression? Because 0 to 3 are names of groups: nobody says
+# that from "low" to "medium" is the same step in money as from "high" to "very high". A classifier needs no such
+# assumption, and it gives a probability for each group.
 #
-# A phone may have no camera, and a 0 in a yes-or-no column is a plain "no". Here are all other columns with zeros:
+# ### A checklist for any table
+#
+# Before anything is trained, look at the table. These lines know nothing about phones; copy them into your own work.
+
 
 # %%
-yes_no = [name for name in phones if set(phones[name]) <= {0, 1}]
-zeros = (phones == 0).sum().drop(yes_no)
-zeros[zeros > 0].to_frame("phones with a zero")
+def checklist(table):
+    """One row per column: kind of value, gaps, zeros, different values, smallest, largest."""
+    numbers = table.select_dtypes("number")
+    rows = {"kind": table.dtypes.astype(str), "gaps": table.isna().sum()}
+    rows |= {"zeros": (numbers == 0).sum(), "different": table.nunique()}
+    rows |= {"min": numbers.min(), "max": numbers.max()}
+    print(f"{len(table):,} rows, {table.duplicated().sum()} of them twice")
+    return pd.DataFrame(rows).reindex(table.columns)
+
+
+checklist(phones)
 
 # %% [markdown]
-# A screen that is 0 pixels high or 0 cm wide does not exist. Those zeros in `px_height` and `sc_w` are *missing
-# values in disguise*: somebody did not know the number and typed 0. No program complains about them, so one has to
-# look.
+# How to read it: a column of text (`object`) among numbers often holds a typing error. Gaps have to be filled. A column
+# with one value says nothing, a column with as many values as rows may be a row number. Rows that stand twice can
+# land in two parts. Smallest and largest must be possible.
 #
-# What to do? Two habits help: fill the gaps with the median of the column, and keep a note of where they were. Here
-# we leave them in, because it is our first look; at the end we check whether it did any harm.
+# **Your turn:** which smallest values cannot be true?
+#
+# <details><summary>Answer</summary>
+#
+# A screen that is 0 pixels high (`px_height`) or 0 cm wide (`sc_w`) does not exist. A phone may have no camera
+# (`fc`, `pc`), and a 0 in a column of zeros and ones is a plain "no".
+#
+# </details>
 
 # %%
-expect("impossible zeros in px_height", zeros["px_height"], low=1)
-expect("impossible zeros in sc_w", zeros["sc_w"], low=100)
+impossible = ["px_height", "sc_w"]
+zeros = (phones[impossible] == 0).sum()
+print(zeros.to_string())
+expect("phones with px_height = 0", zeros["px_height"], low=1)
+expect("phones with sc_w = 0", zeros["sc_w"], low=100)
 if data.is_real:
     expect("phones with sc_w = 0 in the real table", zeros["sc_w"], 180, 180)
 
 # %% [markdown]
+# Those zeros are *missing values in disguise*: somebody did not know the number and typed 0. No program complains
+# about them. A usual repair is to fill in the median of the column. We leave the zeros in for now, and train with
+# filled gaps further below, to see whether it matters.
+#
 # ## Three parts for three purposes
 #
 # | part | phones | used for |
@@ -91,13 +124,14 @@ if data.is_real:
 # | validation | 320 | choosing: which model, which settings; we look as often as we like |
 # | test | 400 | one honest number at the very end |
 #
-# A score by which something was chosen is too good: among many tries, one is lucky. That is why choosing and
-# judging need different phones. `stratify` keeps the four price ranges equally frequent in every part.
+# A score by which something was chosen is too good: among many tries, one is lucky. So choosing and judging need
+# different phones. `stratify` keeps the four price ranges equally frequent in every part.
 
 # %%
 split = model_selection.train_test_split
+features = phones.astype("float32")
 x_work, x_test, y_work, y_test = split(
-    phones, price, test_size=400, stratify=price, random_state=SPLIT
+    features, price, test_size=400, stratify=price, random_state=SPLIT
 )
 x_train, x_val, y_train, y_val = split(
     x_work, y_work, test_size=320, stratify=y_work, random_state=SPLIT
@@ -116,99 +150,86 @@ pd.DataFrame({name: part.value_counts().sort_index() for name, part in parts.ite
 ax = plot_ranges(x_train, title="Columns from below 1 to thousands, side by side")
 
 # %% [markdown]
-# Megabytes, hours, centimetres, yes or no: each column has its own unit, and the largest numbers are thousands of
-# times as large as the smallest. Keep that in mind.
+# Each column has its own unit, and the largest numbers are thousands of times as large as the smallest. Keep that in
+# mind.
 #
-# Now the question itself: which column tells the price ranges apart? Choose columns and look whether the four rows
-# are shifted against each other. (Where no kernel runs, you see `ram`.)
+# Which column tells the price ranges apart? Choose columns, and look whether the four rows are shifted against each
+# other. (Where no kernel runs, you see `ram`.)
 
 
 # %% alt="Four rows of dots, one for each price range, over the column that the slider shows. For ram each row lies further to the right than the one below."
 @interact(column=SelectionSlider(options=list(phones), value="ram", continuous_update=False))
 def compare(column):
-    plot_by_class(
-        x_train[column],
-        y_train,
-        class_names=data.class_names,
-        title=f"{column} in the four price ranges (thick mark: mean)",
-        xlabel=column,
-    )
+    names, title = data.class_names, f"{column} in the four price ranges (thick mark: mean)"
+    plot_by_class(x_train[column], y_train, class_names=names, title=title, xlabel=column)
 
 
 # %% [markdown]
-# A *correlation* puts a number on such a shift: 1 means that column and price range rise in step, 0 that a straight
-# line through the cloud is level. All twenty at a glance:
+# A **correlation** puts a number on such a shift: 1 means that column and price range lie on a rising line, 0 that the
+# best straight line through the cloud is level. All twenty, without their sign:
 
 # %% alt="Twenty bars: ram is far longer than all others, battery power and the two pixel counts follow, the rest is near zero."
 correlation = x_train.corrwith(y_train).abs()
-ax = plot_bars(
-    correlation,
-    top=4,
-    title="One strong column, three weak ones",
-    xlabel="|correlation| with price",
-)
-
-# %% [markdown]
-# One column dominates, a few help a little, and the rest looks like noise. Remember this picture: a person who
-# looks at it would already ignore most of the table.
-
-# %%
+title = "One strong column, three weak ones"
+ax = plot_bars(correlation, top=4, title=title, xlabel="|correlation| with price")
 expect("ram is the first, with a correlation of", correlation["ram"], low=0.85)
 expect("columns with a correlation above 0.1", (correlation > 0.1).sum(), 3, 6)
 
 # %% [markdown]
+# One column dominates, a few help a little, and the rest looks like noise.
+#
 # ## Two baselines
 #
-# **The majority class.** Four classes of equal size: whoever always says the same is right in 25 of 100 cases.
+# **The majority class.** Four classes of equal size: who always says the same is right in 25 of 100 cases.
 #
 # **Logistic regression.** One weighted sum of the 20 columns for each price range, then softmax: a network without
-# hidden layers, with 20 · 4 + 4 = 84 parameters. scikit-learn finds the best ones in a moment.
+# hidden layers, with 20 · 4 + 4 = 84 parameters. A baseline gets the same care as the network: raw and scaled columns
+# are tried, and its own setting, `C`, is chosen on the validation part. (A large `C` is a small penalty on the weights.)
+# On raw columns the solver does not arrive in 1,000 steps and warns about it. We know, and silence the warning.
+
 
 # %%
-logistic = pipeline.make_pipeline(
-    preprocessing.StandardScaler(), linear_model.LogisticRegression(max_iter=1000)
-)
-logistic.fit(x_train, y_train)
+def logistic(strength, scaled=True, max_iter=1_000):
+    model = linear_model.LogisticRegression(C=strength, max_iter=max_iter)
+    return pipeline.make_pipeline(preprocessing.StandardScaler(), model) if scaled else model
+
+
+raw_logistic = logistic(1, scaled=False)
+with warnings.catch_warnings(action="ignore"):
+    raw_logistic.fit(x_train, y_train)
+by_strength = {c: logistic(c).fit(x_train, y_train).score(x_val, y_val) for c in STRENGTHS}
+pd.Series(by_strength, name="validation accuracy").rename_axis("C").round(3).to_frame().T
+
+# %%
+best_strength = max(by_strength, key=by_strength.get)
 always = y_train.mode()[0]
+baselines = {"majority class": (y_val == always).mean()}
+baselines["logistic regression, raw"] = raw_logistic.score(x_val, y_val)
+baselines["logistic regression"] = to_beat = by_strength[best_strength]
+print(f"chosen: C = {best_strength:,}", baselines, sep="\n")
+expect("logistic regression, validation accuracy", to_beat, 0.92, 0.99)
+expect("scaled − raw", to_beat - baselines["logistic regression, raw"], low=0.1)
 
 # %% [markdown]
-# `steps` will hold a row for everything that we try, with the accuracy on the training and on the validation part.
-
-# %%
-steps = {"majority class": [(y_train == always).mean(), (y_val == always).mean()]}
-steps["logistic regression"] = [logistic.score(x_train, y_train), logistic.score(x_val, y_val)]
-
-
-def table_of_steps():
-    return pd.DataFrame(steps, index=["training", "validation"]).T.round(3)
-
-
-to_beat = steps["logistic regression"][1]
-expect("logistic regression, validation accuracy", to_beat, 0.92, 0.98)
-table_of_steps()
-
-# %% [markdown]
+# Even the formula needs scaled columns.
+#
 # **Predict:** a network with two hidden layers has more than four hundred times as many parameters. How much better
 # will it be?
 #
-# ## The network
+# ## The network on raw columns
 #
 # 20 inputs, 128 and 256 hidden units with ReLU, and four outputs without activation, the *logits*. The loss turns
-# them into probabilities itself (`from_logits=True`, lesson 05).
+# them into probabilities itself (`from_logits=True`, [lesson 05](05_losses.ipynb)). A layer has
+# (inputs + 1) · units parameters.
+
 
 # %%
-model = keras.Sequential(
-    [
-        keras.Input((20,)),
-        *[keras.layers.Dense(units, activation="relu") for units in UNITS],
-        keras.layers.Dense(4),
-    ]
-)
+def raw_network():
+    hidden = [keras.layers.Dense(units, activation="relu") for units in UNITS]
+    return keras.Sequential([keras.Input((20,)), *hidden, keras.layers.Dense(4)])
 
-# %% [markdown]
-# Each unit has one weight an input, and a bias: (inputs + 1) · units.
 
-# %%
+model = raw_network()
 sizes = [20, *UNITS, 4]
 counts = [(inputs + 1) * units for inputs, units in zip(sizes, sizes[1:], strict=False)]
 print(" + ".join(f"{count:,}" for count in counts), f"= {sum(counts):,}")
@@ -217,538 +238,517 @@ if UNITS == (128, 256):
     expect("parameters", sum(counts), 36_740, 36_740)
 
 # %% [markdown]
-# Compile as always: loss, optimizer, and a metric that only watches.
-
-# %%
-cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-model.compile(keras.optimizers.SGD(LEARNING_RATE), loss=cross_entropy, metrics=["accuracy"])
-
-# %% [markdown]
-# An untrained network should be undecided, with a loss near ln 4. Lesson 09 said that a start far above that tells
-# of a mistake.
-
-# %%
-start_loss = model.evaluate(x_train, y_train, verbose=0)[0]
-print(f"ln 4 = {np.log(4):.2f}")
-expect("loss before training", start_loss, low=10)
-
-# %% [markdown]
-# Far above! It is not undecided at all: it starts out sure of random answers. Let us go on all the same and see where
-# it leads: plain SGD, eight phones a step, 50 epochs.
-
-# %%
-history = fit(model, x_train, y_train, batch_size=BATCH_SIZE, epochs=EPOCHS)
-
-# %% [markdown]
-# Has it learnt anything?
-
-# %% alt="The training loss: very high in the first epoch, then nearly level just above one."
-ax = plot_history(history, title="One plunge, then hardly anything")
-
-# %% [markdown]
-# All of the learning happens in the first epoch; after that the curve is level, and level is not the same as done.
+# As in [lesson 07](07_optimizers.ipynb) we compile once for many runs, and put back the first weights and the
+# optimizer's memory before each run. Every network of this lesson starts from the same five sets of weights.
 
 
 # %%
+def ready(model, optimizer):
+    """Compile a network; return what its optimizer remembers at the start."""
+    cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss=cross_entropy, metrics=["accuracy"])
+    optimizer.build(model.trainable_variables)
+    return [variable.numpy() for variable in optimizer.variables]
+
+
+# %%
+def start(model, memory, weights):
+    """Put a compiled network back to its first step, with these weights."""
+    variables = [*model.trainable_variables, *model.optimizer.variables]
+    for variable, value in zip(variables, [*weights, *memory], strict=True):
+        variable.assign(value)
+
+
+STARTS = [raw_network().get_weights() for _ in range(RUNS)]
+
+# %%
+OPTIONS = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "verbose": 0}
+
+
+def train(model, memory, run, rate, x=x_train, y=y_train, **options):
+    """One run: from one of the starts, at one learning rate."""
+    start(model, memory, STARTS[run])
+    model.optimizer.learning_rate = rate
+    return fit(model, x.to_numpy(), y.to_numpy(), **(OPTIONS | options))
+
+
 def accuracy(model, x, y):
     """Share of samples for which the largest logit is the right one."""
     logits = keras.ops.convert_to_numpy(model(x.to_numpy()))
     return np.mean(logits.argmax(axis=1) == y)
 
 
-raw_accuracy = accuracy(model, x_val, y_val)
-expect("raw inputs: validation accuracy", raw_accuracy, 0.15, 0.6)
-
 # %% [markdown]
-# Far below what 84 parameters reach, and closer to guessing. What happened? Let us look inside: how many units of the
-# first layer are *dead*, that is, give 0 for every single phone (lesson 04)?
+# An untrained network should be undecided, with a loss near ln 4 = 1.39. And we count the **dead** units of the first
+# layer: those that give 0 for every phone ([lesson 04](04_activations.ipynb)). Before training, and after 30 epochs
+# of plain SGD with eight phones per step:
 
 
 # %%
-def dead_share(model, x):
-    """Share of the first layer's units that are 0 for all samples."""
-    outputs = keras.ops.convert_to_numpy(model.layers[0](x.to_numpy()))
+def dead_share(model):
+    """Share of the first layer's units that are 0 for all training phones."""
+    outputs = keras.ops.convert_to_numpy(model.layers[0](x_train.to_numpy()))
     return np.mean(outputs.max(axis=0) <= 0)
 
 
-expect("dead units in the first layer", dead_share(model, x_train), low=0.5)
+# %%
+rows, ended, memory = [], {}, ready(model, keras.optimizers.SGD())
+for run in range(RUNS):
+    start(model, memory, STARTS[run])
+    loss = model.evaluate(x_train, y_train, verbose=0)[0]
+    before = dead_share(model)
+    history = train(model, memory, run, FIRST_RATE)
+    ended["raw columns", run] = model, model.get_weights()
+    rows.append([loss, before, dead_share(model), accuracy(model, x_val, y_val)])
+columns = ["loss at the start", "dead at the start", "dead at the end", "validation accuracy"]
+raw = pd.DataFrame(rows, columns=columns).rename_axis("run")
+raw.round(2)
+
+# %%
+expect("lowest loss at the start", raw["loss at the start"].min(), low=10)
+expect("mean share of dead units at the start", raw["dead at the start"].mean(), 0.02, 0.4)
+expect("mean share of dead units at the end", raw["dead at the end"].mean(), low=0.5)
+expect("mean validation accuracy", raw["validation accuracy"].mean(), 0.2, 0.5)
 
 # %% [markdown]
-# The first steps were so violent that they threw most of the layer out of reach of all data. Where nothing gets
-# through, nothing is learnt. And why were they so violent? Ask the doctor. `diagnose` takes a compiled model and its
-# training data and names what beginners most often get wrong.
+# The network is not undecided at the start: it is sure of random answers. The first steps are so long that most units
+# of the first layer die. The accuracy is far below what 84 parameters reach, and it differs from run to run.
+#
+# What is the cause? Ask the doctor. `diagnose` takes a compiled model and its training data and names what beginners
+# most often get wrong.
 
 # %%
 findings = diagnose(model, x_train, y_train, history=history)
+expect("findings of unscaled inputs", findings.codes.count("inputs-not-scaled"), 1, 1)
 findings
 
-# %%
-expect("findings of unscaled inputs", findings.codes.count("inputs-not-scaled"), 1, 1)
-
 # %% [markdown]
-# There it is: `ram` is in the thousands, while the start weights are made for inputs of about 1. A large input makes
-# large outputs, large errors, and steps that are far too long.
+# `ram` is in the thousands, and the start weights are made for inputs of about 1. Large inputs make large outputs,
+# large errors, and steps that are far too long.
 #
-# ### Is it bad luck with the start?
+# ### Is it the start?
 #
-# This network is known from a PyTorch tutorial: the real table, the same layers, optimizer and epochs. It reports an
-# accuracy of 0.5475, clearly more than we got. Does PyTorch learn better? Or does it start from other weights?
+# This network is known from a PyTorch tutorial: the real table, the same layers, optimizer, batch and rate, 50 epochs. It
+# reports an accuracy of 0.5475. Keras draws the weights of a `Dense` layer within ±√(6 / (inputs + units)) and sets biases
+# to 0. PyTorch's default is ±1/√inputs for both. This makes the last layer's start less than half as large. Take this
+# cause and put it in: the same network in Keras, with PyTorch's start.
+
+# %%
+generator, by_start = np.random.default_rng(seed), []
+for _ in range(RUNS):
+    limits = [inputs**-0.5 for inputs in sizes[:-1] for _ in ("weights", "biases")]
+    shapes = [weights.shape for weights in STARTS[0]]
+    drawn = zip(limits, shapes, strict=True)
+    start(model, memory, [generator.uniform(-limit, limit, shape) for limit, shape in drawn])
+    model.optimizer.learning_rate = FIRST_RATE
+    fit(model, x_train.to_numpy(), y_train.to_numpy(), **OPTIONS)
+    by_start.append(accuracy(model, x_val, y_val))
+
+# %% alt="Two rows of dots on an axis of accuracy. Keras's start lies to the left of PyTorch's start; both rows are spread widely, and both lie far to the left of the dashed line of logistic regression."
+groups = {"Keras's start": raw["validation accuracy"], "PyTorch's start": by_start}
+title, reference = "Only the start differs", ("logistic regression", to_beat)
+ax = plot_spread(groups, reference=reference, title=title, xlabel="validation accuracy")
+expect("mean: PyTorch's start − Keras's", np.mean(by_start) - groups["Keras's start"].mean(), low=0)
+
+# %% [markdown]
+# A smaller start helps on average. Within a row the same settings give quite different results: who reports a single
+# run reports mostly luck. And neither row comes near logistic regression. The start is not what we should repair.
 #
-# Keras draws the weights of a `Dense` layer from ±√(6 / (inputs + units)) and sets biases to 0 (*Glorot*
-# initialization). PyTorch's default is ±1/√inputs, for weights and biases alike. In Keras that is:
-
-
-# %%
-def pytorch_dense(inputs, units, activation=None):
-    """A Dense layer that starts like PyTorch's Linear: weights and biases within ±1/√inputs."""
-    limit = inputs**-0.5
-    return keras.layers.Dense(
-        units,
-        activation=activation,
-        kernel_initializer=keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform"),
-        bias_initializer=keras.initializers.RandomUniform(-limit, limit),
-    )
-
-
-# %% [markdown]
-# `VarianceScaling` wants a variance: numbers that are uniform within ±a have the variance a²/3, here 1/3 divided by
-# the inputs. How do the two compare?
-
-# %%
-limits = pd.DataFrame(
-    [
-        (f"{inputs} → {units}", (6 / (inputs + units)) ** 0.5, inputs**-0.5)
-        for inputs, units in zip(sizes, sizes[1:], strict=False)
-    ],
-    columns=["layer", "Keras: weights within ±", "PyTorch: within ±"],
-)
-limits.round(3)
-
-# %% [markdown]
-# The last layer starts less than half as large. Smaller logits at the start mean smaller errors, smaller first
-# steps, and fewer units destroyed. So the guess is that it is the start. Test it: each start several times, with
-# other random numbers each time, on the tutorial's own split (the one of `random_state=88`, not stratified). It shares
-# phones with our test part; that does no harm, since nothing is chosen here.
-
-
-# %%
-def new_model(dense):
-    """The network of above, its layers made by dense(inputs, units, activation)."""
-    hidden = [dense(inputs, units, "relu") for inputs, units in zip(sizes, UNITS, strict=False)]
-    return keras.Sequential([keras.Input((20,)), *hidden, dense(UNITS[-1], 4)])
-
-
-def keras_dense(inputs, units, activation=None):
-    return keras.layers.Dense(units, activation=activation)
-
-
-x_88, x_88_test, y_88, y_88_test = split(phones, price, test_size=400, random_state=88)
-
-# %% [markdown]
-# The compiled model is used again for every run, with fresh weights: that saves compiling it anew.
-
-
-# %%
-def several_runs(dense):
-    """Train RUNS times from new weights; start loss, dead units and accuracy of each run."""
-    model, runs = new_model(dense), []
-    model.compile(keras.optimizers.SGD(LEARNING_RATE), loss=cross_entropy, metrics=["accuracy"])
-    for _ in range(RUNS):
-        model.set_weights(new_model(dense).get_weights())
-        start_loss = model.evaluate(x_88, y_88, verbose=0)[0]
-        fit(model, x_88, y_88, batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0)
-        runs.append((start_loss, dead_share(model, x_88), accuracy(model, x_88_test, y_88_test)))
-    return pd.DataFrame(runs, columns=["loss at the start", "dead units", "accuracy"])
-
-
-runs = {"Keras's start": several_runs(keras_dense), "PyTorch's start": several_runs(pytorch_dense)}
-pd.concat(runs).groupby(level=0).agg(["min", "mean", "max"]).round(2)
-
-# %% [markdown]
-# Compare the means: the loss at the start is lower, and fewer units die. And the accuracy?
-
-# %% alt="Two rows of dots on an axis of accuracy. The upper row, Keras's start, lies clearly to the left of the lower row, PyTorch's start; both are spread out."
-reference = ("the tutorial", 0.5475) if data.is_real else ("guessing", 0.25)
-ax = plot_spread(
-    {name: table["accuracy"] for name, table in runs.items()},
-    reference=reference,
-    title="Same settings, same data: only the start differs",
-)
-
-# %% [markdown]
-# It is the start. And within a row one and the same setting gives quite different results: whoever reports a single
-# run reports mostly luck. (Twenty runs of each on the real table gave 0.24 to 0.48 and 0.34 to 0.68.) Neither row
-# comes near logistic regression, so the start is not what we should repair.
-
-# %%
-means = pd.DataFrame({name: table.mean() for name, table in runs.items()})
-expect("mean accuracy, Keras's start", means["Keras's start"]["accuracy"], 0.2, 0.45)
-expect("mean accuracy, PyTorch's start", means["PyTorch's start"]["accuracy"], 0.42, 0.7)
-fewer = means["Keras's start"] - means["PyTorch's start"]
-expect("fewer dead units, share", fewer["dead units"], low=0.05)
-
-# %% [markdown]
 # ## Step 1: standardise
 #
 # Subtract the mean of each column and divide by its standard deviation: afterwards every column has mean 0 and
-# standard deviation 1, whatever its unit was.
+# standard deviation 1. As a layer this becomes a part of the model, so nobody who uses the model can forget it.
+# `adapt` measures means and deviations, on **training rows only**: with test rows the model would know something of the
+# test before the test.
+
 
 # %%
-standardised = (x_train - x_train.mean()) / x_train.std(ddof=0)
-standardised.agg(["mean", "std", "min", "max"])[["ram", "n_cores", "wifi"]].round(2)
+def network(l1=0.0, x=x_train):
+    """The same network behind a layer that standardises; l1 is for step 3."""
+    scale = keras.layers.Normalization()
+    scale.adapt(x.to_numpy())
+    penalty = {"kernel_regularizer": keras.regularizers.L1(l1)} if l1 else {}
+    hidden = [keras.layers.Dense(units, activation="relu", **penalty) for units in UNITS]
+    return keras.Sequential([keras.Input((20,)), scale, *hidden, keras.layers.Dense(4, **penalty)])
+
+
+by_layer = keras.ops.convert_to_numpy(network().layers[0](x_train.to_numpy()))
+by_hand = (x_train - x_train.mean()) / x_train.std(ddof=0)
+expect("largest difference to the formula", np.abs(by_layer - by_hand).max().max(), high=1e-3)
 
 # %% [markdown]
-# As a layer it becomes a part of the model, so nobody who uses the model can forget it. `adapt` measures the means
-# and deviations, and it may see **training rows only**: otherwise something of the test phones has leaked into the
-# model before the test.
+# `scores` will hold one line for each run; `ended` holds the weights that it ends with. Three runs are for choosing a
+# setting; whatever is chosen gets all five.
 
 # %%
-scale = keras.layers.Normalization()
-scale.adapt(x_train.to_numpy())
-by_layer = keras.ops.convert_to_numpy(scale(x_train.to_numpy()))
-expect("largest difference to the formula", np.abs(by_layer - standardised).max().max(), high=1e-3)
-
-# %% [markdown]
-# From now on each step is one change to a *recipe*. These two functions follow recipes: the first builds the network,
-# the second trains it.
+scores = []
 
 
-# %%
-def build(x, standardise, penalty):
-    """The network; where it standardises, it measures the columns of x."""
-    model = keras.Sequential([keras.Input((20,))])
-    if standardise:
-        model.add(keras.layers.Normalization())
-        model.layers[0].adapt(x.to_numpy())
-    l1 = keras.regularizers.L1(penalty) if penalty else None
-    for units in UNITS:
-        model.add(keras.layers.Dense(units, activation="relu", kernel_regularizer=l1))
-    model.add(keras.layers.Dense(4, kernel_regularizer=l1))
-    return model
+def try_out(name, model, memory, rate, runs=range(RUNS), **options):
+    """Train some runs of a setting, note how they end, and return their histories."""
+    histories = []
+    for run in runs:
+        histories.append(train(model, memory, run, rate, **options))
+        ended[name, run] = model, model.get_weights()
+        numbers = accuracy(model, x_train, y_train), accuracy(model, x_val, y_val)
+        scores.append([name, run, *numbers])
+    return histories
 
 
 # %%
-def train(x, y, *, standardise, optimizer, epochs, penalty, shrink, validation=None):
-    """Build, compile and fit the network of a recipe; returns it and its history."""
-    model = build(x, standardise, penalty)
-    n_steps = epochs * int(np.ceil(len(x) / BATCH_SIZE))
-    cosine = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, n_steps)
-    rate = cosine if shrink else LEARNING_RATE
-    model.compile(optimizer(rate), loss=cross_entropy, metrics=["accuracy"])
-    history = fit(model, x, y, batch_size=BATCH_SIZE, epochs=epochs, validation_data=validation)
-    return model, history
+def table():
+    """Training and validation accuracy of all settings so far: one row per run."""
+    columns = ["setting", "run", "training", "validation"]
+    return pd.DataFrame(scores, columns=columns).set_index(["setting", "run"])
+
+
+def best_of(names):
+    """The setting with the highest mean validation accuracy in the first three runs."""
+    means = table().query("run < 3")["validation"].groupby(level=0).mean()
+    return means[list(names)].idxmax()
 
 
 # %% [markdown]
-# The raw run is the first recipe, and its score the next row of our table.
+# One change, and nothing else: the same optimizer, rate, batch and epochs as on the raw columns.
 
 # %%
-SGD, ADAM = keras.optimizers.SGD, keras.optimizers.Adam
-raw = {"standardise": False, "optimizer": SGD, "epochs": EPOCHS, "penalty": 0, "shrink": False}
-recipes = {"raw columns, SGD": raw}
-
-
-def note(name, model):
-    """Write the scores of a network into the table of steps and show the table."""
-    steps[name] = [accuracy(model, x_train, y_train), accuracy(model, x_val, y_val)]
-    return table_of_steps()
-
-
-note("raw columns, SGD", model)
-
-# %% [markdown]
-# Now the first change, and nothing else.
-
-# %%
-recipes["+ standardised"] = raw | {"standardise": True}
-model, history = train(x_train, y_train, **recipes["+ standardised"])
-expect("validation accuracy", accuracy(model, x_val, y_val), 0.77, 0.92)
-note("+ standardised", model)
-
-# %% [markdown]
-# One line, and the network has gone from near guessing to most phones right. The doctor has no complaint about the
-# inputs any more:
-
-# %%
-codes = diagnose(model, x_train, y_train, history=history).codes
-print(codes)
+sgd_network = network()
+memory = ready(sgd_network, keras.optimizers.SGD())
+try_out("standardised", sgd_network, memory, FIRST_RATE)
+change = table().loc["standardised", "validation"].mean() - raw["validation accuracy"].mean()
+expect("standardised − raw, mean validation accuracy", change, low=0.3)
+codes = diagnose(sgd_network, x_train, y_train).codes
 expect("findings of unscaled inputs", codes.count("inputs-not-scaled"), 0, 0)
 
 # %% [markdown]
-# ## Step 2: Adam
+# One layer, and the network has gone from near guessing to about seven of ten phones right. The doctor has no complaint about the
+# inputs any more.
 #
-# Adam (lesson 07) gives each weight a step of its own length. It is done sooner than SGD, so it gets fewer epochs.
-# This time we also watch the validation part during training.
+# ## Step 2: rate and optimizer
+#
+# The rate was the tutorial's. Is it a good one? And is Adam better than SGD? Lesson 07 says how to ask: each optimizer
+# at its own best rate, the same starts, the same epochs.
+#
+# **Predict:** by how much does Adam win?
 
 # %%
-recipes["+ Adam"] = recipes["+ standardised"] | {"optimizer": ADAM, "epochs": EPOCHS_ADAM}
-model_adam, history = train(x_train, y_train, **recipes["+ Adam"], validation=(x_val, y_val))
-expect("validation accuracy", accuracy(model_adam, x_val, y_val), 0.86, 0.96)
-note("+ Adam", model_adam)
+by_sgd = {f"SGD, rate {rate:g}": rate for rate in SGD_RATES}
+for name, rate in by_sgd.items():
+    try_out(name, sgd_network, memory, rate, range(3))
+adam_network = network()
+adam_memory = ready(adam_network, keras.optimizers.Adam())
+by_adam = {f"Adam, rate {rate:g}": rate for rate in ADAM_RATES}
+for name, rate in by_adam.items():
+    try_out(name, adam_network, adam_memory, rate, range(3))
+best_sgd, best_adam = best_of(by_sgd), best_of(by_adam)
+try_out(best_sgd, sgd_network, memory, by_sgd[best_sgd], range(3, RUNS))
+try_out(best_adam, adam_network, adam_memory, by_adam[best_adam], range(3, RUNS))
+print("chosen:", best_sgd, "and", best_adam)
+
+# %% alt="Six rows of dots, validation accuracy by optimizer and rate. The row of SGD at the smallest rate lies far left of the others, which are all near 0.9. All lie to the left of the dashed line."
+groups = {name: table().loc[name, "validation"] for name in (*by_sgd, *by_adam)}
+title = "Every rate of the two grids: three runs, five for the chosen ones"
+ax = plot_spread(groups, reference=reference, title=title, xlabel="validation accuracy")
+adam_rows, sgd_rows = table().loc[best_adam], table().loc[best_sgd]
+expect("Adam − SGD, means", (adam_rows - sgd_rows)["validation"].mean(), -0.03, 0.03)
+expect("best rate of SGD / the tutorial's", by_sgd[best_sgd] / FIRST_RATE, low=3)
+expect("lowest training accuracy with Adam", adam_rows["training"].min(), low=0.99)
 
 # %% [markdown]
-# The last row is better again. But look at the second one: **logistic regression is still ahead**, with 84
-# parameters against 36,740. How can that be?
-
-# %% alt="Two curves of accuracy over the epochs: training climbs to 1.00 and stays there, validation levels off clearly below."
-ax = plot_history(history, "accuracy", title="Training is perfect, validation is not")
-
-# %% [markdown]
-# The network is right about every phone that it has seen, and not about others: it has learnt the training phones by
-# heart. It had the means to do so: 20 columns, most of them noise, are enough to tell any phone from any other. *The
-# one with 11 hours of talk time and 7 cores was expensive* is true once and useless for the next phone.
+# It does not. At its own best rate each of the two is about equally good, and the rate of the tutorial was far too
+# small for SGD. Many reports that "Adam is better" compare a good rate with a bad one.
+#
+# **Logistic regression is still ahead**, with 84 parameters against 36,740. Yet the network is right about practically
+# every *training* phone: it has learnt them by heart.
+#
+# Is it the columns that are noise? *The one with 11 hours of talk time and 7 cores was expensive* is true of one phone, and
+# useless for the next. Take the cause away: give the network the same training phones, with all columns but the four with
+# the largest correlation set to their mean.
 
 # %%
-adam_train, adam_val = steps["+ Adam"]
-expect("training accuracy with Adam", adam_train, low=0.99)
-expect("what logistic regression is ahead by", to_beat - adam_val, low=0)
+noise = correlation.nsmallest(16).index
+silenced = x_train.copy()
+silenced[noise] = x_train[noise].mean().to_numpy()
+heard_four = []
+for run in range(RUNS):
+    train(adam_network, adam_memory, run, by_adam[best_adam], x=silenced)
+    four = x_val.copy()
+    four[noise] = x_train[noise].mean().to_numpy()
+    heard_four.append(accuracy(adam_network, four, y_val))
+gain = np.mean(heard_four) - adam_rows["validation"].mean()
+expect("four columns − all twenty, mean validation accuracy", gain, low=0.0)
 
 # %% [markdown]
-# Which columns does the network listen to? The first layer has 128 weights for each column; if they are near zero,
-# the column is not heard.
-
-
-# %%
-def listening(model):
-    """Mean |weight| that the first Dense layer gives to each column."""
-    kernel = model.layers[1].get_weights()[0]
-    return pd.Series(np.abs(kernel).mean(axis=1), index=phones.columns)
-
-
-# %% alt="Twenty bars: the mean weight of ram is the largest, all other columns have about the same."
-weight_label = "mean |weight| in the first layer"
-ax = plot_bars(
-    listening(model_adam), top=4, title="It listens to every column", xlabel=weight_label
-)
-
-# %% [markdown]
-# To `ram` more than to the rest, but to everything else about equally, noise included.
+# With sixteen columns less to learn by heart, the same network is better on new phones. We chose the columns; can
+# a network do that itself?
 #
 # ## Step 3: make weights pay
 #
-# An **L1 penalty** (lesson 05) adds λ times the sum of all |weights| to the loss. A weight now has to earn its keep:
-# what it takes off the cross-entropy must be worth more than what it costs. A weight that only helps to remember a
-# single phone is not worth it.
-#
-# How large should λ be? Try some, and let the validation part decide.
+# An **L1 penalty** ([lesson 05](05_losses.ipynb)) adds λ times the sum of all |weights| to the loss. What a weight takes
+# off the cross-entropy must be worth more than what it costs. A weight that only helps to remember a single phone is not
+# worth it. The validation part chooses λ, together with the rate: nine pairs, three runs each.
 #
 # **Predict:** what happens when λ is far too large?
 
 # %%
-tries, tried = {}, {}
-for penalty in (1e-3, PENALTY, 1e-2, 3e-2):
-    recipe = recipes["+ Adam"] | {"penalty": penalty}
-    network, history = train(x_train, y_train, **recipe, validation=(x_val, y_val))
-    tried[penalty] = network, history
-    tries[f"λ = {penalty:g}"] = [
-        accuracy(network, x_train, y_train),
-        accuracy(network, x_val, y_val),
-    ]
+networks, by_penalty = {}, {}
+for penalty in PENALTIES:
+    networks[penalty] = network(l1=penalty)
+    l1_memory = ready(networks[penalty], keras.optimizers.Adam())
+    for rate in ADAM_RATES:
+        name = f"λ = {penalty:g}, rate {rate:g}"
+        by_penalty[name] = penalty, rate
+        try_out(name, networks[penalty], l1_memory, rate, range(3))
+best_penalty = best_of(by_penalty)
+L1, L1_RATE = by_penalty[best_penalty]
+l1_network = networks[L1]
+try_out(best_penalty, l1_network, l1_memory, L1_RATE, range(3, RUNS))
+print("chosen:", best_penalty)
 
-# %% alt="Four rows, the penalty from small to large, with training and validation accuracy: at the smallest the two lie apart, in the middle they are close together and high, at the largest both drop to 0.25."
-ax = plot_steps(
-    pd.DataFrame(tries, index=["training", "validation"]).T,
-    reference=("logistic regression", to_beat),
-    title="The gap closes, until the penalty kills the network",
-)
-
-# %% [markdown]
-# With a small λ the network still learns by heart; with a large one every weight is too expensive, and the network
-# falls silent and guesses. In between both scores lie close together. The two in the middle cannot be told apart by
-# 320 phones, where one phone more or less is already 0.003. We take the smaller one, farther away from the cliff.
-
-# %%
-middle = [tries[f"λ = {penalty:g}"][1] for penalty in (PENALTY, 1e-2)]
-expect("validation accuracy: the two in the middle differ by", abs(np.subtract(*middle)), high=0.03)
-recipes["+ L1 penalty"] = recipes["+ Adam"] | {"penalty": PENALTY}
-model_l1, history_l1 = tried[PENALTY]
-note("+ L1 penalty", model_l1)
-
-# %% [markdown]
-# The distance between the two columns of the table is what was learnt by heart.
-
-# %%
-l1_train, l1_val = steps["+ L1 penalty"]
-expect("training − validation with the penalty", l1_train - l1_val, high=0.045)
-expect("training − validation without", adam_train - adam_val, low=0.045)
+# %% alt="Validation accuracy of Adam without a penalty and of three penalties, each at its best rate. The small penalty is near the row without; the middle one lies to the right, near the dashed line; the largest is at 0.25."
+groups = {"no penalty": adam_rows["validation"]}
+for penalty in PENALTIES:
+    name = best_of([name for name, (l1, _) in by_penalty.items() if l1 == penalty])
+    groups[name] = table().loc[name, "validation"]
+title = "Adam with an L1 penalty, the best rate for each"
+ax = plot_spread(groups, reference=reference, title=title, xlabel="validation accuracy")
+l1_rows = table().loc[best_penalty]
+gain = (l1_rows - adam_rows)["validation"].mean()
+expect("L1 − none, mean validation accuracy", gain, low=0.02)
+gap = (l1_rows["training"] - l1_rows["validation"]).mean()
+expect("training − validation with L1", gap, high=0.045)
+expect("with the largest λ", groups[name].mean(), 0.2, 0.3)
 
 # %% [markdown]
-# Whom does the network listen to now?
+# With a small λ the network still learns by heart. With the largest one every weight is too expensive: the network
+# falls silent and guesses. Between them lies a λ with which training and validation are close together. It was chosen by
+# the validation part, so its score there is a little too good; the test part will tell.
+#
+# Whom does the network listen to now? The first layer has 128 weights for each column. The dashed line is their mean
+# size at the start.
 
-# %% alt="Twenty bars: ram has the largest mean weight, then battery power and the two pixel counts; the bars of all others have all but vanished."
-ax = plot_bars(listening(model_l1), top=4, title="It listens to a few", xlabel=weight_label)
 
-# %% [markdown]
-# Nobody told it which columns are noise. It found the very columns that stood out in the correlations, by being
-# made to pay for each.
+# %% alt="Twenty bars, mean size of the weights of each column: ram has the largest, then battery power and the two pixel counts; all others lie far below the dashed line of the start."
+def listening(weights):
+    """Mean |weight| that the first Dense layer gives to each column."""
+    return pd.Series(np.abs(weights).mean(axis=1), index=phones.columns)
 
-# %%
-heard = listening(model_l1)
+
+heard = listening(l1_network.layers[1].get_weights()[0])
+ax = plot_bars(heard, top=4, title="It listens to a few", xlabel="mean |weight| in the first layer")
+ax.axvline(at_start := listening(STARTS[0][0]).mean(), color="black", linestyle="--")
 strongest = set(heard.nlargest(4).index) & set(correlation.nlargest(4).index)
 expect("of its four favourites, also top in correlation", len(strongest), low=3)
-for name, network in (("without penalty", model_adam), ("with L1", model_l1)):
-    used = sum((np.abs(layer.kernel) > 1e-3).sum() for layer in network.layers[1:])
-    print(f"{name}: {used:,} weights above 0.001 in size")
+expect("median column / start", heard.median() / at_start, high=0.5)
+
+# %% [markdown]
+# Nobody told it which columns are noise. It found nearly the same four as the correlations, since it had to pay for each.
 
 # %% [markdown]
 # ## Step 4: let the steps shrink
 #
-# Eight phones a step is a small sample, so each step goes a little astray, and with a learning rate that stays the
-# same it does so to the very end: the score depends on the epoch at which we happen to stop. The cosine schedule of
-# lesson 07 lets the learning rate shrink to zero.
+# Eight phones per step are a small sample, so each step goes a little astray, with a constant rate to the very end. The
+# cosine schedule of lesson 07 lets the rate shrink to zero. It allows a larger rate at the beginning, so its rate is
+# chosen anew from the same grid. Then both ways run five times, with a look at the validation part after each epoch.
+
 
 # %%
-recipes["+ shrinking steps"] = recipes["+ L1 penalty"] | {"shrink": True}
-model, history = train(x_train, y_train, **recipes["+ shrinking steps"], validation=(x_val, y_val))
-expect("validation accuracy", accuracy(model, x_val, y_val), 0.93, 0.99)
-note("+ shrinking steps", model)
+def shrinking(rate):
+    """A callback that lets the rate fall to zero along half a cosine wave."""
+    return keras.callbacks.LearningRateScheduler(
+        lambda epoch, _: rate * (1 + np.cos(np.pi * epoch / EPOCHS)) / 2
+    )
 
-# %% [markdown]
-# The number hardly moves. What has changed is the way to it:
+
+recipes = {
+    f"shrinking {rate:g}": {"rate": rate, "callbacks": [shrinking(rate)]} for rate in ADAM_RATES
+}
+for name, recipe in recipes.items():
+    try_out(name, l1_network, l1_memory, runs=range(3), **recipe)
+recipe = recipes[best_of(recipes)]
+print("chosen:", best_of(recipes))
+
+# %%
+WATCH = {"validation_data": (x_val.to_numpy(), y_val.to_numpy())}
+histories = {
+    "constant": try_out("constant steps", l1_network, l1_memory, L1_RATE, **WATCH),
+    "shrinking": try_out("shrinking steps", l1_network, l1_memory, **recipe, **WATCH),
+}
 
 # %% alt="Two curves of validation accuracy over the epochs: the one with a constant learning rate jumps up and down to the end, the other one becomes calm."
-ax = plot_history(
-    {"constant": history_l1, "shrinking": history},
-    "val_accuracy",
-    title="Shrinking steps end in calm water",
-    ylabel="validation accuracy",
-)
+first = {name: runs[0] for name, runs in histories.items()}
+title = "One run each: with a constant rate and with shrinking steps"
+ax = plot_history(first, "val_accuracy", title=title, ylabel="validation accuracy")
+swing = {}
+for name, runs in histories.items():
+    last = [run.history["val_accuracy"][-8:] for run in runs]
+    swing[name] = np.ptp(last, axis=1).mean()  # the largest minus the smallest, mean of five runs
+ratio = swing["shrinking"] / swing["constant"]
+expect("swing over the last eight epochs: shrinking / constant", ratio, high=0.8)
+final_rows, constant_rows = (table().loc[f"{name} steps"] for name in ("shrinking", "constant"))
+gain = (final_rows - constant_rows)["validation"].mean()
+expect("validation accuracy: shrinking − constant, mean", gain, -0.015, 0.03)
 
 # %% [markdown]
-# The gain is not a higher peak but a result that one can rely on: the last epochs agree with each other.
+# The score changes by little. What changes is the way to it: with shrinking steps the last epochs agree with each other,
+# so the score does not depend on the epoch at which we stop.
+#
+# ## Did the zeros matter?
+#
+# Fill them with the median of the column, taken from the training part, and train the last recipe again.
 
 # %%
-last_five = {"constant": history_l1, "shrinking": history}
-for name, curves in last_five.items():
-    scores = curves.history["val_accuracy"][-5:]
-    print(f"{name}: the last five epochs lie within {max(scores) - min(scores):.3f}")
-expect("with shrinking steps, within", max(scores) - min(scores), high=0.02)
+medians = x_train[impossible].mask(x_train[impossible] == 0).median()
+
+
+def filled(x):
+    """The columns with impossible zeros, the zeros replaced by the median."""
+    return x.assign(**x[impossible].mask(x[impossible] == 0, medians, axis=1))
+
+
+# %%
+filled_network, with_medians = network(l1=L1, x=filled(x_train)), []
+memory = ready(filled_network, keras.optimizers.Adam())
+for run in range(RUNS):
+    train(filled_network, memory, run, x=filled(x_train), **recipe)
+    with_medians.append(accuracy(filled_network, filled(x_val), y_val))
+difference = np.mean(with_medians) - final_rows["validation"].mean()
+expect("filled − as they are, mean validation accuracy", difference, -0.02, 0.02)
 
 # %% [markdown]
-# The whole story so far, one change a row:
-
-# %% alt="Rows from majority class to shrinking steps, with training and validation accuracy as markers and a dashed line at logistic regression. Raw columns lie far left; each change up to L1 moves to the right; with Adam alone the two markers lie apart, with L1 they are close together at the line."
-ax = plot_steps(
-    table_of_steps(), reference=("logistic regression", to_beat), title="One change a row"
-)
-
-# %% [markdown]
-# Scaling was worth more than everything else together.
+# No effect beyond the spread of the runs. Now we know it, and need not hope: the network hardly listens to `sc_w`, and
+# the zeros in `px_height` are few. In another table such zeros can ruin a column that counts.
 #
+# ## How much data does it take?
+#
+# One more comparison before the test part is opened: logistic regression and the last recipe learn from 50 and from 200
+# of the training phones. Both choose their setting, `C` and λ, on the validation part once more: what suits 1,280 phones
+# need not suit 50. A small set is repeated until an epoch has 1,280 phones again, so that every network makes the same
+# number of steps.
+
+# %%
+learners = []
+for size in (50, 200):
+    for run in range(3):
+        some = np.random.default_rng(run).permutation(len(x_train))[:size]
+        x_few, y_few = x_train.iloc[some], y_train.iloc[some]
+        formulas = [logistic(strength).fit(x_few, y_few) for strength in STRENGTHS]
+        formula = max(formulas, key=lambda formula: formula.score(x_val, y_val))
+        again, tries = np.arange(len(x_train)) % size, []
+        for penalty in PENALTIES[:2]:
+            candidate = networks[penalty]
+            train(candidate, l1_memory, run, x=x_few.iloc[again], y=y_few.iloc[again], **recipe)
+            tries.append([accuracy(candidate, x_val, y_val), candidate, candidate.get_weights()])
+        learners.append([size, formula, *max(tries, key=lambda attempt: attempt[0])[1:]])
+
+# %% [markdown]
+# And from all 1,600 phones that are not in the test part, with the settings as chosen so far. The clock runs.
+
+# %%
+seconds = {}
+for run in range(3):
+    began = time.perf_counter()
+    formula = logistic(best_strength).fit(x_work, y_work)
+    seconds["logistic regression"] = time.perf_counter() - began
+    train(l1_network, l1_memory, run, x=x_work, y=y_work, **recipe)
+    seconds["network"] = time.perf_counter() - began - seconds["logistic regression"]
+    learners.append([1_600, formula, l1_network, l1_network.get_weights()])
+print({name: f"{value:.3f} s" for name, value in seconds.items()}, "to train on 1,600 phones")
+slower = seconds["network"] / seconds["logistic regression"]
+expect("time: network / logistic regression", slower, low=3)
+
+# %% [markdown]
 # ## The test
 #
-# All choices are made. Two things remain before the test part is opened.
+# All choices are made. The test part is opened now, once, for everything.
 #
-# *More data.* The validation phones have done their duty, so every recipe may now train on all 1,600.
-#
-# *A fair baseline.* We took care of the network and left logistic regression at its default setting. It has a
-# penalty of its own, of strength 1/C; choose C in the same way, on the validation part.
-
-
-# %%
-def logistic_regression(C):
-    model = linear_model.LogisticRegression(C=C, max_iter=10_000)
-    return pipeline.make_pipeline(preprocessing.StandardScaler(), model)
-
-
-by_c = {
-    C: logistic_regression(C).fit(x_train, y_train).score(x_val, y_val) for C in (0.1, 1, 10, 100)
-}
-best_c = max(by_c, key=by_c.get)
-pd.Series(by_c, name="validation accuracy").rename_axis("C").round(3).to_frame().T
-
-# %% [markdown]
-# Now the test part is opened, for every row at once: nothing is chosen any more, so each row may be judged by it.
-
-# %%
-test = {"majority class": (y_test == always).mean()}
-test["logistic regression"] = logistic_regression(1).fit(x_work, y_work).score(x_test, y_test)
-test[f"logistic regression, C = {best_c}"] = (
-    logistic_regression(best_c).fit(x_work, y_work).score(x_test, y_test)
-)
-for name, recipe in recipes.items():
-    model, _ = train(x_work, y_work, **recipe)
-    test[name] = accuracy(model, x_test, y_test)  # after the loop: model is the last one
-
-# %% [markdown]
 # **Predict:** will the order of the rows be the same as on the validation part?
 
-# %% alt="The same rows as before with their test accuracy: raw columns far left, then further right with each change; the L1 network and both logistic regressions lie together at the right."
-ax = plot_steps(
-    pd.DataFrame({"test": test}),
-    reference=("logistic regression", test["logistic regression"]),
-    title="The test tells the same story",
-)
-
-# %% [markdown]
-# It is, apart from small differences. Four hundred phones are not many either: with 95 of 100 right, the luck of the
-# draw alone moves a score by about 0.01 up or down. Read differences of that size as "equal".
 
 # %%
-expect("test accuracy, standardised", test["+ standardised"], 0.8, 0.95)
-expect("test accuracy, Adam", test["+ Adam"], 0.87, 0.97)
-final = test["+ shrinking steps"]
-expect("test accuracy at the end", final, low=0.94 if data.is_real else 0.92)
-expect("… − logistic regression", final - test["logistic regression"], low=-0.01)
-tuned = test[f"logistic regression, C = {best_c}"]
-expect("… − logistic regression with the better C", final - tuned, -0.025, 0.025)
+def test_accuracy(model, weights):
+    model.set_weights(weights)
+    return accuracy(model, x_test, y_test)
+
+
+# %%
+test = {"majority class": [(y_test == always).mean()]}
+test["logistic regression, raw"] = [raw_logistic.score(x_test, y_test)]
+test["logistic regression"] = [logistic(best_strength).fit(x_train, y_train).score(x_test, y_test)]
+rows = {"raw columns": "raw columns", "standardised": "standardised"}
+rows |= {"SGD, best rate": best_sgd, "Adam, best rate": best_adam}
+rows |= {"+ L1 penalty": best_penalty, "+ shrinking steps": "shrinking steps"}
+for row, name in rows.items():
+    test[row] = [test_accuracy(*ended[name, run]) for run in range(RUNS)]
+by_size = [
+    [size, formula.score(x_test, y_test), test_accuracy(*trained)]
+    for size, formula, *trained in learners
+]  # for the question after this one
+
+# %% alt="Test accuracy of nine rows, a dot for each run: the majority class and the raw network lie far left, the standardised network and raw logistic regression in the middle, both best rates near 0.92, the L1 penalty and shrinking steps beside logistic regression near 0.96."
+ax = plot_spread(test, title="The test part, opened once for all rows", xlabel="test accuracy")
+mean = {row: np.mean(accuracies) for row, accuracies in test.items()}
+final = mean["+ shrinking steps"]
+expect("at the end, mean of five runs", final, low=0.94 if data.is_real else 0.92)
+expect("L1 − none", mean["+ L1 penalty"] - mean["Adam, best rate"], low=0.01)
+expect("at the end − logistic regression", final - mean["logistic regression"], -0.03, 0.03)
 
 # %% [markdown]
-# So, honestly: after all that work the network is about as good as a well-kept logistic regression, no better. That
-# is a result, and a frequent one with tables: the price is close to a weighted sum of a few columns, and for that
-# 84 parameters are enough. Hidden layers pay where the truth is bent (lesson 03) or where the inputs are pixels.
-# Without the baselines we would have been proud of the row with Adam.
+# Four hundred phones are not many: with 96 of 100 right, the luck of the draw alone moves a score by about 0.01 up or
+# down ($\sqrt{0.96 \cdot 0.04 / 400}$). Read differences of that size as "equal".
 #
-# One thing is left to settle: the tutorial's own split, on which it reports 0.5475.
+# So after all that work the network is about as good as a well-kept logistic regression, and no better. This is
+# a frequent result with tables: the price range follows a weighted sum of a few columns, and for that 84 parameters are
+# enough. Hidden layers pay where the truth is bent ([lesson 03](03_hidden_layers.ipynb)) or where the inputs are pixels.
+# And the formula took a small part of the network's time.
+#
+# What if there are fewer phones to learn from?
 
-# %%
-model_88, _ = train(x_88, y_88, **recipes["+ shrinking steps"])
-expect(
-    "the recipe on the tutorial's split",
-    accuracy(model_88, x_88_test, y_88_test),
-    low=0.94 if data.is_real else 0.92,
-)
+# %% alt="Test accuracy over 50, 200 and 1,600 training phones, on a logarithmic axis, means of three subsets: both curves rise, and they lie close together."
+columns = ["phones", "logistic regression", "network, last recipe"]
+few = pd.DataFrame(by_size, columns=columns).groupby("phones").mean()
+ax = plot_curves(
+    few.index, few, log="x", title="Fewer phones: means of three subsets", xlabel="training phones",
+    ylabel="test accuracy",
+)  # fmt: skip
+growth = few.loc[1_600] - few.loc[50]
+expect("from 50 to 1,600 phones, the network gains", growth["network, last recipe"], low=0.1)
+gaps = few["network, last recipe"] - few["logistic regression"]
+expect("lead of the network at 50 phones", gaps[50], -0.05, 0.5)
 
 # %% [markdown]
-# The same phones, the same three layers.
+# More phones help both. Networks have a name for needing much data, but with 50 phones this one is not behind. (The two
+# have different penalties: L1 for the network, L2 for logistic regression.)
 #
 # ## Which columns does it need?
 #
 # The weights of the first layer gave a hint. A more direct question: how much worse does the model get when one
 # column is *shuffled*, so that each phone shows the value of another? That is **permutation importance**. It works
-# with any model, and it looks at predictions, not at weights. (We measure it on the test part: nothing is chosen by it.)
+# with any model, and it looks at predictions, not at weights. We measure it on the validation part.
 #
 # **Predict:** what will the bar of `sc_w` look like, the column with the impossible zeros?
 
-
 # %%
+model, weights = ended["shrinking steps", 0]
+model.set_weights(weights)
 importance = inspection.permutation_importance(
-    model, x_test, y_test, scoring=accuracy, n_repeats=10, random_state=seed
+    model, x_val, y_val, scoring=accuracy, n_repeats=10, random_state=seed
 )
 drop = pd.Series(importance.importances_mean, index=phones.columns)
 spread = pd.Series(importance.importances_std, index=phones.columns)
 
 # %% alt="Twenty bars with the loss of accuracy: ram by far the longest, then battery power, pixel height and pixel width; all others near zero."
 ax = plot_bars(
-    drop,
-    spread=spread,
-    top=4,
-    title="Shuffle ram, and the model is lost",
+    drop, spread=spread, top=4, title="Shuffle ram, and the model is lost",
     xlabel="accuracy lost when this column is shuffled",
-)
-
-# %% [markdown]
-# Without `ram` the model is hardly better than guessing; the columns that a person would have chosen from the
-# correlations follow, and most of the table is not needed at all.
-
-# %%
-expect("accuracy lost without ram", drop["ram"], 0.55, 0.8)
+)  # fmt: skip
+expect("accuracy lost without ram", drop["ram"], 0.5, 0.8)
 expect("ram is number", drop.rank(ascending=False)["ram"], 1, 1)
-expect("accuracy lost without sc_w", drop["sc_w"], -0.02, 0.02)
+expect("accuracy lost without sc_w", drop["sc_w"], -0.025, 0.025)
 
 # %% [markdown]
-# The zeros of `sc_w` did no harm, because the model does not use the column at all. (Those of `px_height`, which it
-# does use, are too few to matter.) Now we know it, and need not hope.
+# Without `ram` the model is hardly better than guessing. The zeros of `sc_w` did no harm, because the model does not
+# use the column.
 #
 # A caution: importance says what *this model* uses, not what makes a phone expensive. And of two columns that tell
 # the same story, each alone may look useless, since the other one steps in.
@@ -757,18 +757,14 @@ expect("accuracy lost without sc_w", drop["sc_w"], -0.02, 0.02)
 
 # %% alt="A four by four table of percentages: nearly everything on the diagonal, a little beside it, nothing in the corners."
 predicted = model.predict(x_test, verbose=0).argmax(axis=1)
-ax = plot_confusion(
-    y_test, predicted, class_names=data.class_names, title="Wrong by one range at most, if at all"
-)
+title = "Wrong by one range at most, if at all"
+ax = plot_confusion(y_test, predicted, class_names=data.class_names, title=title)
+expect("largest error in ranges", np.abs(predicted - y_test).max(), high=1)
 
 # %% [markdown]
 # Nobody told the model that the four ranges have an order: to the loss, "low" for a "very high" phone is as wrong
 # as "high". It has seen it from the data all the same. The mistakes are phones near the border of two ranges.
-
-# %%
-expect("largest error in ranges", np.abs(predicted - y_test).max(), high=1)
-
-# %% [markdown]
+#
 # ## Save and load
 #
 # The file holds the network *and* the means and deviations of the scaling. Had we scaled the table outside, with a
@@ -784,19 +780,14 @@ expect("largest difference after loading", difference, high=1e-6)
 # %% [markdown]
 # ## New phones
 #
-# A month later a table of phones without price arrives. (We make one from the first five test phones.)
+# A month later a table of phones without price arrives. (We make one from the first five test phones.) The model answers
+# with logits; softmax makes probabilities of them.
 
 # %%
-new_phones = x_test.head(5).reset_index(drop=True)
+new_phones = phones.loc[x_test.index].head(5).reset_index(drop=True)
 new_phones.insert(0, "id", range(1, 6))
 new_phones.to_csv(f"{folder.name}/new_phones.csv", index=False)
 unlabelled = load_phone_prices(path=f"{folder.name}/new_phones.csv")
-unlabelled
-
-# %% [markdown]
-# The model answers with logits; softmax makes probabilities of them.
-
-# %%
 logits = loaded.predict(unlabelled.features, verbose=0)
 probabilities = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
 answers = pd.DataFrame(probabilities, columns=data.class_names, index=unlabelled.ids).round(2)
@@ -804,11 +795,9 @@ answers["predicted"] = np.array(data.class_names)[probabilities.argmax(axis=1)]
 answers
 
 # %% [markdown]
-# ### When the table is wrong
-#
 # A model gives an answer to *any* twenty numbers: columns in the wrong order, grams instead of megabytes, a 0 for a
-# gap. It does not know what they mean. So a table has to be checked before it reaches the model, and
-# `load_phone_prices` does that. Three tables with a mistake each:
+# gap. So a table has to be checked before it reaches the model, as strictly as the first one. `load_phone_prices` does that.
+# A column is missing, a text stands where a number should be, and a sign is wrong:
 
 
 # %%
@@ -821,17 +810,13 @@ def try_to_load(table):
         print("wrong.csv" + str(error).partition("wrong.csv")[2])
 
 
-# %% [markdown]
-# A column is missing, a text stands where a number should be, and a sign is wrong:
-
-# %%
 try_to_load(new_phones.drop(columns="ram"))
 try_to_load(new_phones.astype({"ram": object}).replace({"ram": new_phones["ram"][1]}, "much"))
 try_to_load(new_phones.assign(ram=-new_phones["ram"]))
 
 # %% [markdown]
-# Each message names the file, the line and the column, and says what to do. Compare: without the check the third
-# table gets five confident answers.
+# Each message names the file, the line and the column, and says what to do. Without the check, the third table gets five
+# answers, each with this probability:
 
 # %%
 nonsense = unlabelled.features.assign(ram=-unlabelled.features["ram"])
@@ -870,22 +855,24 @@ def design(ram, battery_power, px_width):
 # %% [markdown]
 # ## Recap
 #
-# - Training learns, validation chooses, test judges, once. Everything that is measured from data, scaling included,
-#   comes from the training part.
-# - Two baselines first: one says what guessing gets, the other what a simple model gets.
-# - Raw columns of different sizes can destroy a network in its first steps. Standardise, inside the model.
-# - A network that is perfect on the training part and not on the validation part has learnt by heart. An L1 penalty
-#   makes it drop what does not pay.
-# - One run is an anecdote: the start alone moves a score. And 400 test phones cannot tell 0.96 from 0.97.
+# - Look at a table before you train: kinds, gaps, zeros, extremes. A zero can be a gap.
+# - Training learns, validation chooses, test judges, once, all rows together. Everything that is measured from data,
+#   scaling included, comes from the training part.
+# - Two baselines first, and they get the same care: scaled columns and a chosen setting.
+# - Raw columns of different sizes destroy a network in its first steps. Standardise, inside the model.
+# - Optimizers are compared at their own best rates. Here SGD and Adam were equal, and the rate was what counted.
+# - A network that is perfect on the training part and not on the validation part has learnt by heart. Fewer columns cure
+#   that here, and so does an L1 penalty, which finds these columns by itself.
+# - One run is an anecdote, and 400 test phones cannot tell 0.96 from 0.97.
 #
 # ## Common mistakes
 #
-# - **Fitting the scaler on all data** before the split: the test has then seen a little of the model's world.
+# - **Fitting the scaler on all data** before the split.
 # - **Scaling in training and not in prediction**, or with other means. Keep the scaling in the model.
 # - **Changing three things at once.** It got better, and nobody knows why.
-# - **Leaving out the simple model.** On a table it is often the one to beat.
+# - **Leaving out the simple model**, or leaving it badly kept. On a table it is often the one to beat.
 # - **Choosing by the test part**, then reporting that score.
-# - **Trusting a table** because it loads. Look for impossible zeros, and check new tables as strictly as the first.
+# - **Trusting a table** because it loads.
 #
 # ## Next
 #

@@ -558,5 +558,5 @@ expect("test accuracy", test_accuracy, 0.83, 0.92)
 #
 # ## Next
 #
-# All models so far were `Dense` through and through. Lesson 12 builds one that knows what a neighbouring pixel is, and
+# All models so far were `Dense` through and through. [Lesson 12](12_convolution.ipynb) builds one that knows what a neighbouring pixel is, and
 # so needs far fewer weights: the best cure of all is a model that fits the problem.
