@@ -12,6 +12,9 @@ THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=$(SHARE)
 MOVED := $(shell [ ! -f .venv/installed ] || [ "$$(cat .venv/installed)" = "$$PWD" ] || echo moved)
 READY := .venv/installed $(MOVED)
 
+# Without compiled files each start of Python compiles all of Keras anew, some seconds long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab notebooks book test lint executed bench compat pins clean moved
 
 .venv/installed: requirements.txt pyproject.toml
