@@ -28,6 +28,7 @@ html_title = project
 html_favicon = "_static/icon.svg"
 html_domain_indices = False  # the pages of the reference are the index of modules
 html_static_path = ["_static"]
+templates_path = ["_templates"]
 html_extra_path = ["_site"]
 html_css_files = ["book.css"]
 html_js_files = ["book.js"]

@@ -22,10 +22,8 @@ from nnlib.diagnosis import diagnose
 from nnlib.data import load_phone_prices
 from nnlib.plotting import plot_bars, plot_by_class, plot_confusion, plot_curves, plot_history
 from nnlib.plotting import plot_probabilities, plot_ranges, plot_spread
-
 import tempfile
 import time
-import warnings
 import keras
 import numpy as np
 import pandas as pd
@@ -189,6 +187,9 @@ expect("columns with a correlation above 0.1", (correlation > 0.1).sum(), 3, 6)
 
 
 # %%
+import warnings
+
+
 def logistic(strength, scaled=True, max_iter=1_000):
     model = linear_model.LogisticRegression(C=strength, max_iter=max_iter)
     return pipeline.make_pipeline(preprocessing.StandardScaler(), model) if scaled else model

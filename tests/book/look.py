@@ -47,7 +47,7 @@ ASK = """() => {
     headings: all("article :is(h1, h2, h3, h4, h5, h6)").map((h) => +h.tagName[1]),
     figures: all("article img").filter((i) => !i.matches(".nn-moving, .nn-kept, .nn-animation img[alt='']")).map(
       (i) => ({ alt: i.alt, drawn: i.naturalWidth > 0 })),
-    formulas: all("math").map((m) => {
+    formulas: all("article math").map((m) => {
       const { width, height } = m.getBoundingClientRect();
       return { drawn: (width > 2 && height > 5) || !m.checkVisibility(), error: !!m.querySelector("merror") };
     }),

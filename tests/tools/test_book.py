@@ -188,11 +188,13 @@ def test_a_solution_stands_below_its_gap_behind_a_fold_and_the_numbers_of_a_task
     assert [cell.source for cell in cells] == [
         'sheet.task("one")',
         "x = ...",
+        "A hint",
         "x = ...\nx = 7",
         'sheet.check("one", x)',
     ]
-    assert ["hide-cell" in cell.metadata.get("tags", ()) for cell in cells] == [False, False, True, False]
-    assert [len(cell.outputs) for cell in cells] == [1, 0, 0, 0], "a check of the solution would say ✓ to everybody"
+    assert ["hide-cell" in cell.metadata.get("tags", ()) for cell in cells] == [False, False, False, True, False]
+    codes = [cell for cell in cells if cell.cell_type == "code"]
+    assert [len(cell.outputs) for cell in codes] == [1, 0, 0, 0], "a check of the solution would say ✓ to everybody"
     assert len({cell.id for cell in cells}) == len(cells)
 
 
