@@ -286,6 +286,8 @@ def small_course(tmp_path, monkeypatch):
         (tmp_path / "src" / f"{number}_t.py").write_text(text)
     monkeypatch.setattr(build, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(build, "SRC", tmp_path / "src")
+    (tmp_path / "frames").mkdir()
+    monkeypatch.setattr(build.frames, "FOLDER", tmp_path / "frames")
     return tmp_path
 
 

@@ -113,10 +113,7 @@ class Case:
     @cached_property
     def rows(self) -> Array:
         """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer for a costly model."""
-        return self._rows(SAMPLE_ROWS)
-
-    def _rows(self, at_most: int) -> Array:
-        limit = min(at_most, SAMPLE_MULTIPLICATIONS / self.multiplications, 4e7 / self.numbers_kept)
+        limit = min(SAMPLE_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, 4e7 / self.numbers_kept)
         return self._batches_of(len(self.x), int(max(limit, 8)))
 
     def _batches_of(self, n: int, at_most: int) -> Array:
@@ -263,12 +260,6 @@ class Case:
     def outputs(self) -> Array:
         """Predictions for `x_sample`, shape (rows, ..., units)."""
         return self._look[0]
-
-    @cached_property
-    def many_outputs(self) -> tuple[Array, Array]:
-        """Predictions and targets for eight times as many rows, to tell a small effect from chance."""
-        rows = self._rows(8 * SAMPLE_ROWS)
-        return self.runner.forward(self.x[rows])[0], self.y[rows]
 
     @cached_property
     def calls(self) -> list[Call]:

@@ -252,6 +252,10 @@ def ready(model, optimizer):
     return [variable.numpy() for variable in optimizer.variables]
 
 
+# %% [markdown]
+# Before each run everything goes back to the start.
+
+
 # %%
 def start(model, memory, weights):
     """Put a compiled network back to its first step, with these weights."""
@@ -261,6 +265,9 @@ def start(model, memory, weights):
 
 
 STARTS = [raw_network().get_weights() for _ in range(RUNS)]
+
+# %% [markdown]
+# One run, and the share of right answers:
 
 # %%
 OPTIONS = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "verbose": 0}
@@ -292,6 +299,9 @@ def dead_share(model):
     return np.mean(outputs.max(axis=0) <= 0)
 
 
+# %% [markdown]
+# Five runs:
+
 # %%
 rows, ended, memory = [], {}, ready(model, keras.optimizers.SGD())
 for run in range(RUNS):
@@ -304,6 +314,9 @@ for run in range(RUNS):
 columns = ["loss at the start", "dead at the start", "dead at the end", "validation accuracy"]
 raw = pd.DataFrame(rows, columns=columns).rename_axis("run")
 raw.round(2)
+
+# %% [markdown]
+# Four of these numbers, held for any start:
 
 # %%
 expect("lowest loss at the start", raw["loss at the start"].min(), low=10)
@@ -394,6 +407,10 @@ def try_out(name, model, memory, rate, runs=range(RUNS), **options):
         numbers = accuracy(model, x_train, y_train), accuracy(model, x_val, y_val)
         scores.append([name, run, *numbers])
     return histories
+
+
+# %% [markdown]
+# All runs as a table, and the setting with the best mean of its first three runs:
 
 
 # %%
@@ -609,6 +626,9 @@ def filled(x):
     return x.assign(**x[impossible].mask(x[impossible] == 0, medians, axis=1))
 
 
+# %% [markdown]
+# The last recipe, with medians in place of the zeros:
+
 # %%
 filled_network, with_medians = network(l1=L1, x=filled(x_train)), []
 memory = ready(filled_network, keras.optimizers.Adam())
@@ -673,6 +693,9 @@ def test_accuracy(model, weights):
     model.set_weights(weights)
     return accuracy(model, x_test, y_test)
 
+
+# %% [markdown]
+# Each row with the weights that its runs ended with:
 
 # %%
 test = {"majority class": [(y_test == always).mean()]}

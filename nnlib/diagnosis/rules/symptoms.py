@@ -309,10 +309,14 @@ def loss_at_chance(case: Case) -> Found | None:
 
 def _better_than_constant(case: Case) -> bool:
     """Whether an output and its target are correlated beyond three standard errors."""
-    if case.sample_loss is None or case.chance_loss is None or case.sample_loss > 1.02 * case.chance_loss:
-        return False
-    outputs, y = (array.reshape(len(array), -1) for array in case.many_outputs)
-    if len(y) < 30:
+    outputs = case.outputs.reshape(len(case.outputs), -1)
+    y = case.y_sample.reshape(len(case.outputs), -1)
+    if (
+        len(y) < 30
+        or case.sample_loss is None
+        or case.chance_loss is None
+        or case.sample_loss > 1.02 * case.chance_loss
+    ):
         return False
     if y.shape != outputs.shape:
         if y.shape[1] != 1 or case.class_counts is None:
