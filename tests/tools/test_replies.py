@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import queue
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import jupyter_client
 import pytest
@@ -34,22 +35,28 @@ async def seconds_until_noticed(get_msg, *, reply=True, swallow=True, timeout=2)
         context.destroy(0)
 
 
+def run(coroutine):
+    """Run it in a thread of its own: the browser of the book's tests keeps an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def test_nbclient_overlooks_a_reply_whose_signal_was_used_up():
     # When this fails, jupyter_client has learnt it, and tools/replies.py can go.
     spec = importlib.util.find_spec("jupyter_client.channels")
     as_shipped = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(as_shipped)
-    assert asyncio.run(seconds_until_noticed(as_shipped.AsyncZMQSocketChannel.get_msg)) >= 2
+    assert run(seconds_until_noticed(as_shipped.AsyncZMQSocketChannel.get_msg)) >= 2
 
 
 @pytest.mark.parametrize("swallow", [True, False])
 @pytest.mark.parametrize("timeout", [10, None])
 def test_ours_notices_it(swallow, timeout):
-    assert asyncio.run(seconds_until_noticed(replies.get_msg, swallow=swallow, timeout=timeout)) < 5
+    assert run(seconds_until_noticed(replies.get_msg, swallow=swallow, timeout=timeout)) < 5
 
 
 def test_no_reply_is_still_none():
     start = time.monotonic()
     with pytest.raises(queue.Empty):
-        asyncio.run(seconds_until_noticed(replies.get_msg, reply=False, timeout=0.25))
+        run(seconds_until_noticed(replies.get_msg, reply=False, timeout=0.25))
     assert 0.25 <= time.monotonic() - start < 5
