@@ -307,7 +307,7 @@ ax = plot_training_loop(title="How every network of this course learns")
 #   right again after experiments.
 # - **Predict, guess, on paper first:** stop there and write your answer down before you go on.
 # - **Answers** are in the next output, in the text below it, or behind the word *Answer*: click on it.
-# - **Sliders** need a running notebook. On a page that does not run, you see a picture for one position.
+# - **Sliders** move in a running notebook and in the web book. Elsewhere you see a picture for one position.
 # - **`expect`** prints a number beside the range in which it should lie, and ✓ or ✗. A ✗ is fine if you have changed
 #   a setting.
 # - **`diagnose`** looks for the reason when a network of your own does not learn.

@@ -217,7 +217,7 @@ def draw_weights(ax, w, b, middle=(2, 2)):
 
 # %% [markdown]
 # Move the three sliders until the line parts the clouds, with the triangles on the side to which the arrow points.
-# What does each slider do to the line? (Where no kernel runs, you see one position.)
+# What does each slider do to the line?
 
 
 # %% alt="Two clouds of points on a map in pale blue and orange. A straight black line, set by the sliders, divides the map; an arrow at right angles to it points into the orange side."

@@ -152,7 +152,7 @@ ax = plot_ranges(x_train, title="Columns from below 1 to thousands, side by side
 # mind.
 #
 # Which column tells the price ranges apart? Choose columns, and look whether the four rows are shifted against each
-# other. (Where no kernel runs, you see `ram`.)
+# other.
 
 
 # %% alt="Four rows of dots, one for each price range, over the column that the slider shows. For ram each row lies further to the right than the one below."
@@ -853,8 +853,7 @@ folder.cleanup()
 # %% [markdown]
 # ### Design a phone
 #
-# Start from the median phone and move what counts. How much battery makes up for 500 MB of memory? (Where no kernel
-# runs, you see one phone.)
+# Start from the median phone and move what counts. How much battery makes up for 500 MB of memory?
 
 # %%
 median_phone = phones.median()
