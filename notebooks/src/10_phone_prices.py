@@ -604,7 +604,8 @@ for name, runs in histories.items():
     last = [run.history["val_accuracy"][-8:] for run in runs]
     swing[name] = np.ptp(last, axis=1).mean()  # the largest minus the smallest, mean of five runs
 ratio = swing["shrinking"] / swing["constant"]
-expect("swing over the last eight epochs: shrinking / constant", ratio, high=0.8 if data.is_real else 1.2)
+high = 0.8 if data.is_real else 1.2
+expect("swing over the last eight epochs: shrinking / constant", ratio, high=high)
 final_rows, constant_rows = (table().loc[f"{name} steps"] for name in ("shrinking", "constant"))
 gain = (final_rows - constant_rows)["validation"].mean()
 expect("validation accuracy: shrinking − constant, mean", gain, -0.015, 0.03)
