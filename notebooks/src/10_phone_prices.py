@@ -532,16 +532,18 @@ for penalty in PENALTIES:
 title = "Adam with an L1 penalty, the best rate for each"
 ax = plot_spread(groups, reference=reference, title=title, xlabel="validation accuracy")
 l1_rows = table().loc[best_penalty]
-gain = (l1_rows - adam_rows)["validation"].mean()
-expect("L1 − none, mean validation accuracy", gain, low=0.02)
-gap = (l1_rows["training"] - l1_rows["validation"]).mean()
+gain = l1_rows["validation"].median() - adam_rows["validation"].median()
+expect("L1 − none, median validation accuracy", gain, low=0.02)
+gap = (l1_rows["training"] - l1_rows["validation"]).median()
 expect("training − validation with L1", gap, high=0.045)
 expect("with the largest λ", groups[name].mean(), 0.2, 0.3)
 
 # %% [markdown]
 # With a small λ the network still learns by heart. With the largest one every weight is too expensive: the network
 # falls silent and guesses. Between them lies a λ with which training and validation are close together. It was chosen by
-# the validation part, so its score there is a little too good; the test part will tell.
+# the validation part, so its score there is a little too good; the test part will tell. The checks compare medians: with
+# a penalty a run now and then falls silent as well (on simulated phones 2 of 100 runs with this λ, on the real ones 0 of
+# 100), and one such run moves a mean of five.
 #
 # Whom does the network listen to now? The first layer has 128 weights for each column. The dashed line is their mean
 # size at the start.
@@ -553,6 +555,8 @@ def listening(weights):
     return pd.Series(np.abs(weights).mean(axis=1), index=phones.columns)
 
 
+run = l1_rows["validation"].sort_values().index[RUNS // 2]  # the run in the middle
+l1_network.set_weights(ended[best_penalty, run][1])
 heard = listening(l1_network.layers[1].get_weights()[0])
 ax = plot_bars(heard, top=4, title="It listens to a few", xlabel="mean |weight| in the first layer")
 ax.axvline(at_start := listening(STARTS[0][0]).mean(), color="black", linestyle="--")
@@ -607,8 +611,8 @@ ratio = swing["shrinking"] / swing["constant"]
 high = 0.8 if data.is_real else 1.2
 expect("swing over the last eight epochs: shrinking / constant", ratio, high=high)
 final_rows, constant_rows = (table().loc[f"{name} steps"] for name in ("shrinking", "constant"))
-gain = (final_rows - constant_rows)["validation"].mean()
-expect("validation accuracy: shrinking − constant, mean", gain, -0.015, 0.03)
+gain = final_rows["validation"].median() - constant_rows["validation"].median()
+expect("validation accuracy: shrinking − constant, medians", gain, -0.015, 0.03)
 
 # %% [markdown]
 # The score changes by little. What changes is the way to it: with shrinking steps the last epochs agree with each other,
@@ -636,8 +640,8 @@ memory = ready(filled_network, keras.optimizers.Adam())
 for run in range(RUNS):
     train(filled_network, memory, run, x=filled(x_train), **recipe)
     with_medians.append(accuracy(filled_network, filled(x_val), y_val))
-difference = np.mean(with_medians) - final_rows["validation"].mean()
-expect("filled − as they are, mean validation accuracy", difference, -0.02, 0.02)
+difference = np.median(with_medians) - final_rows["validation"].median()
+expect("filled − as they are, median validation accuracy", difference, -0.02, 0.02)
 
 # %% [markdown]
 # No effect beyond the spread of the runs. Now we know it, and need not hope: the network hardly listens to `sc_w`, and
@@ -714,11 +718,11 @@ by_size = [
 
 # %% alt="Test accuracy of nine rows, a dot for each run: the majority class and the raw network lie far left, the standardised network and raw logistic regression in the middle, both best rates near 0.92, the L1 penalty and shrinking steps beside logistic regression near 0.96."
 ax = plot_spread(test, title="The test part, opened once for all rows", xlabel="test accuracy")
-mean = {row: np.mean(accuracies) for row, accuracies in test.items()}
-final = mean["+ shrinking steps"]
-expect("at the end, mean of five runs", final, low=0.94 if data.is_real else 0.92)
-expect("L1 − none", mean["+ L1 penalty"] - mean["Adam, best rate"], low=0.01)
-expect("at the end − logistic regression", final - mean["logistic regression"], -0.03, 0.03)
+middle = {row: np.median(accuracies) for row, accuracies in test.items()}
+final = middle["+ shrinking steps"]
+expect("at the end, median of five runs", final, low=0.94 if data.is_real else 0.92)
+expect("L1 − none", middle["+ L1 penalty"] - middle["Adam, best rate"], low=0.01)
+expect("at the end − logistic regression", final - middle["logistic regression"], -0.03, 0.03)
 
 # %% [markdown]
 # Four hundred phones are not many: with 96 of 100 right, the luck of the draw alone moves a score by about 0.01 up or

@@ -1,16 +1,14 @@
-"""The book, built once for all tests and all workers, and a browser to look at it with."""
+"""The book, built once for all tests, and a browser to look at it with."""
 
 import gzip
 import http.server
 import io
-import json
 import shutil
 import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright here: it comes with requirements.txt")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -25,24 +23,13 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory, worker_id):
-    """A folder for all workers of this run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "book"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def site(shared):
+def site(tmp_path_factory):
     """The folder of the site."""
     from tools import book
 
-    with FileLock(shared / "building"):
-        if not (shared / "built").exists():
-            assert book.main([str(shared / PLACE)]) == 0
-            (shared / "built").touch()
-    return shared / PLACE
+    folder = tmp_path_factory.mktemp("book") / PLACE
+    assert book.main([str(folder)]) == 0
+    return folder
 
 
 class Host(http.server.SimpleHTTPRequestHandler):
@@ -65,11 +52,11 @@ class Host(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def address(site, shared):
+def address(site):
     """Where the site is served, without a slash at the end."""
     assert (site / "index.html").exists()
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=shared))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=site.parents[1]))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/{PLACE}"
     server.shutdown()
@@ -92,11 +79,8 @@ def tab(browser):
 
 
 @pytest.fixture(scope="session")
-def facts(site, address, browser, shared):
+def facts(site, address, browser):
     """What a browser finds on each page; see `look.py`."""
     from look import look
 
-    with FileLock(shared / "looking"):
-        if not (shared / "facts.json").exists():
-            (shared / "facts.json").write_text(json.dumps(look(browser, site, address)), encoding="utf-8")
-    return json.loads((shared / "facts.json").read_text(encoding="utf-8"))
+    return look(browser, site, address)
