@@ -471,19 +471,16 @@ def feedback(root, student):
     return page.read_text(encoding="utf-8")
 
 
-@pytest.mark.xdist_group("nbgrader")
 def test_nbgrader_gives_full_points_for_all_solved(course):
     points = score(course, "solved")
     assert points == {f"01-{one.name.replace(' ', '-')}": one.points for number, one in EVERY if number == "01"}
 
 
-@pytest.mark.xdist_group("nbgrader")
 def test_nbgrader_gives_nothing_for_an_untouched_notebook(course):
     assert set(score(course, "untouched").values()) == {0}
     assert "not done yet" in feedback(course, "untouched")
 
 
-@pytest.mark.xdist_group("nbgrader")
 def test_nbgrader_gives_half_for_a_typical_mistake_and_shows_its_sentence(course):
     full, slips = score(course, "solved"), score(course, "slips")
     assert {name: slips[name] / full[name] for name in full if slips[name] != full[name]} == {
@@ -494,7 +491,6 @@ def test_nbgrader_gives_half_for_a_typical_mistake_and_shows_its_sentence(course
     assert "You rounded down" in feedback(course, "slips")
 
 
-@pytest.mark.xdist_group("nbgrader")
 def test_the_checks_are_locked_and_named(course):
     (path,) = (course / "release" / "practice").glob("*.ipynb")
     about = [cell.metadata.nbgrader for cell in nbformat.read(path, as_version=4).cells if "nbgrader" in cell.metadata]

@@ -9,7 +9,6 @@ import pytest
 
 from tools import build, frames
 
-pytestmark = pytest.mark.xdist_group("book")  # one worker builds it, and looks at it
 LIMIT = 2_500_000  # bytes of a page with everything on it
 SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 LESSONS = [f"notebooks/{source.stem}.html" for source in build.sources()]
