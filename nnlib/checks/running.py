@@ -184,7 +184,8 @@ def show(case: tuple[Any, ...]) -> str:
     """The arguments of a call, short enough for a sentence."""
     text = ", ".join(_Short().repr(argument) for argument in case)
     if len(text) > 150:
-        text = ", ".join(_kind_of(argument) if np.ndim(argument) else _Short().repr(argument) for argument in case)
+        several = (np.ndarray, list, tuple)
+        text = ", ".join(_kind_of(a) if isinstance(a, several) else _Short().repr(a) for a in case)
     return f"({text})"
 
 
