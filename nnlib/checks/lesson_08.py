@@ -107,6 +107,13 @@ RECALL = Number(
             answer=_from_sums(lambda hits, row, column, total: (1 - hits / row, 1 - hits / column)),
         ),
         Mistake(
+            sentence="That is the 3, the first row and the first column. Asked for is the 5.",
+            answer=lambda threes, fives, eights: (
+                threes[0] / sum(threes),
+                threes[0] / (threes[0] + fives[0] + eights[0]),
+            ),
+        ),
+        Mistake(
             sentence="The recall is right. The precision has another sum below it: that of the column.",
             answer=_from_sums(lambda hits, row, column, total: (hits / row, hits / row)),
         ),
@@ -426,6 +433,8 @@ def _where_the_images_are(results: list[Any]) -> dict[str, Any]:
     parts = results[0]
     if not isinstance(parts, tuple | list) or len(parts) != 4:
         raise Wrong("Return four arrays: x_train, y_train, x_val, y_val.")
+    if np.ndim(parts[1]) == 3:
+        return {"in order": False}
     images, labels = sorted_digits()
     numbers = {image.tobytes(): number for number, image in enumerate(images)}
     found: dict[str, list[int]] = {}
@@ -440,6 +449,7 @@ def _where_the_images_are(results: list[Any]) -> dict[str, Any]:
         found[name] = rows
         matches.append(np.array_equal(labels[rows], y))
     return {
+        "in order": True,
         "pairs": all(matches),
         "in both": bool(set(found["train"]) & set(found["val"])),
         "digits": min(len(np.unique(labels[found[name]])) for name in ("train", "val")),
@@ -462,6 +472,12 @@ CURE = Product(
     cases=(sorted_digits(),),
     measure=_where_the_images_are,
     mistakes=(
+        Mistake(
+            sentence="The four arrays come in another order: asked for are x_train, y_train, x_val, y_val. "
+            "`train_test_split` gives x_train, x_val, y_train, y_val.",
+            answer=lambda images, labels: [_split(images, labels, 397)[n] for n in (0, 2, 1, 3)],
+            fails=lambda m: not m["in order"],
+        ),
         Mistake(
             sentence="An image and its label no longer stand at the same place. Both need the *same* order: draw it "
             "once, and use it for both.",

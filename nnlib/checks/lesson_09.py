@@ -316,6 +316,14 @@ MIXED = Function(
             answer=lambda kernel, order: _mixed(kernel, np.concatenate([order + n * len(order) for n in range(3)])),
         ),
         Mistake(
+            sentence="Pixel k has the rows 3k, 3k + 1 and 3k + 2. You took the row k three times.",
+            answer=lambda kernel, order: _mixed(kernel, np.repeat(order, 3)),
+        ),
+        Mistake(
+            sentence="You took the right rows, and put those of all reds first. The three of a pixel stay together.",
+            answer=lambda kernel, order: _mixed(kernel, np.concatenate([3 * order + n for n in range(3)])),
+        ),
+        Mistake(
             sentence="You mixed the *units*. The inputs are the rows of the kernel, the units its columns.",
             answer=lambda kernel, order: kernel[:, order % kernel.shape[1]],
         ),
@@ -456,7 +464,7 @@ def loops() -> tuple[np.ndarray, ...]:
     --------
     >>> x_train, y_train, x_test, y_test = loops()
     >>> x_train.shape, y_train[:5]
-    ((30, 8, 8, 3), array([1, 0, 0, 1, 0]))
+    ((30, 8, 8, 3), array([1, 0, 1, 0, 0]))
     """
     x_train, y_train, x_test, y_test = colour_digits()
     few, test = (np.isin(labels, [0, 6, 8, 9]).astype(int) for labels in (y_train[:30], y_test))

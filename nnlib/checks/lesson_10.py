@@ -91,6 +91,10 @@ STANDARDISED = Number(
             answer=lambda training, new: _standardised(training, new) / np.std(training),
         ),
         Mistake(
+            sentence="That is the distance from the mean. Divide it by the standard deviation.",
+            answer=lambda training, new: new - float(np.mean(training)),
+        ),
+        Mistake(
             sentence="The mean is not subtracted.",
             answer=lambda training, new: new / np.std(training),
         ),
@@ -138,6 +142,7 @@ def _raw(part: pd.DataFrame, *, zeros: Sequence[int], gaps: Sequence[int], twice
     table.insert(0, "bottle", np.arange(1, len(table) + 1))
     table.loc[list(zeros), "magnesium"] = 0
     table.loc[list(gaps), "hue"] = np.nan
+    table.loc[list(gaps)[:2], "alcohol"] = np.nan
     table["proline"] = [f"{value:,.0f}" for value in part["proline"]]
     return pd.concat([table, table.iloc[list(twice)]], ignore_index=True)
 
@@ -182,8 +187,8 @@ def medians() -> dict[str, float]:
 
     Examples
     --------
-    >>> round(medians()["magnesium"])
-    98
+    >>> medians()["proline"]
+    673.5
     """
     train, _ = _parts()
     return {str(name): float(value) for name, value in train.drop(columns="class").median().items()}
@@ -233,7 +238,10 @@ CHECKLIST = Function(
         '`table.select_dtypes(exclude="number")` keeps the columns that hold no numbers.',
     ),
     right=_row_by_row,
-    cases=tuple((table, names) for table, names in zip(_SMALL, (["magnesium"], ["magnesium", "ash"]), strict=True)),
+    cases=(
+        (_SMALL[0], ["magnesium"]),
+        (_SMALL[1].assign(ash=_SMALL[1]["ash"].mask(_SMALL[1]["magnesium"] == 0, 0)), ["magnesium", "ash"]),
+    ),
     mistakes=(
         Mistake(
             sentence="Repeated rows: you counted the first of them, too. Only the further ones are too many.",
@@ -248,6 +256,10 @@ CHECKLIST = Function(
             answer=_counts(lambda table, impossible: {1: int(table.isna().any().sum())}),
         ),
         Mistake(
+            sentence="Gaps: you counted rows that have gaps. A row may have several: count the empty cells.",
+            answer=_counts(lambda table, impossible: {1: int(table.isna().any(axis=1).sum())}),
+        ),
+        Mistake(
             sentence="Zeros: you counted them in all columns. A 0 is a fault only where it is impossible; the class 0 "
             "is a class.",
             answer=_counts(lambda table, impossible: {2: int((table == 0).sum().sum())}),
@@ -255,6 +267,15 @@ CHECKLIST = Function(
         Mistake(
             sentence="A 0 is a number like others to pandas: `isna` does not find it. Compare with 0.",
             answer=_counts(lambda table, impossible: {2: int(table[impossible].isna().sum().sum())}),
+        ),
+        Mistake(
+            sentence="Zeros: you counted rows that have one. A row may have several: count the cells.",
+            answer=_counts(lambda table, impossible: {2: int((table[impossible] == 0).any(axis=1).sum())}),
+        ),
+        Mistake(
+            sentence="Text: you found no column. In newer pandas a column of text is of the kind `str`, in older ones "
+            "`object`: ask for what is not a number.",
+            answer=_counts(lambda table, impossible: {3: 0}),
         ),
         Mistake(
             sentence="Text: you counted cells. Asked for are the columns that hold text.",
@@ -323,6 +344,12 @@ def _two_scalers(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
     return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in strengths)}
 
 
+def _scaled_by_all(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+    scale = StandardScaler().fit(np.vstack([parts[0], parts[2]]))
+    x_train, x_val = scale.transform(parts[0]), scale.transform(parts[2])
+    return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in strengths)}
+
+
 def _unscaled(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
     return {1: max(float(_fitted(c, parts[0], parts[1]).score(parts[2], parts[3])) for c in strengths)}
 
@@ -353,6 +380,16 @@ BASELINE = Function(
         Mistake(
             sentence="You gave the share of the majority among the training rows. Judge it on the validation rows.",
             answer=_baselines(lambda parts, strengths: {0: float(np.bincount(parts[1]).max() / len(parts[1]))}),
+        ),
+        Mistake(
+            sentence="You gave the share that guessing gets among classes of equal size. These are not: who always says "
+            "the most frequent class gets another share.",
+            answer=_baselines(lambda parts, strengths: {0: 1 / 3}),
+        ),
+        Mistake(
+            sentence="Mean and deviation were measured on all rows. What is measured comes from the training part: the "
+            "validation rows stand for wines that nobody has seen yet.",
+            answer=_baselines(_scaled_by_all),
         ),
         Mistake(
             sentence="Logistic regression got raw columns. A baseline gets the same care as the network: standardise.",
@@ -508,8 +545,8 @@ def _cleaned_with(
     *,
     repeated: bool = False,
     inputs_too: tuple[str, ...] = (),
-    zeros: bool = True,
-    decimal: str = "",
+    zeros: Sequence[str] = ("magnesium",),
+    decimal: str | None = "",
     fill: Callable[[pd.DataFrame, dict[str, float]], Mapping[Any, float]] = lambda table, medians: medians,
     drop: bool = False,
 ) -> Callable[[pd.DataFrame, dict[str, float]], tuple[np.ndarray, np.ndarray]]:
@@ -517,9 +554,9 @@ def _cleaned_with(
 
     def clean(table: pd.DataFrame, medians: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
         table = table if repeated else table.drop_duplicates()
-        table = table.assign(proline=table["proline"].str.replace(",", decimal, regex=False).astype(float))
-        if zeros:
-            table = table.assign(magnesium=table["magnesium"].replace(0, np.nan))
+        texts = table["proline"] if decimal is None else table["proline"].str.replace(",", decimal, regex=False)
+        table = table.assign(proline=pd.to_numeric(texts, errors="coerce"))
+        table = table.assign(**{name: table[name].replace(0, np.nan) for name in zeros})
         table = table.dropna() if drop else table.fillna(dict(fill(table, medians)))
         keep = [name for name in table.columns if name in (*medians, *inputs_too)]
         return table[keep].to_numpy(float), table["class"].to_numpy()
@@ -555,7 +592,16 @@ CLEANED = Function(
         ),
         Mistake(
             sentence="The impossible zeros in `magnesium` are still there. They are gaps: fill them like the others.",
-            answer=_cleaned_with(zeros=False),
+            answer=_cleaned_with(zeros=()),
+        ),
+        Mistake(
+            sentence="You made gaps of *all* zeros, also of the class 0. Only in `magnesium` is a 0 impossible.",
+            answer=_cleaned_with(zeros=("magnesium", "class")),
+        ),
+        Mistake(
+            sentence='The texts with a comma became gaps: `errors="coerce"` throws away what it cannot read. Take the '
+            "comma away first.",
+            answer=_cleaned_with(decimal=None),
         ),
         Mistake(
             sentence="You took the comma in “1,065” for a decimal point. It separates the thousands: take it away.",
