@@ -382,8 +382,8 @@ BASELINE = Function(
             answer=_baselines(lambda parts, strengths: {0: float(np.bincount(parts[1]).max() / len(parts[1]))}),
         ),
         Mistake(
-            sentence="You gave the share that guessing gets among classes of equal size. These are not: who always says "
-            "the most frequent class gets another share.",
+            sentence="You gave the share that guessing gets among classes of equal size. These are not: who always "
+            "says the most frequent class gets another share.",
             answer=_baselines(lambda parts, strengths: {0: 1 / 3}),
         ),
         Mistake(
