@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Mistake, Number, Product, Sheet
-from .networks import split_digits, ten_outputs, the_model, weights_of
+from .networks import answers_of, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 NEURON = "say what an artificial neuron computes"
@@ -337,7 +337,7 @@ def _reader(kind: str) -> Any:
 def _read(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     _, _, x, y = digits()
-    answers = ten_outputs(model, x)
+    answers = answers_of(model, x, 10)
     return {
         "scaled": any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model.layers),
         "alike": float(answers.std(axis=0).max()) < 1e-3,

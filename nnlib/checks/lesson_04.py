@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import split_digits, ten_outputs, the_model, weights_of
+from .networks import answers_of, split_digits, the_model, weights_of
 from .oracles import slopes_by_differences
 from .running import SECONDS_TO_TRAIN
 
@@ -319,7 +319,7 @@ def _deep(kind: str) -> Any:
 def _read(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     _, _, x, y = digits()
-    answers = ten_outputs(model, x)
+    answers = answers_of(model, x, 10)
     dense = [layer for layer in model.layers if type(layer).__name__ == "Dense"]
     kinds = [getattr(getattr(layer, "activation", None), "__name__", "") for layer in model.layers[:-1]]
     return {

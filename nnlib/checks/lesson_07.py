@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import split_digits, ten_outputs, the_model, weights_of
+from .networks import answers_of, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN
 
 COUNT = "count epochs, batches and iterations"
@@ -341,7 +341,7 @@ def _reader(kind: str) -> Any:
 def _read(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     _, _, x, y = digits()
-    answers = ten_outputs(model, x)
+    answers = answers_of(model, x, 10)
     chosen = answers.argmax(axis=1)
     return {
         "finite": bool(np.isfinite(answers).all()),

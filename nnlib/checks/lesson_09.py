@@ -17,7 +17,7 @@ from sklearn.metrics import precision_score, recall_score
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import split_digits, ten_outputs, the_model, weights_of
+from .networks import answers_of, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 BUILD = "build, count, compile, train and save"
@@ -390,7 +390,7 @@ def _read(results: list[Any]) -> dict[str, Any]:
     """Accuracy on images as they come; the loss on them, and on images that are divided by 255 beforehand."""
     model = the_model(results)
     _, _, x, y = _colours()
-    raw, small = (ten_outputs(model, images.astype("float32")) for images in (x, x / 255))
+    raw, small = (answers_of(model, images.astype("float32"), 10) for images in (x, x / 255))
     loss_raw, loss_small = (-np.log(answers[np.arange(len(y)), y] + 1e-9).mean() for answers in (raw, small))
     return {
         "scaled": any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model.layers),
@@ -488,9 +488,7 @@ def _taken_over(kind: str) -> Any:
 
 def _of_loops(results: list[Any]) -> dict[str, Any]:
     model, (kernel, bias), (_, _, x, y) = the_model(results), learnt(), loops()
-    answers = np.asarray(model(x.astype("float32")), float)
-    if answers.shape != (len(x), 2):
-        raise Wrong(f"Two classes need two outputs; your model gives the shape {answers.shape} for {len(x)} images.")
+    answers = answers_of(model, x.astype("float32"), 2)
     first = next((layer for layer in model.layers if type(layer).__name__ == "Dense"), None)
     if first is None or first.get_weights()[0].shape != kernel.shape:
         raise Wrong("The first Dense layer has to be the learnt one: 192 inputs and 32 units.")

@@ -21,8 +21,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model, weights_of
-from .running import SECONDS_TO_TRAIN, Wrong
+from .networks import answers_of, the_model, weights_of
+from .running import SECONDS_TO_TRAIN
 
 TABLE = "check a table that you have never seen"
 BASELINES = "judge a network by two baselines"
@@ -475,9 +475,7 @@ def _of_wines(model: Any) -> dict[str, Any]:
     """Accuracy on test wines in their own units, and on wines that were standardised beforehand."""
     _, _, x, y = wine()
     scaled = _solved()[0].transform(x).astype("float32")
-    answers = np.asarray(model(x), float)
-    if answers.shape != (len(x), 3):
-        raise Wrong(f"Three classes need three outputs; your model gives the shape {answers.shape} for {len(x)} wines.")
+    answers = answers_of(model, x, 3)
     layers = [layer for layer in model.layers if type(layer).__name__ == "Normalization"]
     return {
         "empty": bool(layers) and not np.any(np.asarray(layers[0].mean)),

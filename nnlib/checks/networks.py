@@ -51,11 +51,10 @@ def the_model(results: list[Any]) -> Any:
     return results[0]
 
 
-def ten_outputs(model: Any, images: np.ndarray) -> np.ndarray:
-    """What a model answers to images of digits, shape (n, 10); `Wrong` if it has another number of outputs."""
-    answers = np.asarray(model(images), float)
-    if answers.shape != (len(images), 10):
-        raise Wrong(
-            f"Ten digits need ten outputs; your model gives the shape {answers.shape} for {len(images)} images."
-        )
+def answers_of(model: Any, samples: np.ndarray, classes: int) -> np.ndarray:
+    """What a classifier answers, shape (n, classes); `Wrong` if it has another number of outputs."""
+    answers = np.asarray(model(samples), float)
+    if answers.shape != (len(samples), classes):
+        found = f"your model gives the shape {answers.shape} for {len(samples)} samples."
+        raise Wrong(f"{classes} classes need {classes} outputs; {found}")
     return answers
