@@ -147,8 +147,13 @@ def _raw(part: pd.DataFrame, *, zeros: Sequence[int], gaps: Sequence[int], twice
     return pd.concat([table, table.iloc[list(twice)]], ignore_index=True)
 
 
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="wine-")  # gone when Python ends
+
+
 def wine_file(name: str = "wine.csv") -> str:
-    """Write a raw file of wines into a new folder for temporary files.
+    """Write a raw file of wines into a folder for temporary files.
 
     Parameters
     ----------
@@ -177,7 +182,7 @@ def wine_file(name: str = "wine.csv") -> str:
         table = _raw(train, zeros=range(3, 118, 17), gaps=range(5, 118, 11), twice=[8, 20, 41, 99])
     else:
         table = _raw(test, zeros=[2, 30], gaps=[7, 8, 44], twice=[12])
-    path = Path(tempfile.mkdtemp(prefix="wine-")) / name
+    path = Path(_folder().name) / name
     table.to_csv(path, index=False)
     return str(path)
 
@@ -645,8 +650,8 @@ def _saves(kind: str) -> Callable[..., str]:
     return save
 
 
-def _loaded(results: list[Any]) -> dict[str, Any]:  # noqa: ARG001  the file tells everything
-    """Load what was saved, and look at its answers; the file is gone afterwards."""
+def _loaded(_results: list[Any]) -> dict[str, Any]:
+    """Load what was saved, whatever the function returned, and look at its answers; the file is gone afterwards."""
     import keras
 
     if not os.path.exists(_FILE):
