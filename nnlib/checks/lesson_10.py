@@ -301,7 +301,7 @@ def _columns(names: list[str], n_train: int, seed: int) -> Table4:
     table = pd.concat(_parts(), ignore_index=True).sample(frac=1, random_state=seed)
     rng = np.random.default_rng(seed)
     x = table[names].to_numpy() + rng.normal(0, table[names].std(), (len(table), len(names)))
-    x = np.hstack([x, rng.normal(50, 20, (len(table), 12))])  # columns of noise, to be learnt by heart
+    x = np.hstack([x, rng.normal(2, 3, (len(table), 8))])  # columns of noise, to be learnt by heart
     y = table["class"].to_numpy()
     order = np.argsort(y[:n_train] == 2, kind="stable")[: n_train - 8]  # fewer of class 2 in training
     return x[:n_train][order], y[:n_train][order], x[n_train:], y[n_train:]
@@ -373,8 +373,8 @@ BASELINE = Function(
     ),
     right=_by_hand,
     cases=(
-        (*_columns(["magnesium", "proline", "ash"], 90, seed=5), [0.001, 0.1, 100.0]),
-        (*_columns(["hue", "proline"], 60, seed=10), [0.001, 0.01, 10.0]),
+        (*_columns(["alcohol", "ash", "hue"], 90, seed=10), [0.001, 0.1, 10.0]),
+        (*_columns(["hue", "color_intensity"], 60, seed=15), [0.001, 0.01, 10.0]),
     ),
     mistakes=(
         Mistake(
