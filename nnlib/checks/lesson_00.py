@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Mistake, Number, Product, Sheet
+from .networks import answers_of, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 NEURON = "say what an artificial neuron computes"
@@ -313,10 +313,8 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     >>> x_train.shape, float(x_train.max())
     ((1000, 8, 8), 255.0)
     """
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(2).permutation(len(images))
-    images, labels = (images[order] * 255 / 16).astype("float32").reshape(-1, 8, 8), labels[order]
-    return images[:1000], labels[:1000], images[1000:], labels[1000:]
+    x_train, y_train, x_test, y_test = split_digits(seed=2, scale=255 / 16)
+    return x_train.reshape(-1, 8, 8), y_train, x_test.reshape(-1, 8, 8), y_test
 
 
 def _reader(kind: str) -> Any:
@@ -330,20 +328,16 @@ def _reader(kind: str) -> Any:
     if kind in ("right", "short"):
         steps = 100 if kind == "right" else 3
         fitted = MLPClassifier((32,), solver="lbfgs", random_state=1, max_iter=steps).fit(x.reshape(-1, 64) / 255, y)
-        model.set_weights([array for pair in zip(fitted.coefs_, fitted.intercepts_, strict=True) for array in pair])
+        model.set_weights(weights_of(fitted))
     elif kind == "once":
         model.set_weights([0 * array for array in model.get_weights()])
     return model
 
 
 def _read(results: list[Any]) -> dict[str, Any]:
-    model = results[0]
-    if not hasattr(model, "predict") or not hasattr(model, "layers"):
-        raise Wrong("Return the trained Keras model: the last line of your function is `return model`.")
+    model = the_model(results)
     _, _, x, y = digits()
-    answers = np.asarray(model(x), float)
-    if answers.shape != (len(x), 10):
-        raise Wrong(f"Ten digits need ten outputs; your model gives the shape {answers.shape} for {len(x)} images.")
+    answers = answers_of(model, x, 10)
     return {
         "scaled": any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model.layers),
         "alike": float(answers.std(axis=0).max()) < 1e-3,

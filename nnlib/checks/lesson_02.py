@@ -13,6 +13,7 @@ from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
+from .networks import the_model
 from .running import SECONDS_TO_TRAIN, Wrong
 
 OUTPUT = "compute the output of a neuron"
@@ -321,9 +322,7 @@ def _unit(activation: str | None, *, scale: float = 1.0, functional: bool = True
 
 
 def _answers_of(results: list[Any]) -> dict[str, Any]:
-    model = results[0]
-    if not hasattr(model, "predict") or not hasattr(model, "layers"):
-        raise Wrong("Return the trained Keras model: the last line of your function is `return model`.")
+    model = the_model(results)
     points, labels = clouds()
     answers = np.asarray(model(points.astype("float32")))
     return {

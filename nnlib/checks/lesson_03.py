@@ -12,6 +12,7 @@ from sklearn.datasets import make_circles
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
+from .networks import the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 ONE_LAYER = "show with matrices that layers"
@@ -271,14 +272,12 @@ def _network(kind: str) -> Any:
     elif kind in ("right", "one unit"):
         fitted = MLPClassifier((units,), activation="tanh", solver="lbfgs", alpha=0.01, random_state=1, max_iter=500)
         fitted.fit(points, labels)
-        model.set_weights([fitted.coefs_[0], fitted.intercepts_[0], fitted.coefs_[1], fitted.intercepts_[1]])
+        model.set_weights(weights_of(fitted))
     return model
 
 
 def _of_rings(results: list[Any]) -> dict[str, Any]:
-    model = results[0]
-    if not hasattr(model, "predict") or not hasattr(model, "layers"):
-        raise Wrong("Return the trained Keras model: the last line of your function is `return model`.")
+    model = the_model(results)
     points, labels = rings()
     answers = np.asarray(model(points.astype("float32")), float).reshape(len(labels), -1)
     hidden = [layer for layer in model.layers if layer.get_weights()][:-1]

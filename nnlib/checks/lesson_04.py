@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
+from .networks import answers_of, split_digits, the_model, weights_of
 from .oracles import slopes_by_differences
-from .running import SECONDS_TO_TRAIN, Wrong
+from .running import SECONDS_TO_TRAIN
 
 DERIVATIVES = "write down ten activations"
 TWO_UNITS = "compute how a gradient shrinks"
@@ -293,10 +293,7 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     >>> x_train.shape, y_test.shape
     ((1000, 64), (797,))
     """
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(1).permutation(len(images))
-    images, labels = (images[order] / 16).astype("float32"), labels[order]
-    return images[:1000], labels[:1000], images[1000:], labels[1000:]
+    return split_digits(seed=1, scale=1 / 16)
 
 
 def _deep(kind: str) -> Any:
@@ -310,7 +307,7 @@ def _deep(kind: str) -> Any:
     model = keras.Sequential([keras.Input((64,)), *hidden, keras.layers.Dense(10, "softmax")])
     if kind in ("right", "confused"):
         fitted = MLPClassifier(widths, solver="lbfgs", random_state=1, max_iter=150).fit(x, y)
-        weights = [array for pair in zip(fitted.coefs_, fitted.intercepts_, strict=True) for array in pair]
+        weights = weights_of(fitted)
         if kind == "confused":  # most answers are a class too high
             weights[-2:] = [np.roll(array, 1, axis=-1) for array in weights[-2:]]
         model.set_weights(weights)
@@ -320,13 +317,9 @@ def _deep(kind: str) -> Any:
 
 
 def _read(results: list[Any]) -> dict[str, Any]:
-    model = results[0]
-    if not hasattr(model, "predict") or not hasattr(model, "layers"):
-        raise Wrong("Return the trained Keras model: the last line of your function is `return model`.")
+    model = the_model(results)
     _, _, x, y = digits()
-    answers = np.asarray(model(x), float)
-    if answers.shape != (len(x), 10):
-        raise Wrong(f"Ten classes need ten outputs; your model gives the shape {answers.shape} for {len(x)} images.")
+    answers = answers_of(model, x, 10)
     dense = [layer for layer in model.layers if type(layer).__name__ == "Dense"]
     kinds = [getattr(getattr(layer, "activation", None), "__name__", "") for layer in model.layers[:-1]]
     return {

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .running import SECONDS_TO_TRAIN, Wrong
+from .networks import answers_of, split_digits, the_model, weights_of
+from .running import SECONDS_TO_TRAIN
 
 COUNT = "count epochs, batches and iterations"
 PATH = "read from a path whether"
@@ -318,10 +318,7 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     >>> x_train.shape, y_test.shape
     ((1000, 64), (797,))
     """
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(images))
-    images, labels = (images[order] / 16).astype("float32"), labels[order]
-    return images[:1000], labels[:1000], images[1000:], labels[1000:]
+    return split_digits(seed=0, scale=1 / 16)
 
 
 def _reader(kind: str) -> Any:
@@ -333,7 +330,7 @@ def _reader(kind: str) -> Any:
     steps = {"right": 100, "short": 4}.get(kind)
     if steps:
         fitted = MLPClassifier((16,), solver="lbfgs", random_state=1, max_iter=steps).fit(x, y)
-        model.set_weights([array for pair in zip(fitted.coefs_, fitted.intercepts_, strict=True) for array in pair])
+        model.set_weights(weights_of(fitted))
     elif kind == "nan":
         model.set_weights([np.full_like(array, np.nan) for array in model.get_weights()])
     else:
@@ -342,13 +339,9 @@ def _reader(kind: str) -> Any:
 
 
 def _read(results: list[Any]) -> dict[str, Any]:
-    model = results[0]
-    if not hasattr(model, "predict") or not hasattr(model, "layers"):
-        raise Wrong("Return the trained Keras model: the last line of your function is `return model`.")
+    model = the_model(results)
     _, _, x, y = digits()
-    answers = np.asarray(model(x), float)
-    if answers.shape != (len(x), 10):
-        raise Wrong(f"Ten classes need ten outputs; your model gives the shape {answers.shape} for {len(x)} images.")
+    answers = answers_of(model, x, 10)
     chosen = answers.argmax(axis=1)
     return {
         "finite": bool(np.isfinite(answers).all()),

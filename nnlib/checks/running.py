@@ -105,8 +105,8 @@ def run(function: Any, cases: Sequence[tuple[Any, ...]], *, seconds: float = SEC
     for before, after in zip(cases, arguments, strict=True):
         if not _same(before, after):
             raise Wrong(
-                "Your function changes the array that it is given (for example by +=, or by writing into it). "
-                "Whoever calls it needs this array again: compute a new one."
+                "Your function changes the array or table that it is given (for example by +=, or by writing into "
+                "it). Whoever calls it needs it again: compute a new one."
             )
     return results
 
@@ -129,13 +129,15 @@ def is_stub(value: Any) -> bool:
 
 
 def _same(before: Any, after: Any) -> bool:
-    """Whether two arguments are equal: numbers, texts, arrays, lists, dictionaries."""
+    """Whether two arguments are equal: numbers, texts, arrays, tables of pandas, lists, dictionaries."""
     if isinstance(before, tuple | list):
         return len(before) == len(after) and all(_same(a, b) for a, b in zip(before, after, strict=True))
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
     if isinstance(before, np.ndarray):
         return np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+    if hasattr(before, "equals"):
+        return bool(before.equals(after))
     return callable(before) or bool(before == after)
 
 
@@ -169,6 +171,10 @@ class _Short(reprlib.Repr):
             return f"an array of shape {array.shape}"
         return np.array2string(array, precision=4, separator=", ").replace("\n", "")
 
+    def repr_DataFrame(self, table: Any, level: int) -> str:
+        """A table of pandas as its shape."""
+        return f"a table of shape {table.shape}"
+
     def repr_float(self, number: float, level: int) -> str:
         """A number with at most six digits."""
         return f"{number:.6g}"
@@ -184,7 +190,8 @@ def show(case: tuple[Any, ...]) -> str:
     """The arguments of a call, short enough for a sentence."""
     text = ", ".join(_Short().repr(argument) for argument in case)
     if len(text) > 150:
-        text = ", ".join(_kind_of(argument) if np.ndim(argument) else _Short().repr(argument) for argument in case)
+        several = (np.ndarray, list, tuple)
+        text = ", ".join(_kind_of(a) if isinstance(a, several) else _Short().repr(a) for a in case)
     return f"({text})"
 
 

@@ -771,5 +771,7 @@ expect("accuracy lost − probability lost", lost["accuracy"] - lost["mean proba
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/08_digits_mlp.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # The digits are small, grey and centred. In [lesson 09](09_cifar10_mlp.ipynb) the same kind of network meets colour
 # photographs.

@@ -606,5 +606,7 @@ def explore(s):
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/09_cifar10_mlp.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # [Lesson 10](10_phone_prices.ipynb) leaves images for a table of phones, where the inputs are not scaled at all, and a
 # simple model has a surprise in store.

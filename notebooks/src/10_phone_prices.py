@@ -906,5 +906,7 @@ def design(ram, battery_power, px_width):
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/10_phone_prices.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # The L1 penalty was one cure for learning by heart. [Lesson 11](11_overfitting.ipynb) makes a model overfit on purpose and
 # compares the cures: penalties, dropout, early stopping, more data.

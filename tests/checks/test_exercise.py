@@ -119,7 +119,7 @@ def test_a_function_cannot_change_what_others_see():
         x -= x.mean()
         return x
 
-    assert "changes the array that it is given" in sentence(greedy, *case)
+    assert "changes the array or table that it is given" in sentence(greedy, *case)
     np.testing.assert_array_equal(case[0], [1.0, 2.0])
 
 

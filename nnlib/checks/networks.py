@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
+# SPDX-License-Identifier: MIT
+"""What several lessons ask of a network that a learner trains, and the small digits that it is trained on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from .running import Wrong
+
+
+def split_digits(seed: int, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Small handwritten digits of scikit-learn, 8 × 8 pixels in a row of 64: 1,000 to train, 797 to test.
+
+    Parameters
+    ----------
+    seed : int
+        Chooses the order of the images, and so which of them are for training.
+    scale : float
+        By what the pixels, whole numbers from 0 to 16, are multiplied.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Training images (1000, 64) in float32, their labels (1000,), test images (797, 64), their labels (797,).
+
+    Examples
+    --------
+    >>> x_train, y_train, x_test, y_test = split_digits(0, 1 / 16)
+    >>> x_train.shape, y_test.shape, float(x_train.max())
+    ((1000, 64), (797,), 1.0)
+    """
+    images, labels = load_digits(return_X_y=True)
+    order = np.random.default_rng(seed).permutation(len(images))
+    images, labels = (images[order] * scale).astype("float32"), labels[order]
+    return images[:1000], labels[:1000], images[1000:], labels[1000:]
+
+
+def weights_of(fitted: Any) -> list[np.ndarray]:
+    """The weights of a trained network of scikit-learn, in the order of Keras: kernel and bias of each layer."""
+    return [array for pair in zip(fitted.coefs_, fitted.intercepts_, strict=True) for array in pair]
+
+
+def the_model(results: list[Any]) -> Any:
+    """The Keras model that a learner's function returned; `Wrong` if it is none."""
+    if not hasattr(results[0], "predict") or not hasattr(results[0], "layers"):
+        raise Wrong("Return the trained Keras model: the last line of your function is `return model`.")
+    return results[0]
+
+
+def answers_of(model: Any, samples: np.ndarray, classes: int) -> np.ndarray:
+    """What a classifier answers, shape (n, classes); `Wrong` if it has another number of outputs."""
+    answers = np.asarray(model(samples), float)
+    if answers.shape != (len(samples), classes):
+        found = f"your model gives the shape {answers.shape} for {len(samples)} samples."
+        raise Wrong(f"{classes} classes need {classes} outputs; {found}")
+    return answers
