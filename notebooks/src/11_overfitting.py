@@ -44,8 +44,8 @@ RUNS = 3
 UNITS = 64
 RATE = 0.003
 UPDATES = 1_000
-SIZES = (40, 80, 200, 400)
-WIDTHS = (2, 4, 8, 16, 64)
+SIZES = (40, 100, 400)
+WIDTHS = (1, 2, 4, 8, 64)
 PRICES = (0.001, 0.003, 0.01, 0.03, 0.1)
 SHARES = (0.5, 0.8, 0.9, 0.95, 0.98)
 SHARES_WITH_L2 = (0.2, 0.5)
@@ -145,10 +145,15 @@ def network(after=None):
     for _ in range(2):
         layers.append(keras.layers.Dense(UNITS, activation="relu", kernel_regularizer=penalty))
         layers += [after()] if after else []
-    last = keras.layers.Dense(1, activation="sigmoid", kernel_regularizer=penalty)
-    return keras.Sequential([*layers, last])
+    layers.append(keras.layers.Dense(1, activation="sigmoid", kernel_regularizer=penalty))
+    return keras.Sequential(layers)
 
 
+# %% [markdown]
+# Compile it, and remember start weights for six runs:
+
+
+# %%
 def ready(model, optimizer, **options):
     """Compile a network; return what its optimizer remembers at the start."""
     metrics = ["binary_crossentropy"]
@@ -157,7 +162,6 @@ def ready(model, optimizer, **options):
     return [variable.numpy() for variable in optimizer.variables]
 
 
-# %%
 model = network()
 memory = ready(model, keras.optimizers.Adam(), jit_compile=True)
 STARTS = [network().get_weights()[:6] for _ in range(SETS)]  # three kernels, three biases
@@ -179,6 +183,10 @@ def start(model, memory, weights):
 
 
 WATCH = {"validation_data": (x_val, y_val), "validation_batch_size": len(x_val)}
+
+
+# %% [markdown]
+# One run:
 
 
 # %%
@@ -265,24 +273,30 @@ def table(names=None):
     """Mean scores of each setting; a gap is positive where validation is worse than training."""
     kinds = product(["cross-entropy", "accuracy"], ["train", "validation"])
     columns = pd.MultiIndex.from_tuples([("", "setting"), ("", "run"), *kinds])
-    means = pd.DataFrame(scores, columns=columns).groupby(("", "setting"), sort=False).mean()
+    runs = pd.DataFrame(scores, columns=columns)
+    runs = runs[runs["", "run"] < RUNS]  # the same three training sets for every setting
+    means = runs.groupby(("", "setting"), sort=False).mean()
     for kind, sign in {"cross-entropy": 1, "accuracy": -1}.items():
         means[kind, "gap"] = sign * (means[kind, "validation"] - means[kind, "train"])
     means = means[["cross-entropy", "accuracy"]].rename_axis(None)
     return means.loc[names] if names else means
 
 
+# %% [markdown]
+# The three runs so far:
+
+# %%
 without = table().loc["no cure"]
 expect("training accuracy, lowest of three runs", min(row[4] for row in scores), 1, 1)
 ratio = without["cross-entropy", "validation"] / line_entropy
 expect("validation cross-entropy / that of the line", ratio, low=1.5)
 change = without["accuracy", "validation"] - line_accuracy
-expect("validation accuracy − that of the line", change, -0.1, 0.1)
+expect("validation accuracy − that of the line", change, 0.01, 0.09)
 table().round(3)
 
 # %% [markdown]
-# The model is right about *every* training point, in all three runs. On new points it is about as often right as a
-# straight line. By cross-entropy it is far worse than the line, because it is sure of its wrong answers.
+# The model is right about *every* training point, in all three runs. On new points it is right a little more often than
+# the straight line. By cross-entropy it is far worse than the line, because it is sure of its wrong answers.
 #
 # So the two scores tell different stories, and one has to say by which one judges. **In this lesson cross-entropy
 # decides.** It reacts to overfitting long before the accuracy does.
@@ -319,7 +333,7 @@ def answers(name):
     return [lambda points, run=run: answer(points, run) for run in runs]
 
 
-# %% alt="Two maps with one thin border per training set and a thick one for the average. Left six lines that nearly coincide; right six winding borders that cross each other everywhere, and a smoother thick one."
+# %% alt="Two maps with one thin border per training set and a thick one for the average. Left six lines that run close to each other; right six winding borders that cross each other everywhere, and a smoother thick one."
 straight = [lambda points, line=line: line.predict_proba(points)[:, 1] for line in lines]
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
 plot_boundary_spread(straight, title="A straight line, six times", ax=axes[0], **window)
@@ -391,18 +405,17 @@ pd.DataFrame(parts, index=columns).T.round(3)
 # %%
 def small_start(units):
     """Start weights of a narrow network, in the corner of arrays of zeros of the usual shapes."""
-    dense, layers = keras.layers.Dense, keras.layers
-    narrow = keras.Sequential([keras.Input((2,)), dense(units), dense(units), layers.Dense(1)])
+    dense = keras.layers.Dense
+    narrow = keras.Sequential([keras.Input((2,)), dense(units), dense(units), dense(1)])
     weights = [np.zeros_like(array) for array in STARTS[0]]
     for array, small in zip(weights, narrow.get_weights(), strict=True):
         array[tuple(slice(length) for length in small.shape)] = small
     return weights
 
 
-for units in WIDTHS[:-1]:
-    for run in range(RUNS):
-        train(model, memory, run, weights=small_start(units))
-        note(f"{units} units", model, run)
+for units, run in product(WIDTHS[:-1], range(RUNS)):
+    train(model, memory, run, weights=small_start(units))
+    note(f"{units} units", model, run)
 silent = model.get_weights()[2][WIDTHS[-2] :]  # weights from units that were switched off
 expect("largest weight of the units that are off", np.abs(silent).max(), 0, 0)
 
@@ -430,6 +443,11 @@ def stop(values, patience):
     return len(values), min(values)
 
 
+# %% [markdown]
+# For several patiences, the epoch in which each run ends, and the mean of the best values until then:
+
+
+# %%
 def patience_table(histories):
     """For each patience the epochs in which the runs end, and the mean of their best values."""
     rows = {}
@@ -444,8 +462,7 @@ def patience_table(histories):
 patience_table(no_cure)
 
 # %% [markdown]
-# "Ends" is the epoch in which a run stops, the last column the mean of the best values until then. Here a patience of one
-# epoch costs next to nothing: without any other cure the curves turn once and then climb. Keep the question; with a
+# Here a patience of one epoch costs next to nothing: without any other cure the curves turn once and then climb. Keep the question; with a
 # penalty the answer will be another one. Now the callback itself:
 
 # %%
@@ -456,7 +473,7 @@ for run in range(RUNS):
     train(model, memory, run, watch=True, callbacks=[stopper])
     note("early stopping", model, run)
     print(
-        f"run {run}: ended after epoch {stopper.stopped_epoch + 1}, went back to {stopper.best_epoch + 1}"
+        f"run {run}: ended in epoch {stopper.stopped_epoch + 1}, back to {stopper.best_epoch + 1}"
     )
 picked = min(no_cure[-1]["val_binary_crossentropy"]) - scores[-1][3]
 expect("best of the recorded curve − score now, last run", picked, -1e-3, 1e-3)
@@ -543,26 +560,25 @@ by_price.rename_axis("λ₂").round(3)
 # ### What do the two pull on?
 #
 # The gradient of the penalty is $2\lambda_2 w$ for L2 and $\lambda_1$ times the sign of $w$ for L1. Take one weight of
-# 0.1, and no data at all. **Predict** four paths: L1 and L2, with SGD and with Adam.
+# 0.05, and no data at all. **Predict** four paths: L1 and L2, with SGD and with Adam.
 
 
 # %%
 def path(optimizer, slope, steps=40):
-    """A weight that starts at 0.1 and follows the gradient of its penalty only."""
-    weight, values = keras.Variable(0.1), []
+    """A weight that starts at 0.05 and follows the gradient of its penalty only."""
+    weight, values = keras.Variable(0.05), []
     for _ in range(steps):
         values.append(float(weight))
-        optimizer.apply([keras.ops.convert_to_tensor(slope(values[-1]), "float32")], [weight])
+        optimizer.apply([keras.ops.cast(slope(values[-1]), "float32")], [weight])
     return values
 
 
 slopes = {"L1": lambda w: 0.03 * np.sign(w), "L2": lambda w: 2 * 0.03 * w}
 kinds = {"SGD": keras.optimizers.SGD, "Adam": keras.optimizers.Adam}
 rates = {"SGD": 0.3, "Adam": RATE}
-paths = {
-    (kind, name): path(kinds[kind](rates[kind]), slope)
-    for kind, (name, slope) in product(kinds, slopes.items())
-}
+paths = {}
+for kind, name in product(kinds, slopes):
+    paths[kind, name] = path(kinds[kind](rates[kind]), slopes[name])
 
 # %% alt="Two panels over 40 steps. With SGD L1 falls in a straight line to zero and then jumps to and fro, L2 falls ever more slowly. With Adam both fall together at first, and both swing about zero."
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained", sharey=True)
@@ -620,7 +636,7 @@ chosen_kernels = {
     name: np.concatenate([kernel.ravel() for kernel in kernels[name]])
     for name in ("L1, Adam", "L1, Adam, shrinking", "L2, SGD")
 }
-ax = plot_weight_sizes(chosen_kernels, title="The same λ = 0.003, three ways")
+ax = plot_weight_sizes(chosen_kernels, threshold=1e-4, title="The same λ = 0.003, three ways")
 
 # %%
 small = sizes["|w| < 0.0001"]
@@ -649,7 +665,7 @@ expect("living units, L2 with SGD", alive["L2, SGD"], 50, 64)
 
 # %%
 class Dropout(keras.layers.Layer):
-    """In training silence each unit with probability p, and multiply the others by 1 / (1 − p)."""
+    """In training silence each unit with probability p, and divide the others by 1 − p."""
 
     def __init__(self, p):
         super().__init__()
@@ -804,7 +820,7 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
 
 # %% [markdown]
 # More points win, and L2 comes next. (L1 stands in an earlier figure, and the validation curve of early stopping is the
-# dashed line over the epochs.) Fewer units help only when a few are left. Dropout helps little until $p$ is very large:
+# dashed line over the epochs.) Fewer units help when very few are left. Dropout helps little until $p$ is very large:
 # so that hardly any unit is on. **Which cure wins depends on the task; the procedure does not.** Where a star stands at
 # the end of its axis, a better setting may lie beyond it.
 #
@@ -874,6 +890,7 @@ def best_of(template, settings):
     return table().loc[names, ("cross-entropy", "validation")].idxmin()
 
 
+# %%
 pairs = list(product(PRICES[1:3], SHARES_WITH_L2))
 chosen = {"no cure": "no cure", "more points": f"{max(SIZES)} points"}
 chosen["smaller network"] = best_of("{} units", WIDTHS[:-1])
@@ -996,7 +1013,7 @@ expect("test, L2 / straight line", means["L2"] / means["straight line"], high=1.
 
 # %% [markdown]
 # Everything is better than no cure. Look at the spread: rows that overlap are not told apart by three runs. And look at
-# the straight line, which is better than several cured networks: with 40 points it is hard to beat.
+# the straight line: with 40 points it is about as good as some of the cured networks, without any choice of a setting.
 #
 # ## Recap
 #
@@ -1018,6 +1035,8 @@ expect("test, L2 / straight line", means["L2"] / means["straight line"], high=1.
 # - **Choosing the cure by the test score.** That is what the validation data are for.
 #
 # ## Next
+#
+# Practise first: [seven exercises](exercises/11_overfitting.ipynb), about 44 minutes. Each check says what is wrong.
 #
 # All models so far were `Dense` through and through. [Lesson 12](12_convolution.ipynb) builds one that knows what a
 # neighbouring pixel is, and so needs far fewer weights: another way to lower the variance is a model that fits the problem.
