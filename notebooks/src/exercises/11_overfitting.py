@@ -170,10 +170,9 @@ sick = keras.Sequential(
         layers.Dense(1, activation="sigmoid"),
     ]
 )
-sick.compile(keras.optimizers.Adam(0.005), "binary_crossentropy", metrics=["accuracy"])
-history = fit(
-    sick, x, y, batch_size=8, epochs=200, validation_data=(x_val, y_val), verbose=0
-).history
+sick.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
+watch = {"validation_data": (x_val, y_val), "validation_batch_size": 500, "verbose": 0}
+history = fit(sick, x, y, batch_size=20, epochs=100, **watch).history
 print(f"training   {history['loss'][-1]:.2f}, accuracy {history['accuracy'][-1]:.2f}")
 print(f"validation {history['val_loss'][-1]:.2f}, accuracy {history['val_accuracy'][-1]:.2f}")
 
@@ -188,10 +187,10 @@ def cured(x, y, x_val, y_val):
     price = keras.regularizers.L2(0.003)
     hidden = [layers.Dense(64, activation="relu", kernel_regularizer=price) for _ in range(2)]
     model = keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1, activation="sigmoid")])
-    model.compile(keras.optimizers.Adam(0.005), "binary_crossentropy")
-    stopper = keras.callbacks.EarlyStopping("val_loss", patience=30, restore_best_weights=True)
-    options = {"validation_data": (x_val, y_val), "callbacks": [stopper], "verbose": 0}
-    fit(model, x, y, batch_size=8, epochs=200, **options)
+    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
+    stopper = keras.callbacks.EarlyStopping("val_loss", patience=15, restore_best_weights=True)
+    watch = {"validation_data": (x_val, y_val), "validation_batch_size": 500, "verbose": 0}
+    fit(model, x, y, batch_size=20, epochs=100, callbacks=[stopper], **watch)
     return model
     ### END SOLUTION
 
