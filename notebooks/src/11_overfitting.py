@@ -289,7 +289,7 @@ def table(names=None):
 without = table().loc["no cure"]
 expect("training accuracy, lowest of three runs", min(row[4] for row in scores), 1, 1)
 ratio = without["cross-entropy", "validation"] / line_entropy
-expect("validation cross-entropy / that of the line", ratio, low=1.5)
+expect("validation cross-entropy / that of the line", ratio, low=2)
 change = without["accuracy", "validation"] - line_accuracy
 expect("validation accuracy − that of the line", change, 0.01, 0.09)
 table().round(3)
@@ -644,7 +644,8 @@ expect("share below 0.0001: L1, Adam", small["L1, Adam"], high=0.6)
 expect("share below 0.0001: L1, Adam, shrinking", small["L1, Adam, shrinking"], low=0.9)
 expect("share below 0.0001: L2, SGD", small["L2, SGD"], high=0.05)
 alive = sizes["units alive"]
-expect("living units, L1 with SGD", alive["L1, SGD"], 3, 35)
+expect("living units, L1 with SGD", alive["L1, SGD"], 3, 25)
+expect("share below 0.000001: L2, Adam", sizes["|w| < 0.000001"]["L2, Adam"], low=0.05)
 expect("living units, L2 with SGD", alive["L2, SGD"], 50, 64)
 
 # %% [markdown]
@@ -905,19 +906,21 @@ result.round(3)
 # %%
 column = result["cross-entropy", "validation"]
 for cure in result.index[1:]:
-    expect(f"validation, {cure} / no cure", column[cure] / column["no cure"], high=0.9)
+    expect(f"validation, {cure} / no cure", column[cure] / column["no cure"], high=0.6)
 gaps = result["cross-entropy", "gap"]
-expect("gap, largest of the cures / no cure", gaps.iloc[1:].max() / gaps.iloc[0], high=0.8)
+expect("gap, largest of the cures / no cure", gaps.iloc[1:].max() / gaps.iloc[0], high=0.5)
+moves = result["accuracy", "validation"] - result["accuracy", "validation"].iloc[0]
+expect("validation accuracy, largest change", moves.abs().max(), high=0.1)
 alone, together = column.iloc[4], column.iloc[7:]
-expect("two cures / L2 alone, the better pair", together.min() / alone, 0.7, 1.1)
+expect("two cures / L2 alone, the better pair", together.min() / alone, 0.9, 1.05)
 
 # %% [markdown]
 # Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are hardly better than L2
 # alone.** They fight the same fault, variance, and what the first has removed the second cannot remove again. (The smallest
 # $p$ of the pairs is small on purpose: beside L2 a large one does harm.)
 #
-# Accuracy tells less. It moves by a few hundredths, and training accuracy goes *down* with every cure. That is the
-# price, and no reason to worry.
+# Accuracy tells less. On new points it moves by a few hundredths, up or down, and on the training points it goes *down*
+# with every cure. That is the price, and no reason to worry.
 #
 # ### Patience, once more
 #
@@ -928,7 +931,7 @@ expect("two cures / L2 alone, the better pair", together.min() / alone, 0.7, 1.1
 with_l2 = [train(model, memory, run, l2=0.003, watch=True) for run in range(RUNS)]
 by_patience = patience_table(with_l2)
 cost = by_patience["cross-entropy"]
-expect("cross-entropy: patience 1 − patience 40", cost[1] - cost[40], low=0.005)
+expect("cross-entropy: patience 1 − patience 40", cost[1] - cost[40], low=0.001)
 by_patience
 
 # %% [markdown]
@@ -1008,12 +1011,15 @@ for cure, name in chosen.items():
 ax = plot_spread(test, title="The test part, opened once for all rows", xlabel="test cross-entropy")
 means = {name: np.mean(values) for name, values in test.items()}
 for cure in list(chosen)[1:]:
-    expect(f"test, {cure} / no cure", means[cure] / means["no cure"], high=0.9)
+    expect(f"test, {cure} / no cure", means[cure] / means["no cure"], high=0.6)
 expect("test, L2 / straight line", means["L2"] / means["straight line"], high=1.0)
 
 # %% [markdown]
 # Everything is better than no cure. Look at the spread: rows that overlap are not told apart by three runs. And look at
 # the straight line: with 40 points it is about as good as some of the cured networks, without any choice of a setting.
+#
+# All this was about three training sets from one source. Set `DATA_SEED` to another number and run the lesson again: the
+# order of the cures in the middle changes, the ends of the list hardly.
 #
 # ## Recap
 #
