@@ -641,7 +641,7 @@ expect("share below 0.0001: L1, Adam", small["L1, Adam"], high=0.6)
 expect("share below 0.0001: L1, Adam, shrinking", small["L1, Adam, shrinking"], low=0.9)
 expect("share below 0.0001: L2, SGD", small["L2, SGD"], high=0.05)
 expect("share below 0.000001: L2, Adam", sizes["|w| < 0.000001"]["L2, Adam"], low=0.05)
-expect("living units, L1 with SGD", sizes["units alive"]["L1, SGD"], 3, 25)
+expect("living units, L1 with SGD", sizes["units alive"]["L1, SGD"], high=25)
 expect("living units, L2 with SGD", sizes["units alive"]["L2, SGD"], 50, 64)
 
 # %% [markdown]
@@ -942,20 +942,20 @@ by_cure.round(3)
 #
 # ### Patience, once more
 #
-# With a weak penalty the way down is longer and jagged. Does stopping at once cost something now? Three runs with
-# λ₂ = 0.003:
+# With a penalty the way down is longer and jagged. Does stopping at once cost something now? Three runs with λ₂ = 0.01:
 
 # %%
-with_l2 = [train(model, memory, run, l2=0.003, watch=True) for run in range(RUNS)]
-by_patience = patience_table(with_l2)
-cost = by_patience["cross-entropy"]
-expect("cross-entropy: patience 1 − patience 40", cost[1] - cost[40], low=0.001)
-by_patience
+with_l2 = [train(model, memory, run, l2=0.01, watch=True) for run in range(RUNS)]
+l2_curves = [history["val_binary_crossentropy"] for history in with_l2]
+costs = [stop(curve, 1)[1] - stop(curve, 40)[1] for curve in l2_curves]
+print("what stopping at once costs in each run:", np.round(costs, 3))
+expect("largest of them", max(costs), low=0.02)
+patience_table(with_l2)
 
 # %% [markdown]
-# Here impatience costs: the runs ended in front of a small bump, and the lowest point lay behind it. So record one full
-# curve, find the longest stretch without improvement before its lowest point, and take a patience well above that. Too
-# long a patience costs only time, since the best weights come back.
+# In some runs it costs nothing, in one of them a lot: that run ended in front of a bump, and the lowest point lay far
+# behind it. So record full curves of a few runs, find the longest stretch without improvement before a lowest point, and
+# take a patience above that. Too long a patience costs only time, since the best weights come back.
 #
 # ## Reading two curves
 #
@@ -1036,8 +1036,8 @@ expect("test, L2 / straight line", means["L2"] / means["straight line"], high=1.
 # Everything is better than no cure. Look at the spread: rows that overlap are not told apart by three runs. And look at
 # the straight line: with 40 points it is about as good as some of the cured networks, without any choice of a setting.
 #
-# All this was about three training sets from one source. Set `DATA_SEED` to another number and run the lesson again: the
-# order of the cures in the middle changes, the ends of the list hardly.
+# All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again: more points stay
+# first and no cure stays last, but cures that lie close together may change places.
 #
 # ## Recap
 #
