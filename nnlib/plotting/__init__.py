@@ -12,6 +12,7 @@ from ._style import COLORS
 from .activations import plot_activation, plot_activation_gallery, plot_pieces, plot_softmax
 from .animation import Animation, record
 from .attention import animate_attention, plot_attention
+from .boundary_spread import plot_boundary_spread
 from .calibration import plot_reliability
 from .computation_graph import plot_computation_graph
 from .confusion import plot_confusion
@@ -34,6 +35,7 @@ from .probabilities import plot_probabilities
 from .receptive_field import plot_receptive_field
 from .scores import plot_spread, plot_steps
 from .training_loop import plot_training_loop
+from .validation_curve import plot_validation_curve
 from .weights import plot_weight_images, plot_weight_sizes
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "plot_attention",
     "plot_bars",
     "plot_biological_neurons",
+    "plot_boundary_spread",
     "plot_by_class",
     "plot_classes",
     "plot_computation_graph",
@@ -78,6 +81,7 @@ __all__ = [
     "plot_spread",
     "plot_steps",
     "plot_training_loop",
+    "plot_validation_curve",
     "plot_weight_images",
     "plot_weight_sizes",
     "record",

@@ -45,6 +45,7 @@ FIGURES = {
     "curves": lambda **o: plotting.plot_curves([0, 1], {"a": [0, 1], "b": [1, np.nan]}, **o),
     "classes": lambda **o: plotting.plot_classes(CORNERS, CLASSES, **o),
     "boundary": lambda **o: plotting.plot_decision_boundary(right_half, CORNERS, CLASSES, **o),
+    "boundary_spread": lambda **o: plotting.plot_boundary_spread([right_half], xlim=(0, 1), ylim=(0, 1), **o),
     "ranges": lambda **o: plotting.plot_ranges(TABLE, **o),
     "by_class": lambda **o: plotting.plot_by_class([1, 2, 8, 9], [0, 0, 1, 1], class_names=["low", "high"], **o),
     "bars": lambda **o: plotting.plot_bars({"wifi": -0.01, "ram": 0.6}, spread={"ram": 0.1, "wifi": 0}, top=1, **o),
@@ -67,6 +68,7 @@ FIGURES = {
     "sliding_window": lambda **o: plotting.plot_sliding_window(np.eye(3), [[2, 0], [0, 2]], size=2, **o),
     "receptive_field": lambda **o: plotting.plot_receptive_field({"conv 1": (3, 1), "conv 2": (3, 2)}, **o),
     "spread": lambda **o: plotting.plot_spread({"Keras": [0.24, 0.4]}, reference=("guessing", 0.25), **o),
+    "validation_curve": lambda **o: plotting.plot_validation_curve({1: [0.5, 0.7], 2: [0.4]}, **o),
     "weight_images": lambda **o: plotting.plot_weight_images(np.eye(4), (2, 2), labels=list("abcd"), **o),
     "weight_sizes": lambda **o: plotting.plot_weight_sizes({"plain": [0.5, 0.1], "L1": [0.0, 0.9]}, **o),
 }
