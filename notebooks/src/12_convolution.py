@@ -893,4 +893,6 @@ for code, patient, images in patients:
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/12_convolution.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # [Lesson 13](13_attention.ipynb) turns to text. There the neighbours are not enough: the word that decides may stand far away.

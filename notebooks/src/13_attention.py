@@ -912,5 +912,7 @@ table.map("{:,}".format)
 #
 # ## Next
 #
+# Practise first: [seven exercises](exercises/13_attention.ipynb), about 45 minutes. Each check says what is wrong.
+#
 # This was the last lesson. You have built every part of today's networks by hand once: neurons, losses, gradients,
 # optimizers, convolutions and attention. Take data of your own, begin with a baseline, and keep a test set for the end.
