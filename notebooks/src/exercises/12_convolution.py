@@ -165,7 +165,7 @@ print(f"test accuracy: {share_right(sick, prepare_badly(x_test), y_test):.2f}")
 
 # %%
 def prepare(pictures):
-    """Shape (n, rows, columns, 3), pixels from 0 to 1; pictures has the shape (n, 3, rows, columns)."""
+    """Shape (n, rows, columns, 3), pixels from 0 to 1, from the shape (n, 3, rows, columns)."""
     ### BEGIN SOLUTION
     return np.moveaxis(pictures, 1, 3) / 255
     ### END SOLUTION

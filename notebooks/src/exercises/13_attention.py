@@ -64,7 +64,7 @@ def causal_attention(query, key, value):
 # %%
 sheet.check("causal attention", causal_attention)
 
-# %% alt="A map of attention weights, five rows and five columns. The cells above the diagonal are empty, the first row holds a single 1, and each row has the sum 1."
+# %% alt="A map of attention weights, five rows and five columns. The cells above the diagonal hold 0, the first row begins with 1, and each row has the sum 1."
 if sheet.solved("causal attention"):
     words = ["the", "fox", "saw", "the", "moon"]
     tokens = np.random.default_rng(SEED).normal(size=(5, 4))
