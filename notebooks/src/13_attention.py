@@ -36,6 +36,7 @@ seed = set_seed()
 
 # %%
 RUNS = 5
+TRIES = 2  # runs by which a learning rate is chosen
 RATES = (0.001, 0.003, 0.01)  # learning rates that every model may choose from
 LOOK_UP_ROWS = {"train": 4000, "validation": 1000, "test": 1000}
 KINDS = {"Transformer": (32, ()), "MLP, 1 hidden": (16, (93,)), "MLP, 2 hidden": (12, (78, 71))}
@@ -297,7 +298,8 @@ expect("with positions: the same difference", change, low=1e-4)
 #
 # Does it matter for a task? This one needs order and nothing else: **give eight digits back in reverse**. The network is as
 # small as possible: embedding, one attention layer, and one `Dense` layer that names the digit at each place. Two versions,
-# without and with positions, five starts each.
+# without and with positions, five starts each. **Predict:** how many of the digits does the version without positions get
+# right? (Guessing gets 0.10.)
 #
 # As in [lesson 07](07_optimizers.ipynb), a model is compiled once and set back before each run: new weights, and an
 # optimizer without memory.
@@ -346,12 +348,9 @@ for name, runs in reversed_right.items():
     model, memory = compiled(reverser(with_positions))
     for _ in range(RUNS):
         start = reverser(with_positions)
-        options = {"batch_size": 250, "epochs": 40, "callbacks": [snapshots]}  # 160 updates
+        options = {"batch_size": 250, "epochs": 30, "callbacks": [snapshots]}  # 120 updates
         train(model, memory, start, 0.01, (x_train, y_train), **options)
         runs.append(accuracy(model, *held_out))
-
-# %% [markdown]
-# **Predict:** how many of the digits does the version without positions get right? (Guessing gets 0.10.)
 
 # %% alt="Share of digits named right on new sequences, five runs each: without positions near 0.3, with positions near 1."
 ax = plot_spread(
@@ -498,21 +497,28 @@ print({kind: look_up_model(kind).count_params() for kind in KINDS})
 
 # %% [markdown]
 # Every network makes the same number of updates on the same data. Each has its learning rate chosen from the same three, by
-# the mean validation accuracy of five runs. Then the test part is used, once, for all.
+# the mean validation accuracy of two runs. Three more runs follow with the chosen rate. Then the test part is used, once, for
+# all.
 
 # %%
-models, validation, kept = {}, {}, {}
+models, validation, kept, best_rate = {}, {}, {}, {}
+
+
+def train_runs(kind, rate, numbers):
+    for run in numbers:
+        train(models[kind], memory, look_up_model(kind), rate, look_up["train"], epochs=4)
+        kept[kind, rate, run] = models[kind].get_weights()
+        validation[kind, rate, run] = accuracy(models[kind], *look_up["validation"])
+    return np.mean([validation[kind, rate, run] for run in numbers])
+
+
+# %%
 for kind in KINDS:
     models[kind], memory = compiled(look_up_model(kind))
-    for rate in RATES:
-        for run in range(RUNS):
-            start = look_up_model(kind)
-            train(models[kind], memory, start, rate, look_up["train"], epochs=4)
-            kept[kind, rate, run] = models[kind].get_weights()
-            validation[kind, rate, run] = accuracy(models[kind], *look_up["validation"])
-table = pd.Series(validation).unstack()  # one row per model and rate, one column per run
-best_rate = table.mean(axis=1).unstack().idxmax(axis=1)
-table.round(3)
+    by_rate = {rate: train_runs(kind, rate, range(TRIES)) for rate in RATES}
+    best_rate[kind] = max(by_rate, key=by_rate.get)
+    train_runs(kind, best_rate[kind], range(TRIES, RUNS))
+pd.Series(validation).unstack().round(3)  # one row per model and rate, one column per run
 
 # %% [markdown]
 # **Predict:** how far does each get on the test part? Guessing gets 0.10. The dashed line is a simple rule: always give the
@@ -524,7 +530,7 @@ for kind in KINDS:
     for run in range(RUNS):
         models[kind].set_weights(kept[kind, best_rate[kind], run])
         right[kind].append(accuracy(models[kind], *look_up["test"]))
-print("chosen rates:", best_rate.to_dict())
+print("chosen rates:", best_rate)
 pairs = zip(*look_up["test"], strict=True)
 often = np.mean([np.bincount(row[:8] % 10).argmax() == answer for row, answer in pairs])
 ax = plot_spread(right, title="Look it up: five runs each", xlabel="test accuracy",
@@ -634,12 +640,12 @@ print(
 # - each as often as it follows the character before it;
 # - the same with the *two* characters before it.
 #
-# Each count starts at 1 instead of 0, so that no probability is 0.
+# Each count starts at 1 instead of 0, so that no probability is 0. **Predict** the first number, and by how much one character
+# of context helps.
 
 
 # %%
-def bits_by_counting(before):
-    """Bits per character of the test text when counting what follows `before` characters."""
+def bits_by_counting(before):  # what follows so many characters
     together, alone, bits = Counter(), Counter(), []
     for place in range(before, len(train_text)):
         together[train_text[place - before : place + 1]] += 1
@@ -651,10 +657,6 @@ def bits_by_counting(before):
     return np.mean(bits)
 
 
-# %% [markdown]
-# **Predict** the first number, and by how much one character of context helps.
-
-# %%
 baselines = {"all equal": np.log2(len(characters)), "frequencies": bits_by_counting(0)}
 baselines |= {"after 1 character": bits_by_counting(1), "after 2 characters": bits_by_counting(2)}
 print({name: round(float(bits), 2) for name, bits in baselines.items()})
@@ -803,8 +805,6 @@ for name, tales in groups.items():
     animals = np.mean([len({word.strip('".,') for word in row} & cast) for row in firsts])
     table[name] = [spelled, copied, animals]
 quality = pd.DataFrame(table, ["known words", "copied", "animals"]).T
-
-# %%
 coldest, hottest = (quality.loc[f"temperature {t}", "known words"] for t in (0.3, 1.5))
 expect("known words at 0.3", coldest, low=0.8)
 expect("known words at 0.3 − at 1.5", coldest - hottest, low=0)
@@ -842,15 +842,14 @@ expect("other prose / test tales", bits_of_prose / bits_of_model, low=4)
 #
 # ## When the answer is visible
 #
-# A much smaller model, one block on windows of 16 characters, and no causal mask. **Predict:** how many bits does it need in
-# training, compared with the model above?
+# A much smaller model, one block on windows of 16 characters, and no causal mask. **Predict:** how many bits does it need,
+# compared with the model above?
 
 # %%
 cheat = language_model(context=16, width=32, n_blocks=1, causal=False)
 cheat.compile(keras.optimizers.Adam(0.01), loss)
 x_short, y_short = x_train[:, :16], y_train[:, :16]
-history = fit(cheat, x_short, y_short, batch_size=BATCH_SIZE, epochs=2, verbose=0)
-print("bits in training:", *(f"{value / np.log(2):.2f}" for value in history.history["loss"]))
+fit(cheat, x_short, y_short, batch_size=BATCH_SIZE, epochs=1, verbose=0)
 by_place = bits_by_place(cheat, x_test[:, :16], y_test[:, :16]).mean(axis=0)
 expect("bits at all places but the last", by_place[:-1].mean(), high=0.5)
 expect("bits at the last place", by_place[-1], low=2)
@@ -911,6 +910,8 @@ table.map("{:,}".format)
 # - **Judging a language model by text that it was trained on**, or by a few nice samples.
 #
 # ## Next
+#
+# Practise first: [seven exercises](exercises/13_attention.ipynb), about 45 minutes. Each check says what is wrong.
 #
 # This was the last lesson. You have built every part of today's networks by hand once: neurons, losses, gradients,
 # optimizers, convolutions and attention. Take data of your own, begin with a baseline, and keep a test set for the end.
