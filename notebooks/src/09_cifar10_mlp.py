@@ -432,8 +432,8 @@ expect("smallest change in the others (largest per array)", min(change[2:]), low
 
 # %% [markdown]
 # The frozen layer's 614,600 parameters have moved to *Non-trainable params*. Set `trainable` first and compile
-# afterwards: `compile` decides what is trained. [Lesson 08](08_digits_mlp.ipynb) has shown that trained hidden layers
-# make good features. A frozen one keeps them.
+# afterwards: a model that was trained before goes on training the same layers until it is compiled again.
+# [Lesson 08](08_digits_mlp.ipynb) has shown that trained hidden layers make good features. A frozen one keeps them.
 #
 # ## Save and load
 #

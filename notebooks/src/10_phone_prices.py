@@ -87,9 +87,9 @@ def checklist(table):
 checklist(phones)
 
 # %% [markdown]
-# How to read it: a column of text (`object`) among numbers often holds a typing error. Gaps have to be filled. A column
-# with one value says nothing, a column with as many values as rows may be a row number. Rows that stand twice can
-# land in two parts. Smallest and largest must be possible.
+# How to read it: a column of text (`str`, in older pandas `object`) among numbers often holds a typing error. Gaps have
+# to be filled. A column with one value says nothing, a column with as many values as rows may be a row number. Rows
+# that stand twice can land in two parts. Smallest and largest must be possible.
 #
 # **Your turn:** which smallest values cannot be true?
 #
