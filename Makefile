@@ -46,7 +46,7 @@ book: $(READY)  ## the web book, in book/_build/html
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
 test: lint  ## lint, style of the notebooks, unit tests, every notebook
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3  # on two cores: now and then a test waits for a browser, a process, a time-out
 	$(MAKE) --no-print-directory executed
 
 lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit runs it too
@@ -59,10 +59,10 @@ lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit ru
 executed: $(READY)  ## every notebook, as the last part of `make test`
 	rm -rf executed && mkdir -p executed/solutions && cp notebooks/*.ipynb executed
 	cp notebooks/solutions/*.ipynb executed/solutions
-	# The odd lessons for one worker, the even ones for the other: the long ones are neighbours. Who is ready first helps.
-	$(THREADS) $(BIN)/python -m pytest -p tools.replies -n $(WORKERS) --dist=worksteal \
+	# The long lessons first and one at a time, so that both workers are ready together.
+	$(THREADS) $(BIN)/python -m pytest -p tools.replies -n $(WORKERS) --dist=load --maxschedchunk=1 \
 	  --nbmake --nbmake-kernel=python3 --nbmake-timeout=120 --overwrite \
-	  executed/?[13579]_*.ipynb executed/?[02468]_*.ipynb executed/solutions/*.ipynb
+	  executed/1[0-3]_*.ipynb executed/0[89]_*.ipynb executed/0[47]_*.ipynb executed/*.ipynb executed/solutions/*.ipynb
 
 bench: $(READY)  ## timings side by side with plain Keras
 	$(BIN)/python benchmarks/run.py

@@ -200,7 +200,7 @@ def test_a_solution_stands_below_its_gap_behind_a_fold_and_the_numbers_of_a_task
 
 # --- formulas --------------------------------------------------------------------------------------------
 
-PLAIN = str.maketrans({"⋅": "·", "\u02c6": "^", "\u2236": ":", "\u2223": "|", "∥": "‖", "−": "-"})
+PLAIN = str.maketrans({"⋅": "·", "\u02c6": "^", "\u0304": "\u02c9", "\u2236": ":", "\u2223": "|", "∥": "‖", "−": "-"})
 SCRIPTS = {"msub": "sub", "munder": "sub", "msup": "sup", "mover": "over", "msubsup": "both", "munderover": "both"}
 
 
