@@ -4,7 +4,7 @@ BIN := .venv/bin
 # A GPU takes one notebook at a time, two cores take two.
 WORKERS := $(if $(shell command -v nvidia-smi 2>/dev/null),1,2)
 
-# Each notebook computes on its share of the cores: with more threads than cores they wait for one another.
+# Each worker computes on its share of the cores: with more threads than cores they wait for one another.
 SHARE = $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(WORKERS)))')
 THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=$(SHARE)
 
@@ -46,7 +46,7 @@ book: $(READY)  ## the web book, in book/_build/html
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
 test: lint  ## lint, style of the notebooks, unit tests, every notebook
-	$(BIN)/python -m pytest -n 3  # on two cores: now and then a test waits for a browser, a process, a time-out
+	$(THREADS) $(BIN)/python -m pytest -n 2
 	$(MAKE) --no-print-directory executed
 
 lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit runs it too
