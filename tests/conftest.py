@@ -15,10 +15,6 @@ def _close_figures():
     plt.close("all")
 
 
-# The form of the notebooks is seen in seconds: before anything trains. Then the files that take longest, so that the
-# workers are ready together.
-FIRST = ["test_notebooks.py", "test_exercises.py", "test_site.py", "test_fit.py", "test_rules.py", "test_project.py"]
-
-
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else len(FIRST))
+    # The form of the notebooks is seen in seconds: before anything trains.
+    items.sort(key=lambda item: item.path.name != "test_notebooks.py")
