@@ -8,9 +8,7 @@ from collections.abc import Sequence
 
 import keras
 
-from .arguments import whole_number
-
-_OUTPUTS = ("softmax", "sigmoid", "linear")
+from .arguments import known_output, whole_number
 
 
 def cnn(
@@ -79,8 +77,7 @@ def _check(
     }.items():
         for number in numbers:
             whole_number(name, number, at_least=1)
-    if output not in _OUTPUTS:
-        raise ValueError(f"output={output!r} is unknown; choose one of {', '.join(map(repr, _OUTPUTS))}")
+    known_output(output)
     side = min(input_shape[:2])
     for layer in range(1, len(filters) + 1):
         if side < kernel_size:

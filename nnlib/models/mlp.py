@@ -9,9 +9,7 @@ from numbers import Real
 
 import keras
 
-from .arguments import whole_number
-
-_OUTPUTS = ("softmax", "sigmoid", "linear")
+from .arguments import known_output, whole_number
 
 
 def linear_unit(n_features: int = 1) -> keras.Sequential:
@@ -126,7 +124,6 @@ def _check(
         raise ValueError(f"activation={activation!r} is none that Keras knows: {', '.join(known)}") from None
     if not isinstance(dropout, Real) or not 0 <= dropout < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
-    if output not in _OUTPUTS:
-        raise ValueError(f"output={output!r} is unknown; choose one of {', '.join(map(repr, _OUTPUTS))}")
+    known_output(output)
     if rescale is not None and (isinstance(rescale, bool) or not isinstance(rescale, Real) or not rescale > 0):
         raise ValueError(f"rescale must be a positive number, for example 1 / 255, got {rescale!r}")

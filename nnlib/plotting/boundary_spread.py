@@ -11,9 +11,9 @@ import numpy as np
 from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from numpy.typing import ArrayLike
 
 from ._style import CYCLE, new_axes, set_text, styled
+from .decision_boundary import scores_of
 
 _GRID = 100  # points along each side
 
@@ -63,7 +63,7 @@ def plot_boundary_spread(
         raise ValueError("models is empty: give at least one function from points to scores")
     lines = np.linspace(*xlim, _GRID), np.linspace(*ylim, _GRID)
     grid = np.stack(np.meshgrid(*lines), axis=-1).reshape(-1, 2).astype("float32")
-    maps = np.array([_checked(model(grid), len(grid)) for model in models]).reshape(-1, _GRID, _GRID)
+    maps = np.array([scores_of(model, grid) for model in models]).reshape(-1, _GRID, _GRID)
     ax = new_axes(ax, size=(5, 4.2))
     borders = [segment for scores in maps for segment in _borders(lines, scores)]
     ax.add_collection(LineCollection(borders, colors=CYCLE[0], linewidths=1.1, alpha=0.8))
@@ -77,13 +77,3 @@ def _borders(lines: tuple[np.ndarray, np.ndarray], scores: np.ndarray) -> list[A
     """Where the scores are ½."""
     found: Any = contour_generator(*lines, scores).lines(0.5)
     return list(found)
-
-
-def _checked(scores: ArrayLike, n: int) -> np.ndarray:
-    """One score from 0 to 1 per point."""
-    scores = np.asarray(scores, dtype=float)
-    if scores.shape not in {(n,), (n, 1)}:
-        raise ValueError(f"a model must give one score per point, shape ({n},) or ({n}, 1); got {scores.shape}")
-    if not (scores.min() >= 0 and scores.max() <= 1):  # False for NaN
-        raise ValueError(f"scores must lie between 0 and 1, got {scores.min():.3g} to {scores.max():.3g}")
-    return scores.reshape(-1)

@@ -140,7 +140,7 @@ def plot_decision_boundary(
     x, y = _points(x, y)
     ax = new_axes(ax, size=(5, 4.2))
     board = _Board(ax, x, y, xlim=xlim, ylim=ylim)
-    board.show(_scores(model, board.grid))
+    board.show(scores_of(model, board.grid))
     if show_units:
         board.show_units(layer_arrays(model)[0])
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
@@ -347,13 +347,13 @@ def _scatter(
     ]
 
 
-def _scores(model: Callable, points: np.ndarray) -> np.ndarray:
+def scores_of(model: Callable, points: np.ndarray) -> np.ndarray:
     """The model's score of each point, shape (n,), checked."""
     scores = model(points)
     scores = np.asarray(scores.detach().cpu() if hasattr(scores, "detach") else scores, dtype=float)
     if scores.shape not in {(len(points),), (len(points), 1)}:
         raise ValueError(
-            f"the model must give one score a point, shape ({len(points)},) or ({len(points)}, 1); got {scores.shape}"
+            f"the model must give one score per point, shape ({len(points)},) or ({len(points)}, 1); got {scores.shape}"
         )
     if not (np.isfinite(scores).all() and scores.min() >= 0 and scores.max() <= 1):
         raise ValueError(
@@ -372,7 +372,7 @@ def _scores_over_time(model: Any, weights: Any, points: np.ndarray) -> np.ndarra
     for arrays in weights:
         # In this scope the model computes with these arrays instead of its own weights.
         with keras.StatelessScope(state_mapping=list(zip(model.weights, arrays, strict=True))):
-            scores.append(_scores(model, points))
+            scores.append(scores_of(model, points))
     return np.stack(scores)
 
 

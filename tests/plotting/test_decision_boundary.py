@@ -121,7 +121,7 @@ def test_where_a_line_crosses_the_window(line, ends):
         (X, Y + 1, right_half, "classes 0 and 1 only, got"),
         (X * np.nan, Y, right_half, "not finite"),
         (X, Y, lambda p: p[:, 0], "between 0 and 1.*keras.ops.sigmoid"),
-        (X, Y, lambda p: np.ones((len(p), 3)), "one score a point"),
+        (X, Y, lambda p: np.ones((len(p), 3)), "one score per point"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(x, y, model, words):
