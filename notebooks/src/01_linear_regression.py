@@ -362,9 +362,8 @@ def descend(x, y, w, b, learning_rate, steps):
 
 
 expect("loss after one step", loss_of(*descend(x, y, 0, 0, 0.1, 1)[-1]), 1.2612, 1.2613)
-w_2, b_2 = descend(x, y, 0, 0, 0.1, 2)[-1]
-expect("w after two steps", w_2, 1.5877, 1.5878)
-expect("b after two steps", b_2, 0.1899, 0.1901)
+second = descend(x, y, 0, 0, 0.1, 2)[-1]
+expect("second step, largest difference", np.abs(second - (1.5878, 0.19)).max(), high=1e-4)
 by_hand = descend(x, y, *path[0], LEARNING_RATE, EPOCHS)
 expect("largest difference to Keras in all steps", np.abs(by_hand - path).max(), high=1e-4)
 
