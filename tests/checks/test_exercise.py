@@ -67,7 +67,7 @@ def test_whatever_a_function_raises_is_told(error):
 
 
 def test_bold_print_in_a_message_is_taken_out():
-    def stops(x):
+    def stops(_):
         raise ValueError("\x1b[1mInput 0 of layer 'dense'\x1b[0m is incompatible")
 
     assert sentence(stops).startswith("Your function stopped with ValueError: Input 0 of layer 'dense' is incompatible")
