@@ -134,10 +134,10 @@ print(f"loss of the baseline: {baseline:.3f}")
 expect("parameters of the neuron", model.count_params(), 2, 2)
 
 # %% [markdown]
-# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. (It is the *variance* of
-# the targets: the square of their standard deviation.) Whether an untrained neuron is better or worse is chance, since
-# its start is random; a trained one has to be better. The last line comes from `expect`, a helper of this course: it
-# prints a number beside the range in which it should lie, and ✓ or ✗.
+# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. (This
+# loss is called the *variance* of the targets: the square of their standard deviation.) Whether an untrained neuron is
+# better or worse is chance, since its start is random; a trained one has to be better. The last line comes from
+# `expect`, a helper of this course: it prints a number beside the range in which it should lie, and ✓ or ✗.
 #
 # `compile` sets the loss and the **optimizer**, the method that changes the weights so that the loss becomes smaller.
 # `SGD` (*stochastic gradient descent*) is the simplest one, and its `learning_rate` says how long its steps are. In the
