@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -282,6 +283,15 @@ class Choice(Exercise):
     ('Look up.', 'right. It scatters blue light.')
     >>> sky.judge(3).sentence
     "Answer with one of 'a', 'b', 'c'."
+
+    Letters may stand apart, as in "p, l, o, w". Several letters that no mistake foresees are wrong, not unreadable.
+
+    >>> order = Choice(
+    ...     name="order", kind="predict", objectives=(), points=1, hints=(), right="abc", because="So it is.",
+    ...     mistakes=(Mistake(sentence="First a.", answer="bac"), Mistake(sentence="Last c.", answer="acb")),
+    ... )
+    >>> order.judge("a, b, c").outcome, order.judge("cba").sentence
+    ('right', 'It is wrong: look at each letter again, one by one.')
     """
 
     right: str
@@ -295,13 +305,15 @@ class Choice(Exercise):
         return f"right. {self.because}"
 
     def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
-        given = " ".join(answer.lower().split()) if isinstance(answer, str) else answer
-        if isinstance(given, str) and given == self.right:
+        options = sorted([self.right, *(mistake.answer for mistake in self.mistakes)])
+        given = re.sub(r"[\s,;→>-]", "", answer.lower()) if isinstance(answer, str) else None
+        if given == self.right:
             return None
         for mistake in self.mistakes:
-            if isinstance(given, str) and given == mistake.answer:
+            if given == mistake.answer:
                 return mistake
-        options = sorted([self.right, *(mistake.answer for mistake in self.mistakes)])
+        if given and len(given) in map(len, options) and set(given) <= set("".join(options)):
+            return "It is wrong: look at each letter again, one by one."
         return f"Answer with one of {', '.join(map(repr, options))}."
 
 

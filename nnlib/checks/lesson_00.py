@@ -63,13 +63,13 @@ def _neurons(
     weight: float,
     second_bias: float,
     *,
-    use_bias: bool = True,
+    sign: float = 1.0,
     handed_on: Callable[[float], float] = lambda total: float(total > 0),
     add: bool = False,
 ) -> tuple[float, float]:
     """First sum and second sum; the options make the mistakes."""
-    first = float((np.add(inputs, weights).sum() if add else np.dot(inputs, weights)) + (bias if use_bias else 0))
-    return first, float(weight * handed_on(first) + (second_bias if use_bias else 0))
+    first = float((np.add(inputs, weights).sum() if add else np.dot(inputs, weights)) + sign * bias)
+    return first, float(weight * handed_on(first) + sign * second_bias)
 
 
 def _neurons_by_lists(
@@ -102,7 +102,15 @@ TWO_NEURONS = Number(
         ),
         Mistake(
             sentence="The biases are missing: each neuron adds one number of its own to its sum.",
-            answer=lambda **numbers: _neurons(**numbers, use_bias=False),
+            answer=lambda **numbers: _neurons(**numbers, sign=0),
+        ),
+        Mistake(
+            sentence="You subtracted the biases. Minus the bias is the threshold; in the sum the bias is added.",
+            answer=lambda **numbers: _neurons(**numbers, sign=-1),
+        ),
+        Mistake(
+            sentence="These are the outputs, 1 or 0. The question is for the sums, before the activation.",
+            answer=lambda **numbers: tuple(float(total > 0) for total in _neurons_by_lists(**numbers)),
         ),
         Mistake(
             sentence="You added inputs and weights. Each input is *multiplied* by its weight.",
@@ -144,6 +152,10 @@ THREE_WORDS = Choice(
             sentence="C has many layers, which find their own features: there is a narrower word for that.",
             answer="amm",
         ),
+        Mistake(
+            sentence="The chess program of A has no layers and learns nothing: its rules were written by people.",
+            answer="dmd",
+        ),
     ),
 )
 
@@ -167,6 +179,10 @@ THE_LOOP = Choice(
         Mistake(
             sentence="The loss compares the prediction with the right answer, so the prediction comes first.",
             answer="lpow",
+        ),
+        Mistake(
+            sentence="The weights do not change by themselves: the optimizer changes them.",
+            answer="plwo",
         ),
     ),
 )
@@ -225,8 +241,18 @@ STRANGE = Choice(
 # --- transfer --------------------------------------------------------------------------------------------
 
 
-def quadrants() -> tuple[np.ndarray, np.ndarray]:
+def quadrants(seed: int = 8) -> tuple[np.ndarray, np.ndarray]:
     """Points in the plane, shape (300, 2), of class 1 where both coordinates have the same sign, else 0.
+
+    Parameters
+    ----------
+    seed : int
+        Chooses the points.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Points (300, 2) and their classes (300,).
 
     Examples
     --------
@@ -234,19 +260,26 @@ def quadrants() -> tuple[np.ndarray, np.ndarray]:
     >>> points.shape, labels.shape
     ((300, 2), (300,))
     """
-    points = np.random.default_rng(8).uniform(-1, 1, (300, 2))
+    points = np.random.default_rng(seed).uniform(-1, 1, (300, 2))
     return points, (points.prod(axis=1) > 0).astype(int)
 
 
+_FRESH = 9  # seed of the points on which a feature is tried again
+
+
 def _one_feature(results: list[Any]) -> dict[str, Any]:
-    """How much a single neuron gets right with the learner's feature."""
-    feature = np.asarray(results[0], float)
-    if feature.shape not in ((300,), (300, 1)):
-        raise Wrong(f"One number per point is asked for, shape (300,); your function gives the shape {feature.shape}.")
-    column, labels = feature.reshape(-1, 1), quadrants()[1]
-    neuron = LogisticRegression(C=1e6, max_iter=1000).fit(column, labels)
+    """How much a single neuron gets right with the learner's feature, also on points that it has not seen."""
+    feature, fresh = (np.asarray(result, float) for result in results)
+    for given in (feature, fresh):
+        if given.shape not in ((300,), (300, 1)):
+            raise Wrong(
+                f"One number per point is asked for, shape (300,); your function gives the shape {given.shape}."
+            )
+    (_, labels), (_, fresh_labels) = quadrants(), quadrants(_FRESH)
+    neuron = LogisticRegression(C=1e6, max_iter=1000).fit(feature.reshape(-1, 1), labels)
     return {
-        "accuracy": neuron.score(column, labels),
+        "accuracy": neuron.score(feature.reshape(-1, 1), labels),
+        "fresh": neuron.score(fresh.reshape(-1, 1), fresh_labels),
         "feature": feature,
     }
 
@@ -277,7 +310,7 @@ FEATURE = Product(
         "Which operation gives a positive number for equal signs, and a negative one for different signs?",
     ),
     right=lambda points: points[:, 0] * points[:, 1],
-    cases=(quadrants()[:1],),
+    cases=(quadrants()[:1], quadrants(_FRESH)[:1]),
     measure=_one_feature,
     mistakes=(
         Mistake(
@@ -297,6 +330,12 @@ FEATURE = Product(
             sentence="A single neuron gets fewer than 97 % right with this feature.",
             answer=lambda points: np.abs(points[:, 0]),
             fails=lambda m: m["accuracy"] < 0.97,
+        ),
+        Mistake(
+            sentence="The feature separates the points of the figure, but not other points of the same kind: compute "
+            "it from the points that your function is given.",
+            answer=lambda points: quadrants()[1],
+            fails=lambda m: m["fresh"] < 0.97,
         ),
     ),
 )
@@ -323,8 +362,11 @@ def _reader(kind: str) -> Any:
 
     x, y, _, _ = digits()
     body = [keras.layers.Flatten(), keras.layers.Dense(32, "relu"), keras.layers.Dense(10, "softmax")]
-    scaled = kind != "raw"
-    model = keras.Sequential([keras.Input((8, 8)), *([keras.layers.Rescaling(1 / 255)] if scaled else []), *body])
+    if kind == "late":
+        body.insert(2, keras.layers.Rescaling(1 / 255))
+    elif kind != "raw":
+        body.insert(0, keras.layers.Rescaling(1 / 255))
+    model = keras.Sequential([keras.Input((8, 8)), *body])
     if kind in ("right", "short"):
         steps = 100 if kind == "right" else 3
         fitted = MLPClassifier((32,), solver="lbfgs", random_state=1, max_iter=steps).fit(x.reshape(-1, 64) / 255, y)
@@ -334,12 +376,21 @@ def _reader(kind: str) -> Any:
     return model
 
 
+def _size_before_weights(model: Any, x: np.ndarray) -> float:
+    """Root mean square of the numbers that reach the first layer with a kernel."""
+    import keras
+
+    first = next(layer for layer in model.layers if hasattr(layer, "kernel"))
+    return float(np.sqrt(np.mean(np.square(keras.Model(model.inputs, first.input)([x])))))
+
+
 def _read(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     _, _, x, y = digits()
     answers = answers_of(model, x, 10)
     return {
-        "scaled": any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model.layers),
+        "scaled": _size_before_weights(model, x) < 10,  # about 100 where nothing is scaled
+        "rescaling": any(type(layer).__name__ == "Rescaling" for layer in model.layers),
         "alike": float(answers.std(axis=0).max()) < 1e-3,
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),
     }
@@ -360,9 +411,14 @@ CURE = Product(
     measure=_read,
     mistakes=(
         Mistake(
+            sentence="There is a `Rescaling` layer, but the first layer with weights still gets numbers far larger "
+            "than 1: divide by 255, before that layer.",
+            answer=lambda x_train, y_train: _reader("late"),
+            fails=lambda m: not m["scaled"] and m["rescaling"],
+        ),
+        Mistake(
             sentence="The pixels still go into the first layer as numbers up to 255. The model itself has to scale "
-            "them, so that it "
-            "can also be used on new images.",
+            "them, so that it can also be used on new images.",
             answer=lambda x_train, y_train: _reader("raw"),
             fails=lambda m: not m["scaled"],
         ),

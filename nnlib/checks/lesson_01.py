@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,10 @@ LOSS = Number(
         Mistake(
             sentence="You took the square root at the end. The mean squared error is the mean itself, without a root.",
             answer=lambda x, y, w, b: np.sqrt(np.mean(_errors(x, y, w, b) ** 2)),
+        ),
+        Mistake(
+            sentence="That is the mean of the errors, in which opposite signs cancel: square each error first.",
+            answer=lambda x, y, w, b: np.mean(_errors(x, y, w, b)),
         ),
         Mistake(
             sentence="You squared the mean of the errors. Square each error first, then take the mean: "
@@ -188,6 +192,14 @@ STEP = Number(
             sentence="The learning rate is missing: multiply each slope by it before you subtract.",
             answer=lambda x, y, w, b, rate: _step_by_differences(x, y, w, b, 1.0),
         ),
+        Mistake(
+            sentence="These are the changes. The question is where w and b are afterwards: begin at the old w and b.",
+            answer=lambda x, y, w, b, rate: _step_by_differences(x, y, w, b, rate) - np.array([w, b]),
+        ),
+        Mistake(
+            sentence="You give the two numbers in the wrong order: w comes first.",
+            answer=lambda x, y, w, b, rate: _step_by_differences(x, y, w, b, rate)[::-1],
+        ),
     ),
 )
 
@@ -224,6 +236,11 @@ COUNT = Function(
             sentence="You rounded at the end. Each epoch ends with its own batch that is not full: "
             "round up per epoch, then multiply by the epochs.",
             answer=lambda n_samples, batch_size, epochs: int(np.ceil(n_samples * epochs / batch_size)),
+        ),
+        Mistake(
+            sentence="You rounded at the end, and down. Each epoch ends with its own batch that is not full: "
+            "round up per epoch, then multiply by the epochs.",
+            answer=lambda n_samples, batch_size, epochs: n_samples * epochs // batch_size,
         ),
         Mistake(
             sentence="You rounded to the nearest whole number: 6/4 is not 1 or 2 by chance, it is always rounded up.",
@@ -284,6 +301,22 @@ def _sample_by_sample(x: np.ndarray, y: np.ndarray, learning_rate: float, steps:
     return float(w), float(b)
 
 
+def _descend_along(slopes: Callable[[np.ndarray, np.ndarray], tuple[Any, Any]], *, whole: bool = False) -> Any:
+    """Gradient descent with these slopes, made from x and the errors; `whole` gives all places, not the last."""
+
+    def descend(x: np.ndarray, y: np.ndarray, learning_rate: float, steps: int) -> Any:
+        w: Any = 0.0
+        b: Any = 0.0
+        path = [(w, b)]
+        for _ in range(steps):
+            for_w, for_b = slopes(x, w * x + b - y)
+            w, b = w - learning_rate * for_w, b - learning_rate * for_b
+            path.append((w, b))
+        return np.array(path) if whole else (w, b)
+
+    return descend
+
+
 _X = np.array([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
 _NOISY = np.array([-2.6, -1.3, 1.4, 2.7, 5.5, 6.9])
 
@@ -329,6 +362,39 @@ DESCEND = Function(
         Mistake(
             sentence="You do one step too many.",
             answer=_descend_with(1, more=1),
+        ),
+        Mistake(
+            sentence="The slope for w needs the inputs: take error times x before the mean.",
+            answer=_descend_along(lambda x, error: (2 * np.mean(error), 2 * np.mean(error))),
+        ),
+        Mistake(
+            sentence="The slope for b does not need the inputs: it is 2 times the mean of the errors alone.",
+            answer=_descend_along(lambda x, error: (2 * np.mean(error * x), 2 * np.mean(error * x))),
+        ),
+        Mistake(
+            sentence="b never moves: it has a slope of its own, 2 times the mean of the errors.",
+            answer=_descend_along(lambda x, error: (2 * np.mean(error * x), 0.0)),
+        ),
+        Mistake(
+            sentence="The mean over the samples is missing: w and b have become arrays, one number per sample.",
+            answer=_descend_along(lambda x, error: (2 * error * x, 2 * error)),
+        ),
+        Mistake(
+            sentence="The learning rate is missing: multiply each slope by it before you subtract.",
+            answer=lambda x, y, learning_rate, steps: _descend_in_matrices(x, y, 1.0, steps),
+        ),
+        Mistake(
+            sentence="You compute the slopes only once, at the start. Each step needs those at the new w and b.",
+            answer=lambda x, y, learning_rate, steps: _descend_in_matrices(x, y, learning_rate * steps, 1),
+        ),
+        Mistake(
+            sentence="You give w and b in the wrong order: w comes first.",
+            answer=lambda x, y, learning_rate, steps: _descend_in_matrices(x, y, learning_rate, steps)[::-1],
+        ),
+        Mistake(
+            sentence="You give the whole path, as the function of the lesson does. Here only the last w and b are "
+            "asked for.",
+            answer=_descend_along(lambda x, error: (2 * np.mean(error * x), 2 * np.mean(error)), whole=True),
         ),
     ),
 )
@@ -430,18 +496,36 @@ def _best_neuron(area: np.ndarray, rent: np.ndarray, too_high: float = 0) -> Any
     return _neuron(line.coef_[0], line.intercept_ + too_high)
 
 
+def _scalings(numbers: np.ndarray) -> list[tuple[float, float]]:
+    """Middle and width by which a learner may have scaled these numbers outside the model."""
+    low, high, mean = float(numbers.min()), float(numbers.max()), float(numbers.mean())
+    return [(mean, float(numbers.std())), (low, high - low), (0.0, high), (0.0, mean), (0.0, 100.0), (0.0, 1000.0)]
+
+
 def _losses_of_flats(results: list[Any]) -> dict[str, float]:
-    """The loss of the learner's model, of the baseline, and of the best line."""
+    """The loss of the learner's model and of the baseline, each by the loss of the best line, and what else tells."""
     model = the_model(results)
     area, rent = flats()
-    estimate = np.asarray(model(area.astype("float32"))).reshape(-1)
-    best = LinearRegression().fit(area, rent).predict(area)
+    best = mean_squared_error(rent, LinearRegression().fit(area, rent).predict(area))
+
+    def estimates(inputs: np.ndarray) -> np.ndarray:
+        return np.asarray(model(inputs.astype("float32")), float).reshape(-1)
+
+    def loss(answers: np.ndarray) -> float:
+        return float(np.mean((answers - rent) ** 2)) / best
+
+    here = estimates(area)
     return {
-        "loss": float(np.mean((estimate - rent) ** 2)),
-        "baseline": float(np.var(rent)),
-        "best": mean_squared_error(rent, best),
-        "start": float(np.mean(rent**2)),
+        "loss": loss(here),
+        "baseline": float(np.var(rent)) / best,
+        "start": float(np.mean(rent**2)) / best,
+        "at zero": float(estimates(np.zeros((1, 1)))[0]),
+        "scaled inputs": min(loss(estimates((area - middle) / width)) for middle, width in _scalings(area)),
+        "scaled targets": min(loss(here * width + middle) for middle, width in _scalings(rent)),
     }
+
+
+_ENOUGH = 1.2  # times the loss of the best line; with small batches the last steps still jump by some percent
 
 
 CURE = Product(
@@ -463,13 +547,26 @@ CURE = Product(
     mistakes=(
         Mistake(
             sentence="The loss is still NaN or infinite: each step jumps across the valley and lands higher. "
-            "The inputs are about 70, so the slopes are thousands of times those of the lesson.",
+            "The inputs are about 70, so the slopes are thousands of times those of the lesson. "
+            "(A `Normalization` layer scales only after `adapt`.)",
             answer=lambda area, rent: _neuron_after(area, rent, rate=0.01, steps=400),
             fails=lambda m: not np.isfinite(m["loss"]),
         ),
         Mistake(
-            sentence="This model has learnt nothing yet: its loss is that of a neuron that always answers 0. "
-            "Does your function call `fit`?",
+            sentence="The model has learnt from inputs that you scaled outside it, and is wrong for square metres. Put "
+            "the scaling into the model, as a layer before `Dense`.",
+            answer=lambda area, rent: _best_neuron((area - area.mean()) / area.std(), rent),
+            fails=lambda m: m["loss"] > _ENOUGH and m["scaled inputs"] < _ENOUGH,
+        ),
+        Mistake(
+            sentence="The model answers in scaled rents, not in euros. Scale the inputs, inside the model, and leave "
+            "the targets as they are.",
+            answer=lambda area, rent: _best_neuron(area, (rent - rent.mean()) / rent.std()),
+            fails=lambda m: m["loss"] > _ENOUGH and m["scaled targets"] < _ENOUGH,
+        ),
+        Mistake(
+            sentence="This model has hardly moved: its loss is about that of a neuron that always answers 0. Does your "
+            "function call `fit`? If it does, the steps are too short: the rents are hundreds of euros away.",
             answer=lambda area, rent: _neuron(0.1, 0.0),
             fails=lambda m: 0.8 * m["start"] < m["loss"] < 1.2 * m["start"],
         ),
@@ -479,10 +576,21 @@ CURE = Product(
             fails=lambda m: m["loss"] > m["baseline"],
         ),
         Mistake(
-            sentence="It is better than the baseline, and still more than 5 % above the best line. With a tiny rate "
+            sentence="The line passes through the origin, a flat of 0 m² for 0 euros: the bias is missing.",
+            answer=lambda area, rent: _neuron(float(area[:, 0] @ rent / (area[:, 0] @ area[:, 0])), 0.0),
+            fails=lambda m: m["loss"] > _ENOUGH and m["at zero"] == 0,
+        ),
+        Mistake(
+            sentence="It is better than the baseline, and still more than 20 % above the best line. With a tiny rate "
             "w arrives, and b has hardly moved: for inputs far from 0 the valley is long. Scale the inputs.",
             answer=lambda area, rent: _neuron_after(area, rent, rate=1e-4, steps=200),
-            fails=lambda m: m["loss"] > 1.05 * m["best"],
+            fails=lambda m: m["loss"] > _ENOUGH and abs(m["at zero"]) < 30,  # the best line: 123
+        ),
+        Mistake(
+            sentence="It is better than the baseline, and still more than 20 % above the best line. Look at the end of "
+            "the learning curve: if it still falls, take a larger learning rate; if it jumps, a smaller one.",
+            answer=lambda area, rent: _best_neuron(area, rent, too_high=60),
+            fails=lambda m: m["loss"] > _ENOUGH,
         ),
     ),
 )
@@ -498,6 +606,19 @@ def _diabetes() -> tuple[np.ndarray, np.ndarray]:
 def _baseline_and_loss() -> tuple[float, float]:
     x, y = _diabetes()
     return float(np.var(y)), float(mean_squared_error(y, LinearRegression().fit(x, y).predict(x)))
+
+
+def _errors_of_both() -> tuple[np.ndarray, np.ndarray]:
+    """The errors of the baseline and of the best line."""
+    x, y = _diabetes()
+    return y.mean() - y, LinearRegression().fit(x, y).predict(x) - y
+
+
+def _column_minus_row() -> tuple[float, float]:
+    """What broadcasting makes of estimates in a column."""
+    x, y = _diabetes()
+    column = LinearRegression().fit(x, y[:, None]).predict(x)
+    return _baseline_and_loss()[0], float(np.mean((column - y) ** 2))
 
 
 def _both(change: Any) -> Any:
@@ -537,6 +658,15 @@ DIABETES = Number(
         Mistake(
             sentence="These are sums of squared errors: divide by the number of samples.",
             answer=_both(lambda loss: 442 * loss),
+        ),
+        Mistake(
+            sentence="These are means of the errors without their signs: square each error before the mean.",
+            answer=lambda: tuple(float(np.mean(np.abs(error))) for error in _errors_of_both()),
+        ),
+        Mistake(
+            sentence="The baseline is right. `predict` gives a column, (442, 1), and the targets are a row, (442,): "
+            "column minus row is a table of 442 × 442 errors. Take `predict(bmi)[:, 0]`.",
+            answer=_column_minus_row,
         ),
     ),
 )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import ctypes
+import re
 import reprlib
 import threading
 import traceback
@@ -143,7 +144,7 @@ def _same(before: Any, after: Any) -> bool:
 
 def _in_words(error: BaseException, function: Callable[..., Any], case: tuple[Any, ...]) -> str:
     """The exception, and the last line of the learner's own code on its way, as one sentence."""
-    said = " ".join(str(error).split())
+    said = " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())  # Keras prints parts of its messages in bold
     sentence = f"Your function stopped with {type(error).__name__}{': ' if said else ''}{said[:200]}"
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

@@ -78,8 +78,8 @@ ax = show_images(
 )
 
 # %% [markdown]
-# Now choose an image and push it to the side, with the mouse or the arrow keys. For you it stays the same digit. Does
-# it for the network?
+# Now choose an image and push it to the side, with the mouse or the arrow keys: positive numbers push it to the right.
+# For you it stays the same digit. Does it for the network?
 
 
 # %% alt="Left: a handwritten digit, pushed to the right by some pixels. Right: a bar for each digit from 0 to 9, as long as the probability that the network gives to it."
@@ -109,9 +109,9 @@ _, accuracy_pushed = model.evaluate(pushed, data.y_test, batch_size=1000, verbos
 print(f"pushed by 6 pixels: {accuracy_pushed:.3f}")
 
 # %% [markdown]
-# In the middle more than nine in ten are right, after the push fewer than three in ten. The network has learnt
-# something, but not what *we* know: a digit stays the same digit when it moves. Lesson 12
-# shows how to build a network that does better here.
+# In the middle more than nine in ten are right, after the push fewer than one in four. (Guessing gets about one in
+# ten.) The network has learnt something, but not what *we* know: a digit stays the same digit when it moves.
+# [Lesson 12](12_convolution.ipynb) shows how to build a network that does better here.
 #
 # ## What is a neuron?
 #
@@ -129,8 +129,9 @@ ax = plot_artificial_neurons(title="… and two artificial neurons", ax=axes[1])
 #
 # An artificial neuron copies both, with numbers. It multiplies each input by a **weight**, adds the products, and adds
 # one more number of its own, the **bias**. Then it applies a function to the sum, the **activation**, for example
-# "1 if the sum is positive, else 0". With this activation the neuron fires if the sum without the bias is above minus
-# the bias: that is its threshold. The result is its output, and it can be an input of the next neuron.
+# "1 if the sum is positive, else 0". With this activation the neuron fires where the products add up to more than
+# minus the bias: with the bias −2, to more than 2. That is its threshold. The result is its output, and it can be an
+# input of the next neuron.
 #
 # **On paper first:** the inputs 1, 0 and 1 meet the weights 0.5, −1.2 and 2, and the bias is −2. Does the neuron
 # fire? Its output is the only input of a second neuron, with the weight 1.5 and the bias −1. Does that one fire?
@@ -151,9 +152,9 @@ second = neuron([first], [1.5], -1)
 print("first neuron:", first, "  second neuron:", second)
 
 # %% [markdown]
-# Both fire: the sums are 0.5 + 0 + 2 − 2 = 0.5 and 1.5 − 1 = 0.5. Some texts get two things wrong. They say that a
-# weight is the part of a signal that is lost on its way: but a weight may be larger than 1, or negative. They give a
-# bias to each connection: but a bias belongs to a neuron, and a connection has only a weight.
+# Both fire: the sums are 0.5 + 0 + 2 − 2 = 0.5 and 1.5 − 1 = 0.5. Perhaps you have read that a weight is the part of a
+# signal that is lost on its way. It is not: it may be larger than 1, or negative. Or that each connection has a bias. It
+# has not: a bias belongs to a neuron, and a connection has only a weight.
 #
 # The likeness ends here. A nerve cell sends pulses in time; an artificial neuron gives one number, which with most
 # activations is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And a
@@ -220,8 +221,10 @@ for name, x in inputs.items():
 
 # %% [markdown]
 # All three learn from the same 200 points in the same way, five times with new random weights. Each is then tested on
-# 1,000 other points. The maps show the last run of each model. The titles give the lowest and the highest accuracy of
-# its five runs.
+# 1,000 other points. The maps show the last run of each model. Triangles are the inner ring, circles the outer one. The
+# colour of a place is the answer that the model gives there (orange: inner), paler where it is less sure, and the black
+# line is the border between the two answers. The titles give the lowest and the highest accuracy of the five runs; where
+# both are the same, the runs agree.
 
 
 # %% alt="Three maps of the same points, a ring of triangles inside a ring of circles. On the first the border is a straight line that separates nothing; on the second a circle separates them; on the third a closed curve with slight corners does."
@@ -242,8 +245,8 @@ for ax, name in zip(axes, networks, strict=True):
 # succeeds. But somebody had to think of this feature.
 #
 # In the third model the last neuron is again a single one, but its inputs are the eight outputs of the hidden layer.
-# It succeeds in every run, so these eight numbers are good features, and nobody had to think of them.
-# [Lesson 03](03_hidden_layers.ipynb) draws them.
+# It succeeds in every run, so these eight numbers are good features, and nobody had to think of them. Its border is no
+# circle: it has found features that are good enough, not ours. [Lesson 03](03_hidden_layers.ipynb) draws such features.
 #
 # For images, people can hardly think of good features. A deep network can find them step by step, each layer from
 # those of the layer before:
@@ -252,7 +255,7 @@ for ax, name in zip(axes, networks, strict=True):
 ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 
 # %% [markdown]
-# This is a drawing of the idea. Lesson 12 trains a network and shows what its layers really
+# This is a drawing of the idea. [Lesson 12](12_convolution.ipynb) trains a network and shows what its layers really
 # respond to.
 #
 # ## What are networks good at?
@@ -260,13 +263,14 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 # Data come in two kinds. **Structured data** are tables: each column already is a feature with a meaning, such as
 # price or age. **Unstructured data** are images, sound and text: a single pixel or letter means almost nothing. A
 # rule of thumb: for tables a *shallow* network (one or two hidden layers) is enough, and simpler methods are often as
-# good. For images, sound and text a *deep* network (many hidden layers) is worth its cost.
+# good. For images, sound and text a *deep* network (many hidden layers) is worth its cost. Where the rule is known, as
+# for the tax on a bill, write it down as a program: nothing has to be learnt.
 #
 # | For networks | Where it is measured |
 # | --- | --- |
 # | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
 # | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
-# | They find their own features in images and text | lesson 12, lesson 13 |
+# | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
 #
 # | Against networks | Where it is measured |
 # | --- | --- |
@@ -289,8 +293,8 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 #
 # ## How does a network learn?
 #
-# In `fit`, above, the images went round a loop in groups of 128. For 60,000 images that makes 469 rounds (60,000/128,
-# rounded up). This is the loop:
+# In `fit`, above, the images went round a loop in groups of 128. Once through 60,000 images is 469 rounds (60,000/128,
+# rounded up), and `EPOCHS` says how often. This is the loop:
 
 # %% alt="A ring of five boxes: layers, prediction, loss, optimizer, weights, and back to layers. Inputs enter at the layers, targets at the loss."
 ax = plot_training_loop(title="How every network of this course learns")
@@ -322,7 +326,7 @@ print("graphics card:", keras.distribution.list_devices("gpu") or "none (none is
 print("digits:", "the real set" if data.is_real else "a stand-in (no copy of MNIST was found)")
 expect("rounds of the loop", model.optimizer.iterations, 469 * EPOCHS, 469 * EPOCHS)
 expect("accuracy on test images", accuracy, low=0.91)
-expect("accuracy when pushed by 6 pixels", accuracy_pushed, high=0.3)
+expect("accuracy when pushed by 6 pixels", accuracy_pushed, high=0.25)
 expect("only x₁, x₂: best accuracy", max(scores["only x₁, x₂"]), high=0.7)
 expect("by hand: worst accuracy", min(scores["by hand"]), low=0.98)
 expect("hidden layer: worst accuracy", min(scores["hidden layer"]), low=0.93)
@@ -341,19 +345,18 @@ diagnose(sick, data.x_train[:2000], data.y_train[:2000])
 #
 # An arrow leads from a lesson to those that build on it.
 
-# %% alt="A map from top to bottom: 00 start here, 01 one neuron, and so on in a row down to 07 optimizers; from there arrows lead to 08 digits, 10 phone prices, 11 overfitting and 13 attention; 09 photographs follows 08, and 12 convolution follows 09."
+# %% alt="A map from top to bottom: 00 start here, 01 one neuron, and so on in a row down to 07 optimizers. From there one arrow leads to 13 attention, and another to 08 digits, and from there the row goes on: 09 photographs, 10 phone prices, 11 overfitting, 12 convolution."
 ax = plot_prerequisites(
     {
         "00 start here": [], "01 one neuron": ["00 start here"], "02 layers": ["01 one neuron"],
         "03 hidden layers": ["02 layers"], "04 activations": ["03 hidden layers"],
         "05 losses": ["04 activations"], "06 backpropagation": ["05 losses"],
-        "07 optimizers": ["06 backpropagation"],
-        "10 phone prices": ["07 optimizers"], "08 digits": ["07 optimizers"],
-        "11 overfitting": ["07 optimizers"],
-        "13 attention": ["07 optimizers"], "09 photographs": ["08 digits"],
-        "12 convolution": ["09 photographs"],
+        "07 optimizers": ["06 backpropagation"], "08 digits": ["07 optimizers"],
+        "09 photographs": ["08 digits"], "10 phone prices": ["09 photographs"],
+        "11 overfitting": ["10 phone prices"], "12 convolution": ["11 overfitting"],
+        "13 attention": ["07 optimizers"],
     },
-    title="Lessons 00 to 07 in order, then as you like",
+    title="In order; lesson 13 needs only 00 to 07",
 )  # fmt: skip
 
 # %% [markdown]

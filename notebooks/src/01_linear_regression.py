@@ -42,8 +42,7 @@ NOISE = 1.0  # how far the points of the last part scatter around a line
 # ## The data
 #
 # Someone gives us six pairs of numbers and no explanation. Each pair is one **sample**. The number $x$ is its *input*;
-# the number $y$, which we would like to compute from $x$, is its **target**.
-# Always look before you compute.
+# the number $y$, which we would like to compute from $x$, is its **target**. Always look before you compute.
 
 # %% alt="Six black points that climb from lower left to upper right in a straight row."
 x = np.array([-1.0, 0.0, 1.0, 2.0, 3.0, 4.0])
@@ -65,8 +64,8 @@ ax = plot_points(x, y, title="Six samples: do they lie on a line?")
 # $$\hat y = w x + b$$
 #
 # The hat says "estimated". This neuron has no activation: the sum itself is the answer, because the answer may be any
-# number. A unit has one weight per input, and one bias of its own. (Some texts give each connection a bias. If two
-# biases were added to the same sum, they would act as one number, so there is one per unit.)
+# number. A unit has one weight per input, and one bias of its own. (Two biases added to the same sum would act as one
+# number.)
 #
 # In Keras such a neuron is a `Dense` layer with a single unit. Layers come from `keras.layers`, a `Sequential` model is
 # a list of them, and `keras.Input((1,))` says that each sample is one number.
@@ -127,17 +126,18 @@ pd.DataFrame(table).round(2)
 
 # %% [markdown]
 # Is that much? A number means little without something to compare it with. The simplest **baseline** ignores $x$ and
-# always answers with the mean of all targets. That mean is 2. **By hand:** what is the loss of this baseline? (`expect`
-# is a helper of this course: it prints a number beside the range in which it should lie, and ✓ or ✗.)
+# always answers with the mean of all targets. That mean is 2. **By hand:** what is the loss of this baseline?
 
 # %%
-expect("parameters", model.count_params(), 2, 2)
 baseline = np.mean((y.mean() - y) ** 2)
 print(f"loss of the baseline: {baseline:.3f}")
+expect("parameters of the neuron", model.count_params(), 2, 2)
 
 # %% [markdown]
-# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. The trained neuron has
-# to be better than that.
+# The errors are 5, 3, 1, −1, −3 and −5, the squares add up to 70, and 70/6 is the number above. (This
+# loss is called the *variance* of the targets: the square of their standard deviation.) Whether an untrained neuron is
+# better or worse is chance, since its start is random; a trained one has to be better. The last line comes from
+# `expect`, a helper of this course: it prints a number beside the range in which it should lie, and ✓ or ✗.
 #
 # `compile` sets the loss and the **optimizer**, the method that changes the weights so that the loss becomes smaller.
 # `SGD` (*stochastic gradient descent*) is the simplest one, and its `learning_rate` says how long its steps are. In the
@@ -162,8 +162,8 @@ first = history.history["loss"][0]
 expect("Keras's first loss / ours", first / loss_at_start, 0.9999, 1.0001)
 
 # %% [markdown]
-# The loss falls from epoch to epoch. "1/1" says that each epoch changed the weights once. Each line shows the loss
-# *before* this change, so the first is the number that we computed ourselves.
+# The loss falls from epoch to epoch. "1/1" says that each epoch changed the weights once, and "ms/step" how long that
+# took. Each line shows the loss *before* this change, so the first is the number that we computed ourselves.
 #
 # `model.fit` prepares a lot for each epoch, and for six numbers that takes longer than the computation.
 # `nnlib.training.fit` takes the same arguments, gives the same result, and prepares once for all epochs.
@@ -193,8 +193,7 @@ ax = plot_history(
 )
 
 # %% [markdown]
-# At first the curve is steep. Later it is a straight line. On a logarithmic axis that means: every epoch removes the
-# same *share* of the loss that is left.
+# On a logarithmic axis a straight line means: every epoch removes the same *share* of the loss that is left.
 #
 # The next cell shows how the line moves through the points meanwhile. Press *Play*, or drag the slider. (On a page that
 # does not run, you see four moments.) Which of the two numbers is nearly right early, $w$ or $b$?
@@ -202,7 +201,7 @@ ax = plot_history(
 # %%
 path = np.array([[w.item(), b.item()] for w, b in snapshots.weights])
 # About 30 epochs, close together at first, when the line moves fast.
-frames = np.unique(np.geomspace(1, EPOCHS, 30).round().astype(int) - 1)
+frames = np.unique(np.geomspace(1, EPOCHS + 1, 30).round().astype(int) - 1)
 animate_line(x, y, path[frames], epochs=frames)
 
 # %% [markdown]
@@ -316,8 +315,8 @@ print(f"∂L/∂b: formula {slope_b:.3f}, tried out {(loss_of(0, h) - loss_of(0,
 # %% [markdown]
 # ### One step with numbers
 #
-# The gradient says in which direction the loss *grows* fastest. We want the opposite, so each parameter moves by **minus** its
-# slope, times a small number: the **learning rate** $\eta$ ("eta"). This is **gradient descent**:
+# The gradient says in which direction the loss *grows* fastest. We want the opposite, so each parameter moves by
+# **minus** its slope, times a small number: the **learning rate** $\eta$ ("eta"). This is **gradient descent**:
 #
 # $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}
 # \qquad
@@ -363,6 +362,8 @@ def descend(x, y, w, b, learning_rate, steps):
 
 
 expect("loss after one step", loss_of(*descend(x, y, 0, 0, 0.1, 1)[-1]), 1.2612, 1.2613)
+second = descend(x, y, 0, 0, 0.1, 2)[-1]
+expect("second step, largest difference", np.abs(second - (1.5878, 0.19)).max(), high=1e-4)
 by_hand = descend(x, y, *path[0], LEARNING_RATE, EPOCHS)
 expect("largest difference to Keras in all steps", np.abs(by_hand - path).max(), high=1e-4)
 
@@ -383,8 +384,8 @@ ax = plot_loss_surface(loss_of, (-2, 4), (-4, 3), title="Eight random starts, 50
 for way in ways:
     ax.plot(way[:, 0], way[:, 1], ".-", color="#D55E00", linewidth=1.5, markersize=4)
     ax.plot(*way[0], "o", color="black")
-ratios = [(way[100, 0] - 2) / (way[100, 1] + 1) for way in ways]
-shares = [1 - (way[101, 1] + 1) / (way[100, 1] + 1) for way in ways]
+ratios = [(way[100, 0] - 2) / (way[100, 1] + 1) for way in ways]  # way to go of w / that of b
+shares = [1 - (way[101, 1] + 1) / (way[100, 1] + 1) for way in ways]  # what step 101 removes of it
 expect("(w − 2) / (b + 1), smallest", min(ratios), -0.33, -0.31)
 expect("(w − 2) / (b + 1), largest", max(ratios), -0.33, -0.31)
 expect("largest share of b + 1 that one step removes", max(shares), 0.01, 0.011)
@@ -444,7 +445,7 @@ for name, inputs in (("x as it is", x), ("mean subtracted", x - x.mean())):
 # a last batch that is not full is used as well.
 #
 # **Predict:** how many updates do 20 epochs have if the batch size is 6? 2? 4? (`optimizer.iterations` counts all
-# updates so far.)
+# updates so far. Assigning to `optimizer.learning_rate` changes the rate; the next figure needs 0.05.)
 
 # %%
 expect("share of the steps", fastest["mean subtracted"] / fastest["x as it is"], 0.3, 0.35)
@@ -484,7 +485,7 @@ for _ in range(5):
 # path on the map look like, and what does the learning curve look like? Sketch both.
 
 # %% alt="Left: three paths on the map. At 0.001 it stays near the start, at 0.05 it reaches the valley and follows it, at 0.2 it jumps from one side of the valley to the other and leaves the map. Right: their losses on a logarithmic axis: at 0.001 it falls slowly, at 0.05 far, at 0.2 it grows to the level at which it is cut off."
-tries = {name: descend(x, y, -1.5, 2.5, float(name), 60) for name in ("0.05", "0.001", "0.2")}
+tries = {name: descend(x, y, -1.5, 2.5, float(name), 60) for name in ("0.001", "0.05", "0.2")}
 losses = {name: loss_of(way[:, 0], way[:, 1]) for name, way in tries.items()}
 losses["0.2"] = np.minimum(losses["0.2"], 1e5)  # cut off, or the other two would look flat
 tries["0.2"] = tries["0.2"][:8]
@@ -502,8 +503,10 @@ ax = plot_curves(
 # - **Too small** (0.001): the direction is right, but after 60 steps the path is still near its start. The curve falls
 #   slowly, and it still falls at its end.
 # - **Right** (0.05): the path is fast at first and then follows the valley. The curve falls far.
-# - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (The map
-#   shows the first seven steps, and the curve is cut at 100,000.)
+# - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (Of this
+#   path the map shows the first seven steps, and the curve is cut at 100,000.)
+#
+# (On the map 1e+02 stands for $10^2 = 100$.)
 #
 # Where is the limit? The next cell tries several rates from 200 random starts each.
 
@@ -540,13 +543,13 @@ table.rename_axis("learning rate").map("{:.0%}".format)
 # %% alt="Contour map of the loss with the path of 60 gradient steps at the learning rate that the slider shows."
 expect("share grown after 60 steps at 0.17", table.loc[0.17, "after 60 steps"], 0, 0)
 expect("share grown after 60 steps at 0.2", table.loc[0.2, "after 60 steps"], low=0.99)
+choices = [0.001, 0.003, 0.01, 0.03, 0.1, 0.15, 0.17, 0.175, 0.18, 0.2]
 
 
 @interact(
     rate=SelectionSlider(
-        options=[0.001, 0.003, 0.01, 0.03, 0.1, 0.15, 0.17, 0.175, 0.18, 0.2],
-        value=0.03, description="learning rate", style={"description_width": "initial"},
-        layout={"width": "420px"},
+        options=choices, value=0.03, description="learning rate",
+        style={"description_width": "initial"}, layout={"width": "420px"},
     )
 )  # fmt: skip
 def explore(rate):
@@ -562,9 +565,12 @@ def explore(rate):
 # ## Data with noise
 #
 # Measured points never lie exactly on a line. So now we take 100 points from the same rule and add **noise** to each
-# $y$: a random number whose mean is 0 and whose square is `NOISE`² on average. **Predict:** can the loss still go to 0?
+# $y$: a random number whose mean is 0 and whose square is `NOISE`² on average (`NOISE` is its standard deviation).
+# **Predict:** can the loss still go to 0?
 
 # %%
+ends = {rate: loss_of(*descend(x, y, -1.5, 2.5, rate, 60)[-1]) for rate in choices}
+expect("rate with the smallest loss", min(ends, key=ends.get), 0.15, 0.15)
 x_noisy = rng.uniform(-1, 4, 100)
 y_noisy = 2 * x_noisy - 1 + rng.normal(0, NOISE, 100)
 model.set_weights(start)
@@ -604,7 +610,8 @@ pd.DataFrame(rows, columns=["w", "b", "loss, its 100 points", "loss, fresh point
 
 # %% [markdown]
 # The neuron has found the best line. The rest of the loss is the noise, about `NOISE`² here, and no line can remove it.
-# An error that stays is no fault if it is the noise.
+# (In 100 points the noise is by chance a little more or less than on average.) An error that stays is no fault if it is
+# the noise.
 #
 # Each draw gives another line near the rule. From 100 points, training cannot find the "true" $w$ and $b$ exactly. Its
 # aim is good predictions on fresh points, and there, too, the loss is about `NOISE`²: on average no model gets below it.
@@ -675,5 +682,5 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 #
 # Practise first: [seven exercises](exercises/01_linear_regression.ipynb), about 45 minutes. Each check says what is wrong.
 #
-# A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons_and_layers.ipynb) neurons get an
-# activation, answer yes-or-no questions, and are joined into layers.
+# A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons_and_layers.ipynb)
+# neurons get an activation, answer yes-or-no questions, and are joined into layers.

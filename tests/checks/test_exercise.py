@@ -66,6 +66,13 @@ def test_whatever_a_function_raises_is_told(error):
     assert f"stopped with {error.__name__}, in the line `raise error`" in sentence(stops)
 
 
+def test_bold_print_in_a_message_is_taken_out():
+    def stops(_):
+        raise ValueError("\x1b[1mInput 0 of layer 'dense'\x1b[0m is incompatible")
+
+    assert sentence(stops).startswith("Your function stopped with ValueError: Input 0 of layer 'dense' is incompatible")
+
+
 def test_a_function_without_end_is_stopped_after_ten_seconds():
     rounds = []
 
@@ -233,6 +240,31 @@ def test_a_typical_mistake_earns_half_and_a_wrong_guess_nothing():
     assert DOUBLE.judge(lambda x: x).points == 0.0
     assert DOUBLE.judge(lambda x: 2 * x).points == 2.0
     assert GUESS.judge("a") == Judgement(outcome="wrong", sentence="No.", points=0.0, mistake=GUESS.mistakes[0])
+
+
+ORDER = Choice(
+    name="order",
+    kind="predict",
+    right="abc",
+    because="So it is.",
+    mistakes=(Mistake(sentence="First a.", answer="bac"), Mistake(sentence="Last c.", answer="acb")),
+    **COMMON,
+)
+
+
+@pytest.mark.parametrize("answer", ["abc", "a, b, c", "A-B-C", "a → b → c"])
+def test_letters_may_stand_apart(answer):
+    assert ORDER.judge(answer).outcome == "right"
+
+
+@pytest.mark.parametrize("answer", ["cba", "aaa"])
+def test_letters_that_no_mistake_foresees_are_wrong_and_do_not_narrow_the_choice(answer):
+    assert ORDER.judge(answer).sentence == "It is wrong: look at each letter again, one by one."
+
+
+@pytest.mark.parametrize("answer", ["ab", "abd", "abc!", ["abc"], 3])
+def test_what_is_no_row_of_letters_is_told_what_to_answer_with(answer):
+    assert ORDER.judge(answer).sentence == "Answer with one of 'abc', 'acb', 'bac'."
 
 
 def test_a_mistake_in_some_cases_only_is_not_the_typical_one():

@@ -154,7 +154,7 @@ print("loss at the end:", history.history["loss"][-1])
 
 # %% [markdown]
 # Find the cause first; the losses of the first epochs are a trace. Then write a function that builds, compiles and
-# trains a network that learns, in at most 100 epochs. A good model is at most 5 % above the loss of the best line.
+# trains a network that learns, in at most 100 epochs. A good model is at most 20 % above the loss of the best line.
 
 
 # %%
@@ -190,7 +190,7 @@ if sheet.solved("cure"):
 # ## 7 · Transfer: a medical table (4 points, 8 minutes)
 #
 # 442 people with diabetes: how far did the disease progress in a year ($y$), given the body mass index ($x$)? Go through
-# the five steps with one neuron. Give two mean squared errors, each to two digits: that of the baseline that always
+# the five steps with one neuron. Give two mean squared errors, rounded to hundreds: that of the baseline that always
 # answers with the mean, and that of your trained neuron. Then judge: is the loss that remains a sign of bad training?
 
 # %%
