@@ -56,17 +56,16 @@ RATES = [0.02, 0.1]  # learning rates to try for each depth
 #
 # $$(x W_1 + b_1)\, W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2)$$
 #
-# That is *one* layer with the kernel $W_1 W_2$ and the bias $b_1 W_2 + b_2$. A matrix is multiplied row by row, each row
-# like a row of data: number by number with each column of $W_2$, and added up. For example
+# That is *one* layer with the kernel $W_1 W_2$ and the bias $b_1 W_2 + b_2$. The product of two matrices takes each row
+# of the first with each column of the second, multiplies number by number, and adds up. For example
 #
 # $$\begin{bmatrix} 1 & 2 \\ 0 & 3 \end{bmatrix} \begin{bmatrix} 4 \\ 5 \end{bmatrix}
 # = \begin{bmatrix} 1 \cdot 4 + 2 \cdot 5 \\ 0 \cdot 4 + 3 \cdot 5 \end{bmatrix}
 # = \begin{bmatrix} 14 \\ 15 \end{bmatrix}$$
 #
-# We test this on two deeper networks, with
-# three hidden layers of eight neurons and random weights. The first has no activation. The second has the activation
-# **tanh**: a sigmoid stretched so that its outputs lie between −1 and 1. We multiply the four kernels of the first
-# network, as the formula says.
+# We test the formula on two deeper networks, with three hidden layers of eight neurons and random weights. The first has
+# no activation. The second has the activation **tanh**: a sigmoid stretched so that its outputs lie between −1 and 1. We
+# multiply the four kernels of the first network, as the formula says.
 
 
 # %%
@@ -592,6 +591,7 @@ print(f"loss of the answer ½: {-np.log(0.5):.3f}")
 wide = {n: measure([n]) for n in SIZES}
 columns = ["train loss", "validation loss", "validation accuracy", "lowest validation loss"]
 table = pd.DataFrame({n: np.median(rows, axis=0) for n, (rows, _) in wide.items()}, index=columns).T
+small, largest = int(table["validation loss"].idxmin()), SIZES[-1]  # used below
 table.rename_axis("hidden neurons").round(3)
 
 # %% [markdown]
@@ -621,12 +621,11 @@ title = ax.set_title("Training and validation", loc="left", fontsize=13, fontwei
 # **Predict:** what do the borders with one neuron and with the most neurons look like on the map?
 
 # %% alt="Three maps of the same points, some with wrong labels: one straight border, a simple region in the middle, and a border with folds and islands around single points."
-small = int(table["validation loss"].idxmin())
-largest = SIZES[-1]
 ratios = table.loc[largest] / table.loc[small]
 expect("hidden neurons with the lowest validation loss", small, 1, 10)
-expect(f"{largest} / {small} neurons: train loss", ratios["train loss"], high=1.1)
-expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1)
+train_ratio = table["train loss"][largest] / table["train loss"][SIZES[0]]
+expect(f"{largest} / {SIZES[0]} neurons: train loss", train_ratio, high=0.9)
+expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1.05)
 on_the_way = ratios["lowest validation loss"]
 expect(f"{largest} / {small} neurons: lowest validation loss on the way", on_the_way, 0.65, 1.35)
 figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
@@ -684,7 +683,7 @@ expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.95)
 # <details><summary>Answer</summary>
 #
 # One run per size says little: train each several times. If the runs of one size lie farther apart than 0.02, the
-# friend's two runs say nothing about the sizes. If the medians of several runs are about equal, 10 neurons are the better
+# friend's two runs say little about the sizes. If the medians of several runs are about equal, 10 neurons are the better
 # choice. And look at the validation loss during training: if it is lowest earlier, the last value also depends on how
 # long they trained.
 #
