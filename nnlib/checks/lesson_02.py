@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -110,6 +110,14 @@ NEURON = Number(
             sentence="You solved for x₁. The line is asked for as x₂ = slope · x₁ + intercept.",
             answer=_line_but(lambda w1, w2, b: (-w2 / w1, -b / w1, True)),
         ),
+        Mistake(
+            sentence="The slope is upside down: w₁ is divided by w₂.",
+            answer=_line_but(lambda w1, w2, b: (-w2 / w1, -b / w2, True)),
+        ),
+        Mistake(
+            sentence="Slope and intercept are exchanged: the slope is what x₁ is multiplied by.",
+            answer=_line_but(lambda w1, w2, b: (-b / w2, -w1 / w2, True)),
+        ),
     ),
 )
 
@@ -157,6 +165,19 @@ COUNT = Function(
         Mistake(
             sentence="You counted a layer of weights in front of the inputs. The input layer computes nothing.",
             answer=lambda widths: _count_one_by_one(widths) + widths[0] * (widths[0] + 1),
+        ),
+        Mistake(
+            sentence="You left out the weights between the inputs and the first layer of neurons.",
+            answer=lambda widths: _count_one_by_one(widths[1:]),
+        ),
+        Mistake(
+            sentence="You left out the output layer. Its units are neurons, with weights and biases of their own.",
+            answer=lambda widths: _count_one_by_one(widths[:-1]),
+        ),
+        Mistake(
+            sentence="You added 1 to the number of neurons as well. Only the inputs of a layer get a 1 beside them: "
+            "it is (n + 1) · m.",
+            answer=lambda widths: sum((n + 1) * (m + 1) for n, m in pairwise(widths)),
         ),
     ),
 )
@@ -250,10 +271,53 @@ FORWARD = Function(
             sentence="The sign in the sigmoid is wrong: it is 1 / (1 + exp(−z)), which grows with z.",
             answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=lambda z, b: _sigmoid(-(z + b))),
         ),
+        Mistake(
+            sentence="Both biases are missing: each is added to the sums of its layer.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, 0 * b1, W2, 0 * b2),
+        ),
+        Mistake(
+            sentence="The hidden bias b1 is missing: it is added to x @ W1, before the sigmoid.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, 0 * b1, W2, b2),
+        ),
+        Mistake(
+            sentence="The output bias b2 is missing: it is added to the sums of the output layer, before the softmax.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, 0 * b2),
+        ),
+        Mistake(
+            sentence="You added the output bias to the powers. It belongs to the sums: np.exp(hidden @ W2 + b2).",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, 0 * b2, output=lambda s: np.exp(s) + b2),
+        ),
+        Mistake(
+            sentence="The hidden layer uses tanh. Asked for is the sigmoid.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=lambda z, b: np.tanh(z + b)),
+        ),
+        Mistake(
+            sentence="You applied the sigmoid to the sums of the output layer, and then the softmax. The softmax alone "
+            "is the activation of this layer.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, output=lambda s: np.exp(_sigmoid(s))),
+        ),
     ),
 )
 
 # --- predict ---------------------------------------------------------------------------------------------
+
+_POSSIBLE = {
+    "a": "A is possible too: x₁ − x₂ is above ½ only for (1, 0).",
+    "c": "C is possible too: yes is where x₁ + x₂ + x₃ is above 1½, and this is one border.",
+}
+_IMPOSSIBLE = {
+    "b": "B is XOR with yes and no exchanged: a line that answered it would answer XOR as well.",
+    "d": "D contains XOR: set x₃ = 0, and the question is whether exactly one of the other two is on.",
+}
+
+
+def _what_is_wrong_with(letters: str) -> str:
+    named = (text for letter, text in _IMPOSSIBLE.items() if letter in letters)
+    missing = (text for letter, text in _POSSIBLE.items() if letter not in letters)
+    return " ".join([*named, *missing])
+
+
+_SUBSETS = ["".join(chosen) for size in range(1, 5) for chosen in combinations("abcd", size)]
 
 QUESTIONS = Choice(
     name="one neuron",
@@ -268,27 +332,8 @@ QUESTIONS = Choice(
     right="ac",
     because="A needs the sum x₁ − x₂ above ½, C the sum x₁ + x₂ + x₃ above 1½. B and D are yes, no, yes, … as switches "
     "are added, and no single border does that.",
-    mistakes=(
-        Mistake(
-            sentence="C is possible too: yes is where x₁ + x₂ + x₃ is above 1½, and this is one border.", answer="a"
-        ),
-        Mistake(sentence="A is possible too: x₁ − x₂ is above ½ only for (1, 0).", answer="c"),
-        Mistake(
-            sentence="B is XOR with yes and no exchanged: a line that answered it would answer XOR as well.",
-            answer="abc",
-        ),
-        Mistake(
-            sentence="D contains XOR: set x₃ = 0, and the question is whether exactly one of the other two is on.",
-            answer="acd",
-        ),
-        Mistake(
-            sentence="B and D are the two that one neuron cannot answer: the question is which ones it can.",
-            answer="bd",
-        ),
-        Mistake(
-            sentence="Not all of them: B is XOR with yes and no exchanged, and D contains XOR.",
-            answer="abcd",
-        ),
+    mistakes=tuple(
+        Mistake(sentence=_what_is_wrong_with(letters), answer=letters) for letters in _SUBSETS if letters != "ac"
     ),
 )
 
@@ -308,16 +353,24 @@ def clouds() -> tuple[np.ndarray, np.ndarray]:
     return points, labels
 
 
-def _unit(activation: str | None, *, scale: float = 1.0, functional: bool = True, outputs: int = 1) -> Any:
+def _unit(
+    activation: str | None,
+    *,
+    scale: float = 1.0,
+    functional: bool = True,
+    outputs: int = 1,
+    use_bias: bool = True,
+) -> Any:
     """A model of one layer with the weights of logistic regression, times `scale`."""
     import keras
 
     points, labels = clouds()
     logistic = LogisticRegression().fit(points, labels)
     inputs = keras.Input((2,))
-    layer = keras.layers.Dense(outputs, activation=activation)
+    layer = keras.layers.Dense(outputs, activation=activation, use_bias=use_bias)
     model = keras.Model(inputs, layer(inputs)) if functional else keras.Sequential([inputs, layer])
-    model.set_weights([scale * np.tile(logistic.coef_.T, outputs), scale * np.tile(logistic.intercept_, outputs)])
+    weights = [scale * np.tile(logistic.coef_.T, outputs), scale * np.tile(logistic.intercept_, outputs)]
+    model.set_weights(weights if use_bias else weights[:1])
     return model
 
 
@@ -326,7 +379,8 @@ def _answers_of(results: list[Any]) -> dict[str, Any]:
     points, labels = clouds()
     answers = np.asarray(model(points.astype("float32")))
     return {
-        "sequential": type(model).__name__ == "Sequential",
+        "functional": type(model).__name__ == "Functional",
+        "bias": any(len(layer.get_weights()) == 2 for layer in model.layers),
         "shape": answers.shape,
         "answers": answers,
         "accuracy": float(np.mean((answers.reshape(len(labels), -1)[:, 0] > 0.5) == labels)),
@@ -365,17 +419,27 @@ CURE = Product(
             fails=lambda m: m["answers"].min() < 0 or m["answers"].max() > 1,
         ),
         Mistake(
+            sentence="Yes and no are exchanged: your network gives the probability of class 0.",
+            answer=lambda points, labels: _unit("sigmoid", scale=-1),
+            fails=lambda m: m["accuracy"] < 0.07,
+        ),
+        Mistake(
+            sentence="Your network has no bias, so its border passes through the origin: it cannot lie between the "
+            "clouds.",
+            answer=lambda points, labels: _unit("sigmoid", use_bias=False),
+            fails=lambda m: m["accuracy"] < 0.93 and not m["bias"],
+        ),
+        Mistake(
             sentence="The output no longer hinders learning, but the answers are hardly better than guessing. "
             "Is the model trained, and long enough?",
-            answer=lambda points, labels: _unit("sigmoid", scale=-0.01),
+            answer=lambda points, labels: _unit("sigmoid", scale=0),
             fails=lambda m: m["accuracy"] < 0.93,
         ),
         Mistake(
-            sentence="It learns, but it is a `Sequential` model. Write it in the functional form: call each layer "
-            "on the "
-            "result of the one before, then keras.Model(inputs, outputs).",
+            sentence="It learns, but it is not written in the functional form: call each layer on the result of the "
+            "one before, then keras.Model(inputs, outputs).",
             answer=lambda points, labels: _unit("sigmoid", functional=False),
-            fails=lambda m: m["sequential"],
+            fails=lambda m: not m["functional"],
         ),
     ),
 )
@@ -402,12 +466,31 @@ def _answers_in_band(results: list[Any]) -> dict[str, Any]:
         if array.shape != shape:
             raise Wrong(f"{name} has the shape {array.shape}; with Keras's shapes it is {shape}.")
     W1, b1, W2, b2 = arrays
-    with np.errstate(over="ignore"):
-        answers = _sigmoid(_sigmoid(np.array([[-5], [0], [1], [2], [3], [4], [9]]) @ W1 + b1) @ W2 + b2)[:, 0]
-    return {"yes": answers > 0.5, "sure": bool(np.all((answers < 0.1) | (answers > 0.9)))}
+    x = np.array([[-5], [0], [1], [2], [3], [4], [9]])
+
+    def answers(steep: float) -> np.ndarray:
+        """The outputs; with a large `steep` each sigmoid is a step, wherever its border lies."""
+        with np.errstate(over="ignore"):
+            return _sigmoid(steep * (_sigmoid(steep * (x @ W1 + b1)) @ W2 + b2))[:, 0]
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        borders = np.sort(-b1 / W1[0])
+    return {
+        "right": _is_band(answers(1)),
+        "as steps": answers(1000),
+        "borders": borders,
+        "border as bias": bool(np.allclose(np.sort(np.abs(b1)), _BORDERS)),
+    }
 
 
+_BORDERS = np.array([1.5, 3.5])
 _INSIDE = np.array([False, False, False, True, True, False, False])
+
+
+def _is_band(answers: np.ndarray) -> bool:
+    """Whether every answer is on its side, and sure."""
+    return bool(np.all(np.where(_INSIDE, answers > 0.9, answers < 0.1)))
+
 
 BAND = Product(
     name="band",
@@ -426,33 +509,43 @@ BAND = Product(
         Mistake(
             sentence="Yes and no are exchanged: it says yes outside the band and no inside.",
             answer=lambda: _band(1.5, 3.5, sign=-1),
-            fails=lambda m: bool(np.all(m["yes"] == ~_INSIDE)),
+            fails=lambda m: not m["right"] and _is_band(1 - m["as steps"]),
         ),
         Mistake(
-            sentence="It says the same everywhere. Compute the sum of the output neuron for hidden answers (1, 0): "
-            "it has "
-            "to be positive, and for (0, 0) and (1, 1) negative.",
-            answer=lambda: (*_band(1.5, 3.5)[:3], np.array([20.0])),
-            fails=lambda m: len(set(m["yes"])) == 1,
+            sentence="Your borders lie at −1½ and −3½: a hidden neuron is undecided where w·x + b = 0, so its border "
+            "is at −b/w. Look at the signs of the biases.",
+            answer=lambda: _band(-1.5, -3.5),
+            fails=lambda m: not m["right"] and np.allclose(m["borders"], -_BORDERS[::-1]),
         ),
         Mistake(
-            sentence="It has only one border: it says yes on one side of it, however far away. Do both hidden "
-            "neurons have "
-            "a border of their own, and do their weights into the output have opposite signs?",
-            answer=lambda: (*_band(1.5, 3.5)[:2], np.array([[20.0], [20.0]]), np.array([-10.0])),
-            fails=lambda m: np.sum(np.diff(m["yes"].astype(int)) != 0) == 1,
+            sentence="You took the borders themselves as biases. A hidden neuron is undecided where w·x + b = 0, so "
+            "its border is at −b/w, and a larger weight needs a larger bias.",
+            answer=lambda: (np.full((1, 2), 20.0), -_BORDERS, *_band(1.5, 3.5)[2:]),
+            fails=lambda m: not m["right"] and m["border as bias"] and not np.allclose(m["borders"], _BORDERS),
         ),
         Mistake(
-            sentence="It draws a band, but not from 1½ to 3½. A hidden neuron is undecided where w·x + b = 0, so its "
-            "border is at −b/w.",
+            sentence="The borders of your hidden neurons are not 1½ and 3½. A hidden neuron is undecided where "
+            "w·x + b = 0, so its border is at −b/w.",
             answer=lambda: _band(0.5, 3.5),
-            fails=lambda m: bool(np.any(m["yes"] != _INSIDE)),
+            fails=lambda m: not m["right"] and not np.allclose(m["borders"], _BORDERS, atol=0.2),
         ),
         Mistake(
-            sentence="The sides are right, but some answers are near ½. Larger weights make a sigmoid more like a "
-            "step.",
+            sentence="The hidden neurons are right, but the output has only one border: it says yes on one side of it, "
+            "however far away. Which signs do the weights into the output need?",
+            answer=lambda: (*_band(1.5, 3.5)[:2], np.array([[20.0], [20.0]]), np.array([-10.0])),
+            fails=lambda m: not m["right"] and np.sum(np.diff((m["as steps"] > 0.5).astype(int)) != 0) == 1,
+        ),
+        Mistake(
+            sentence="The hidden neurons are right, the output neuron is not. Compute its sum below the band, inside "
+            "and above, from the two hidden answers there: only inside it has to be positive, elsewhere negative.",
+            answer=lambda: (*_band(1.5, 3.5)[:3], np.array([20.0])),
+            fails=lambda m: not m["right"] and not _is_band(m["as steps"]),
+        ),
+        Mistake(
+            sentence="The borders are right, but some answers are near ½. Larger weights and biases make a sigmoid "
+            "more like a step.",
             answer=lambda: _band(1.5, 3.5, steep=4),
-            fails=lambda m: not m["sure"],
+            fails=lambda m: not m["right"],
         ),
     ),
 )

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,14 @@ COLLAPSE = Function(
             answer=lambda W1, b1, W2, b2: (W1 @ W2, b2),
         ),
         Mistake(
+            sentence="The second bias is lost: the second layer adds it at the end.",
+            answer=lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2),
+        ),
+        Mistake(
+            sentence="You multiplied both biases by the second kernel. Only the first one goes through it.",
+            answer=lambda W1, b1, W2, b2: (W1 @ W2, (b1 + b2) @ W2),
+        ),
+        Mistake(
             sentence="The kernels are multiplied in the wrong order. x meets W1 first, so it is W1 @ W2.",
             answer=lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2),
         ),
@@ -146,22 +155,22 @@ FORMULA = Number(
     task="Hidden weights w = {w}, hidden biases b = {b}, output weights v = {v}, output bias c = {c}. The input is "
     "x = {x}.",
     hints=(
-        "First the three sums wx + b at this x. Which of them are positive? Only these units speak.",
-        "An active unit adds v·(wx + b) = (v·w)·x + v·b. Collect what is multiplied by x, and the rest.",
+        "First the three sums wx + b at this x. Which of them are positive? Only these neurons are active.",
+        "An active neuron adds v·(wx + b) = (v·w)·x + v·b. Collect what is multiplied by x, and the rest.",
     ),
     draw=_draw_relu,
     right=_relu_by_points,
     mistakes=(
         Mistake(
-            sentence="You used all three units. A unit whose sum is negative is silent: it adds nothing.",
+            sentence="You used all three neurons. A neuron whose sum is negative is silent: it adds nothing.",
             answer=_relu_with(np.ones_like),
         ),
         Mistake(
-            sentence="You kept the silent units and dropped the active ones: ReLU lets *positive* sums pass.",
+            sentence="You kept the silent neurons and dropped the active ones: ReLU lets *positive* sums pass.",
             answer=_relu_with(lambda z: 1 - _active(z)),
         ),
         Mistake(
-            sentence="In the intercept the biases of the active hidden units are missing: each adds v·b.",
+            sentence="In the intercept the biases of the active hidden neurons are missing: each adds v·b.",
             answer=_relu_with(_active, bias=False),
         ),
         Mistake(
@@ -169,7 +178,7 @@ FORMULA = Number(
             answer=_relu_with(_active, plus=False),
         ),
         Mistake(
-            sentence="You chose the active units by the sign of their weight. What counts is the sign of the sum wx "
+            sentence="You chose the active neurons by the sign of their weight. What counts is the sign of the sum wx "
             "+ b.",
             answer=lambda w, b, v, c, x: _relu_with(lambda _: (np.array(w) > 0).astype(float))(w, b, v, c, x),
         ),
@@ -181,38 +190,63 @@ FORMULA = Number(
                 _relu_by_points(w, b, v, c, x)[0] * x + _relu_by_points(w, b, v, c, x)[1],
             ),
         ),
+        Mistake(
+            sentence="The output weights v are missing: each neuron's wx + b is multiplied by its v.",
+            answer=lambda w, b, v, c, x: _relu_with(_active)(w, b, [1, 1, 1], c, x),
+        ),
+        Mistake(
+            sentence="In the intercept the output weights v are missing: each active neuron adds v·b, not b.",
+            answer=lambda w, b, v, c, x: (
+                _relu_by_points(w, b, v, c, x)[0],
+                _relu_with(_active)(w, b, [1, 1, 1], c, x)[1],
+            ),
+        ),
+        Mistake(
+            sentence="Slope and intercept are exchanged: the slope is what x is multiplied by.",
+            answer=lambda w, b, v, c, x: _relu_by_points(w, b, v, c, x)[::-1],
+        ),
     ),
 )
 
 # --- predict ---------------------------------------------------------------------------------------------
 
-REGIONS = Choice(
+_ABOUT_REGIONS: tuple[dict[int, str], ...] = (
+    {
+        1: "A: a band has two sides, so it needs two neurons, even if the sides are parallel.",
+        2: "",
+        3: "A: a band has two sides, and the output neuron needs no line of its own.",
+    },
+    {
+        0: "B: an output neuron without a hidden layer draws this line too, and here the hidden layer has at least one "
+        "neuron.",
+        1: "",
+        2: "B: one line is enough, it divides the plane into two halves.",
+    },
+    {
+        2: "C: two neurons draw a wedge or a band, which is open.",
+        3: "C: three neurons can close a region, a triangle. A square has four sides.",
+        4: "",
+        5: "C: a square has four sides, and the output neuron needs no line of its own.",
+    },
+)
+
+
+def _what_is_wrong_with(numbers: Sequence[int]) -> str:
+    said = (about[number] for about, number in zip(_ABOUT_REGIONS, numbers, strict=True))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+REGIONS = Number(
     name="regions",
     kind="predict",
     objectives=(BOUNDARIES,),
     points=2,
     hints=("Count the straight sides of each border: each hidden neuron draws one.",),
-    right="214",
-    because="A band has two sides, a half plane one, a square four.",
-    mistakes=(
-        Mistake(
-            sentence="A band has two sides, so it needs two neurons, even if the sides are parallel.",
-            answer="114",
-        ),
-        Mistake(sentence="One line is enough for B: it divides the plane into two halves.", answer="224"),
-        Mistake(
-            sentence="Three neurons can close a region, a triangle. A square has four sides.",
-            answer="213",
-        ),
-        Mistake(
-            sentence="You counted one line per class border, but C is bounded by four lines, not by two.",
-            answer="212",
-        ),
-        Mistake(
-            sentence="An output neuron alone draws one line, so with hidden neurons you need one per side, no extra "
-            "one.",
-            answer="325",
-        ),
+    right=lambda: (2, 1, 4),
+    mistakes=tuple(
+        Mistake(sentence=_what_is_wrong_with(numbers), answer=lambda numbers=numbers: numbers)
+        for numbers in product(*_ABOUT_REGIONS)
+        if _what_is_wrong_with(numbers)
     ),
 )
 
@@ -262,6 +296,8 @@ def _network(kind: str) -> Any:
     import keras
 
     points, labels = rings()
+    if kind == "no hidden layer":
+        return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
     units = 1 if kind == "one unit" else 8
     activation = None if kind == "linear" else "tanh"
     model = keras.Sequential(
@@ -279,7 +315,10 @@ def _network(kind: str) -> Any:
 def _of_rings(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     points, labels = rings()
-    answers = np.asarray(model(points.astype("float32")), float).reshape(len(labels), -1)
+    answers = np.asarray(model(points.astype("float32")), float)
+    if answers.shape not in ((300, 1), (300, 2)):
+        raise Wrong(f"Two classes need one output, or two; your model gives the shape {answers.shape}.")
+    says = answers.argmax(axis=1) if answers.shape[1] == 2 else answers[:, 0] > 0.5
     hidden = [layer for layer in model.layers if layer.get_weights()][:-1]
     kernels = [layer.get_weights()[0] for layer in hidden]
     kinds = [getattr(getattr(one, "activation", None), "__name__", "activation layer") for one in model.layers]
@@ -288,7 +327,7 @@ def _of_rings(results: list[Any]) -> dict[str, Any]:
         "units": kernels[0].shape[-1] if kernels else 0,
         "equal": any(k.shape[-1] > 1 and np.allclose(k, k[..., :1], atol=1e-4) for k in kernels),
         "linear": set(kinds[:-1]) == {"linear"},
-        "accuracy": float(np.mean((answers[:, 0] > 0.5) == labels)),
+        "accuracy": float(np.mean(says == labels)),
     }
 
 
@@ -307,9 +346,13 @@ CURE = Product(
     measure=_of_rings,
     mistakes=(
         Mistake(
+            sentence="Your network has no hidden layer of neurons.",
+            answer=lambda points, labels: _network("no hidden layer"),
+            fails=lambda m: not m["hidden"],
+        ),
+        Mistake(
             sentence="The hidden neurons are still equal to one another after training, so eight of them do the "
-            "work of one: "
-            "their weights must not start equal.",
+            "work of one: their weights must not start equal.",
             answer=lambda points, labels: _network("equal"),
             fails=lambda m: m["equal"],
         ),
@@ -317,7 +360,7 @@ CURE = Product(
             sentence="The hidden layer has no activation. Then both layers together are one layer, and it draws a "
             "line.",
             answer=lambda points, labels: _network("linear"),
-            fails=lambda m: m["hidden"] and m["linear"],
+            fails=lambda m: m["linear"],
         ),
         Mistake(
             sentence="One or two hidden neurons cannot close a region: take at least three.",
@@ -326,8 +369,7 @@ CURE = Product(
         ),
         Mistake(
             sentence="Neurons and start are fine now, but fewer than 95 % are right. Has the model been trained, "
-            "long enough "
-            "and with a rate that is not too small?",
+            "long enough, and with a rate that is not too small or too large?",
             answer=lambda points, labels: _network("fresh"),
             fails=lambda m: m["accuracy"] < 0.95,
         ),
@@ -340,12 +382,24 @@ _SCORES = (
     {1: [0.60, 0.62, 0.61], 3: [0.90, 0.93, 0.91], 10: [0.92, 0.94, 0.88], 100: [0.93, 0.90, 0.92]},
     {2: [0.70, 0.95, 0.60], 4: [0.85, 0.86, 0.84], 8: [0.80, 0.82, 0.81], 16: [0.85, 0.86, 0.85]},
     {5: [0.80, 0.82], 10: [0.90, 0.91], 20: [0.70, 0.73]},
+    {4: [0.62, 0.90, 0.91], 6: [0.83, 0.84, 0.85], 12: [0.89, 0.89, 0.83], 24: [0.87, 0.88, 0.86]},
+    {32: [0.95, 0.96], 16: [0.90, 0.91], 8: [0.952, 0.954], 64: [0.93, 0.99]},
+    {3: [0.480, 0.482], 6: [0.488, 0.490]},
 )
 
 
-def _within_a_hundredth(scores: dict[int, list[float]], statistic: Callable[[Any], Any] = np.mean) -> int:
-    best = max(statistic(values) for values in scores.values())
-    return min(size for size, values in scores.items() if statistic(values) >= best - 0.01)
+def _within(
+    scores: dict[int, list[float]],
+    *,
+    statistic: Callable[[Any], Any] = np.mean,
+    level: Callable[[float], float] = lambda best: best - 0.01,
+    of_these: Callable[[Any], Any] = min,
+) -> int:
+    """One of the sizes that reach the level; the options make the mistakes."""
+    found = {size: statistic(values) for size, values in scores.items()}
+    lowest = level(max(found.values()))
+    chosen: int = of_these(size for size, value in found.items() if value >= lowest)
+    return chosen
 
 
 def _smallest_by_sorting(scores: dict[int, list[float]]) -> int:
@@ -379,7 +433,7 @@ CHOICE = Function(
         ),
         Mistake(
             sentence="You compare the best runs of all sizes. Compare the means.",
-            answer=lambda scores: _within_a_hundredth(scores, np.max),
+            answer=lambda scores: _within(scores, statistic=np.max),
         ),
         Mistake(
             sentence="You take the smallest size of all, whatever it scores.",
@@ -391,16 +445,45 @@ CHOICE = Function(
         ),
         Mistake(
             sentence="You return the score. Asked for is the number of neurons, the key in the dictionary.",
-            answer=lambda scores: float(np.mean(scores[_within_a_hundredth(scores)])),
+            answer=lambda scores: float(np.mean(scores[_within(scores)])),
+        ),
+        Mistake(
+            sentence="You compare the medians. Here the *mean* of the runs is asked for.",
+            answer=lambda scores: _within(scores, statistic=np.median),
+        ),
+        Mistake(
+            sentence="You compare the worst runs of all sizes. Compare the means.",
+            answer=lambda scores: _within(scores, statistic=np.min),
+        ),
+        Mistake(
+            sentence="You use only the first run of each size: take the mean over all runs.",
+            answer=lambda scores: _within(scores, statistic=lambda values: values[0]),
+        ),
+        Mistake(
+            sentence="You take the first size in the dictionary that is good enough. The keys need not be in order: "
+            "take the smallest.",
+            answer=lambda scores: _within(scores, of_these=next),
+        ),
+        Mistake(
+            sentence="You take the largest of the sizes that are good enough. Of two that are, prefer the smaller.",
+            answer=lambda scores: _within(scores, of_these=max),
+        ),
+        Mistake(
+            sentence="You allow 1 % of the best mean. Asked for is a distance of 0.01: best mean minus 0.01.",
+            answer=lambda scores: _within(scores, level=lambda best: 0.99 * best),
+        ),
+        Mistake(
+            sentence="You allow a distance of 0.1. Asked for is 0.01.",
+            answer=lambda scores: _within(scores, level=lambda best: best - 0.1),
         ),
     ),
 )
 
 
 def _hat(
-    knots: tuple[float, float, float] = (0, 1, 2), v: tuple[float, float, float] = (1, -2, 1)
+    bends: tuple[float, float, float] = (0, 1, 2), v: tuple[float, float, float] = (1, -2, 1)
 ) -> tuple[np.ndarray, ...]:
-    return np.ones((1, 3)), -np.array(knots, float), np.array(v, float)[:, None], np.zeros(1)
+    return np.ones((1, 3)), -np.array(bends, float), np.array(v, float)[:, None], np.zeros(1)
 
 
 def _values_of_hat(results: list[Any]) -> np.ndarray:
@@ -422,24 +505,24 @@ HAT = Product(
     objectives=(RELU,),
     points=4,
     hints=(
-        "A ReLU unit with the weight 1 and the bias −k is 0 up to k, and from there on it rises with the slope 1.",
-        "The slope of the hat is 0, then 1, then −1, then 0. Each unit changes the slope at its knot: by how much?",
-        "Knots at 0, 1 and 2; the slope changes by +1, −2 and +1.",
+        "A ReLU neuron with the weight 1 and the bias −k is 0 up to k, and from there on it rises with the slope 1.",
+        "The slope of the hat is 0, then 1, then −1, then 0. Each neuron changes the slope at its bend: by how much?",
+        "Bends at 0, 1 and 2; the slope changes by +1, −2 and +1.",
     ),
     right=_hat,
     cases=((),),
     measure=_values_of_hat,
     mistakes=(
         Mistake(
-            sentence="The hat falls again, but does not stop at 0: after x = 2 it goes on falling. The third unit "
-            "has to stop it.",
-            answer=lambda: _hat(v=(1, -2, 0)),
-            fails=lambda y: bool(np.allclose(y[:7], _HAT[:7]) and y[8] < -0.5),
+            sentence="It rises to 1 and does not fall again. At x = 1 the slope changes from 1 to −1, so by −2.",
+            answer=lambda: _hat(v=(1, -1, 0)),
+            fails=lambda y: bool(np.allclose(y[:5], _HAT[:5]) and np.allclose(y[5:7], 1)),
         ),
         Mistake(
-            sentence="It rises to 1 and stays there. At x = 1 the slope changes from 1 to −1, so by −2.",
-            answer=lambda: _hat(v=(1, -1, 0)),
-            fails=lambda y: bool(np.allclose(y[:5], _HAT[:5]) and np.allclose(y[5:], 1)),
+            sentence="Up to x = 2 it is right. From there on it does not stay at 0: there the third neuron has to "
+            "change the slope from −1 to 0.",
+            answer=lambda: _hat(v=(1, -2, 0)),
+            fails=lambda y: bool(np.allclose(y[:7], _HAT[:7]) and not np.allclose(y[7:], 0)),
         ),
         Mistake(
             sentence="The hat stands on its head: its signs are exchanged.",
@@ -447,16 +530,37 @@ HAT = Product(
             fails=lambda y: bool(np.allclose(y, -_HAT)),
         ),
         Mistake(
-            sentence="The shape is a hat, in the wrong place. A unit with the weight 1 has its knot at −b: check "
-            "the signs of "
-            "the biases.",
-            answer=lambda: _hat(knots=(0, -1, -2)),
+            sentence="It is the same everywhere: the parts of the three neurons cancel. Each needs a bend of its own, "
+            "by its bias.",
+            answer=lambda: _hat(bends=(0, 0, 0)),
+            fails=lambda y: bool(np.allclose(y, y[0])),
+        ),
+        Mistake(
+            sentence="It is the hat, moved up or down: 0 on both sides needs another output bias.",
+            answer=lambda: (*_hat()[:3], np.ones(1)),
+            fails=lambda y: bool(np.allclose(y - y[0], _HAT) and not np.allclose(y[0], 0)),
+        ),
+        Mistake(
+            sentence="The hat stands in its place, and its top is not at 1: by how much do you change the slope at "
+            "each bend?",
+            answer=lambda: _hat(v=(2, -4, 2)),
+            fails=lambda y: bool(np.allclose(y, y[4] * _HAT) and not np.allclose(y[4], 1)),
+        ),
+        Mistake(
+            sentence="On both sides it is 0, and the hat between is in the wrong place. A neuron with the weight 1 has "
+            "its bend at −b: check the biases and their signs.",
+            answer=lambda: _hat(bends=(0, -1, -2)),
             fails=lambda y: bool(np.allclose(y[[0, -1]], 0, atol=1e-6) and not np.allclose(y, _HAT)),
         ),
         Mistake(
+            sentence="Far to the left it is not 0. A neuron with a negative weight is active on the left of its bend: "
+            "put the changes of the slope into W2, and not into W1.",
+            answer=lambda: (np.array([[1.0, -2, 1]]), np.array([0.0, 2, -2]), np.ones((3, 1)), np.zeros(1)),
+            fails=lambda y: not np.allclose(y[0], 0),
+        ),
+        Mistake(
             sentence="It is not the hat yet. Draw it (the cell below does that once it is right) or print it at x = "
-            "0, 1 and 2: "
-            "it has to be 0, 1 and 0.",
+            "0, 1 and 2: it has to be 0, 1 and 0.",
             answer=lambda: _hat(v=(1, 1, 1)),
             fails=lambda y: not np.allclose(y, _HAT, atol=1e-6),
         ),

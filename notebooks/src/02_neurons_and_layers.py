@@ -31,10 +31,8 @@ from sklearn.linear_model import LogisticRegression
 
 seed = set_seed()
 
-# %% [markdown]
-# These are the numbers to play with. Change one, run the notebook again, and look at what moves.
-
 # %%
+# The numbers to play with: change one, run the notebook again, and look at what moves.
 EPOCHS = 400
 LEARNING_RATE = 1.0  # large, which is fine for one neuron and 200 points
 STARTS = 5  # how often training begins again from other random weights
@@ -149,10 +147,10 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Every input is joined to every neuron: it is a **fully connected layer**, also called
-# *dense*. The bias is drawn as a unit that
-# always gives 1, so a bias is one more weight, $w_0$. It belongs to a neuron. You may have read that every connection
-# has "a weight and a bias": then there would be four biases here. Keras counts two, one per neuron.
+# Such a layer is a **fully connected layer**, also called *dense*. A line is as thick as its weight is large, and dashed
+# where the weight is negative. The bias is drawn as a unit that always gives 1, so a bias is one more weight, $w_0$. It
+# belongs to a neuron. You may have read that every connection has "a weight and a bias": then there would be four
+# biases here. Keras counts two, one per neuron.
 #
 # ## A neuron draws a line
 #
@@ -236,9 +234,11 @@ def explore(w1, w2, b):
 
 
 # %% [markdown]
-# The bias shifts the line and does not turn it. A single weight turns the line, and shifts it as well. How far is the
-# line from the origin? At the origin the sum is $b$. Each step of length 1 in the direction of $(w_1, w_2)$ changes it
-# by the length of that arrow. So the distance is the bias (without its sign) divided by the length of the arrow.
+# The bias shifts the line and does not turn it. A single weight turns the line, and shifts it as well.
+#
+# The distance of the line from the origin: at the origin the sum is $b$. Each step of length 1 in the direction of
+# $(w_1, w_2)$ changes it by the length of that arrow. So the distance is the bias (without its sign) divided by the
+# length of the arrow.
 #
 # **Your turn.** Start from $w_1 = 1$, $w_2 = 0.5$, $b = -2$. Double both weights; or double the bias; or double all
 # three. In which case is the line nearer to the origin, farther away, or where it was? Try it with the sliders.
@@ -253,8 +253,8 @@ def explore(w1, w2, b):
 #
 # ### Does the bias matter?
 #
-# It is only one number, and Keras lets us drop it with `use_bias=False`. **Predict:** can a neuron without bias
-# separate these clouds?
+# It is only one number, and Keras lets us drop it with `use_bias=False`. Each cloud has half of the points, so guessing
+# would get 50 % right. **Predict:** can a neuron without bias separate these clouds?
 #
 # Two words for the next cell. `Adam` is a relative of SGD that needs fewer steps here
 # ([lesson 07](07_optimizers.ipynb)). The loss `binary_crossentropy` is made for answers between no and yes
@@ -286,7 +286,7 @@ for ax, (name, model) in zip(axes, neurons.items(), strict=True):
     draw_weights(ax, kernel[:, 0], *(bias or [0]))  # `bias` is empty where the layer has none
 
 # %% [markdown]
-# Guessing would give 50 %. The black cross is the origin. There both inputs are 0, so a sum without bias is 0 as well:
+# The black cross is the origin. There both inputs are 0, so a sum without bias is 0 as well:
 # the line has to pass through this point. Was our training unlucky, or can no such line separate the clouds? A line
 # through the origin is given by the angle of its arrow. So we try all angles, in steps of a tenth of a degree.
 
@@ -301,14 +301,15 @@ expect("accuracy with bias", accuracy["with bias"], low=0.84)
 # No line through the origin comes near the neuron with a bias, so a longer training would not have helped. (Training
 # looks for a low loss, not for many right answers. So it may end a little below the best of these lines.)
 #
-# ## A sigmoid neuron is logistic regression
+# ## Logistic regression
 #
 # Statistics has a method for yes-or-no answers that is older than most neural networks: **logistic regression**. It
 # takes $\sigma(w_1 x_1 + w_2 x_2 + b)$ as the probability of yes, and looks for the weights that make the observed
 # answers most probable. Compare this with our neuron. The formula is the same. The loss is the same too (lesson 05
 # shows why). Only the way to the minimum differs.
 #
-# Do both arrive at the same three numbers? We start our neuron several times from other random weights.
+# So both should arrive at the same three numbers. We test this, and start our neuron several times from other random
+# weights.
 
 # %%
 fitted = []
@@ -331,8 +332,9 @@ expect("largest difference to scikit-learn", np.abs(fitted - oracle).max(), high
 pd.DataFrame([*fitted, oracle], index=rows, columns=["w₁", "w₂", "b"]).round(3)
 
 # %% [markdown]
-# Every start leads to the same numbers. The loss of a single neuron has one valley, as in lesson 01. With hidden
-# neurons this is no longer so ([lesson 03](03_hidden_layers.ipynb)).
+# Every start leads to the same numbers, and to those of scikit-learn: a sigmoid neuron with this loss *is* logistic
+# regression. The loss has one valley, as in lesson 01. With hidden neurons this is no longer so
+# ([lesson 03](03_hidden_layers.ipynb)).
 #
 # ## The perceptron
 #
@@ -375,8 +377,8 @@ learnt = {name: perceptron(switches, answers) for name, answers in questions.ite
 pd.DataFrame({name: mistakes for name, (_, _, mistakes) in learnt.items()}).T
 
 # %% [markdown]
-# Each column is an epoch, each number counts the mistakes in it. (The weights move after each mistake. So the four
-# mistakes of an epoch can belong to different lines.) AND and OR end at zero, XOR does not.
+# Each column is an epoch, each number counts the mistakes in it. (The weights move after each mistake. So the mistakes
+# of one epoch can belong to different lines.) AND and OR end at zero, XOR does not.
 #
 # Where a line exists that gets every point right, the classes are **linearly separable**, and the rule is proven to
 # find such a line. For XOR it still makes mistakes after 20 epochs. Would a longer training help, or another rule?
@@ -398,8 +400,7 @@ pd.DataFrame({name: mistakes for name, (_, _, mistakes) in learnt.items()}).T
 #
 # </details>
 #
-# So XOR is not linearly separable. Four right answers are impossible. Here are three lines to try; change the numbers,
-# and try lines of your own.
+# Here are three lines to try on XOR. Change the numbers, and try lines of your own.
 
 # %%
 for name, (low, high) in {"AND": (0, 0), "OR": (0, 0), "XOR": (1, None)}.items():
@@ -425,7 +426,8 @@ for ax, (w1, w2, b), hit in zip(axes, candidates, hits, strict=True):
     ax.set(xticks=[0, 1], yticks=[0, 1])
 
 # %% [markdown]
-# Each line has one point on the wrong side (red ring). Three of four is the best that a line can do.
+# Each line has one point on the wrong side (red ring). Three of four is the best that a line can do: XOR is not linearly
+# separable.
 #
 # ### Two neurons in between
 #
@@ -447,7 +449,7 @@ bias = np.array([-10, -30])  # … and compare the sum with ½ (OR) and with 1½
 xor.set_weights([kernel, bias, np.array([[20], [-20]]), np.array([-10])])  # OR and not AND
 
 # %% [markdown]
-# What does the output neuron get? It does not get the switches. It gets only the two hidden answers.
+# The output neuron does not get the switches. It gets only the two hidden answers, $h_1$ and $h_2$.
 
 # %%
 hidden = sigmoid(switches @ kernel + bias)
@@ -517,7 +519,7 @@ ax = plot_network(
 
 # %% [markdown]
 # Every line is a **parameter**, a number that training may change. **Count them**, and do not forget the lines that
-# start at a 1.
+# start at a 1. (Those are thin, because Keras starts the biases at 0.)
 #
 # <details><summary>Answer</summary>
 #
@@ -561,9 +563,9 @@ print("five samples:", batch.shape, " kernels:", W1.shape, W2.shape, W3.shape)
 # ### A network is functions, one inside the other
 #
 # The numbers go through the layers one after the other: the **forward pass**. Each layer is a function of what the
-# layer before it returns. Here they are by hand: $f$, $g$ and $h$ are the three layers up to their sums, and $q$ is the
-# softmax. It takes $e^s$ of each sum $s$ and divides by the total of its row. (`axis=1` adds along the rows;
-# `keepdims=True` keeps the totals in a column, so that each row is divided by its own total.)
+# layer before it returns. Here they are by hand: $f$ and $g$ are the first two layers, $h$ gives the sums of the third,
+# and $q$ is its softmax. It takes $e^s$ of each sum $s$ and divides by the total of its row. (`axis=1` adds along the
+# rows; `keepdims=True` keeps the totals in a column, so that each row is divided by its own total.)
 
 
 # %%

@@ -31,10 +31,8 @@ from sklearn.linear_model import LogisticRegression
 
 seed = set_seed()
 
-# %% [markdown]
-# These are the numbers to play with. Change one, run the notebook again, and look at what moves.
-
 # %%
+# The numbers to play with: change one, run the notebook again, and look at what moves.
 STEPS = 400  # updates of the weights in each training
 LEARNING_RATE = 0.1
 STARTS = 5  # how often each network is trained, from other random weights
@@ -54,14 +52,20 @@ RATES = [0.02, 0.1]  # learning rates to try for each depth
 #
 # </details>
 #
-# With matrices it is no different:
+# With the kernels $W_1$ and $W_2$ of layers of many neurons it is no different:
 #
 # $$(x W_1 + b_1)\, W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2)$$
 #
-# That is *one* layer with the kernel $W_1 W_2$ and the bias $b_1 W_2 + b_2$. We test this on two deeper networks, with
-# three hidden layers of eight neurons and random weights. The first has no activation. The second has the activation
-# **tanh**: a sigmoid stretched so that its outputs lie between −1 and 1. We multiply the four kernels of the first
-# network, as the formula says.
+# That is *one* layer with the kernel $W_1 W_2$ and the bias $b_1 W_2 + b_2$. The product of two matrices takes each row
+# of the first with each column of the second, multiplies number by number, and adds up. For example
+#
+# $$\begin{bmatrix} 1 & 2 \\ 0 & 3 \end{bmatrix} \begin{bmatrix} 4 \\ 5 \end{bmatrix}
+# = \begin{bmatrix} 1 \cdot 4 + 2 \cdot 5 \\ 0 \cdot 4 + 3 \cdot 5 \end{bmatrix}
+# = \begin{bmatrix} 14 \\ 15 \end{bmatrix}$$
+#
+# We test the formula on two deeper networks, with three hidden layers of eight neurons and random weights. The first has
+# no activation. The second has the activation **tanh**: a sigmoid stretched so that its outputs lie between −1 and 1. We
+# multiply the four kernels of the first network, as the formula says.
 
 
 # %%
@@ -219,9 +223,8 @@ best = {n: np.argmin(losses[n]) for n in models}  # number of the run with the l
 for n, model in models.items():
     model.set_weights(films[n][best[n]].weights[-1])
 alt = (
-    "Three networks during training, each map above its network. With one hidden neuron the border "
-    "is a straight line, with two it is a wedge or a band between two lines, with three it closes "
-    "around the triangles in the middle."
+    "Networks with one, two and three hidden neurons during training, each map above its network. "
+    "The borders move and bend until they hold as many triangles as they can."
 )
 animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in models], x, y, alt=alt)
 
@@ -229,7 +232,7 @@ animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in mod
 # **One hidden neuron draws a line.** It hands on one number, and the output neuron can only cut that number at one
 # place. **Two draw a wedge**, with one side per neuron. Where the two sides are nearly parallel, the wedge is a band.
 # You may have read that two hidden neurons "still draw one line": count the sides in the map. **Three can close a
-# region.** Nobody told the neurons which limit to take. Look at the numbered lines: each lies near another limit.
+# region.** Nobody told the neurons which limit to take. Look at the numbered lines: each lies near a limit of its own.
 #
 # **Your turn.** Another plant sprouts inside a square. How many hidden neurons would you give the network, and where
 # should their lines lie?
@@ -248,6 +251,7 @@ groups = {f"{n} hidden": [right for _, right in results[n]] for n in models}
 ax = plot_spread(
     groups, reference=("best line", line), title="One dot per run", xlabel="share of right answers"
 )
+ax.set_xlim(0.5, 1.02)  # from guessing to all right
 edge = np.linspace(-3, 3, 200)
 sides = [np.column_stack([edge, 0 * edge + end]) for end in (-3, 3)]
 frame = np.concatenate(sides + [side[:, ::-1] for side in sides])  # swaps x₁ and x₂
@@ -337,12 +341,11 @@ expect("trained hidden layer, mean", np.mean(features["trained hidden layer"]), 
 expect("largest difference to the whole network", np.abs(gap).max(), high=0.06)
 
 # %% [markdown]
-# On raw inputs it is hardly better than guessing. The best straight line got more right: logistic regression looks for
-# a low loss, and the yes lie in the middle of the no, so its lowest loss is close to answering ½ everywhere. On good
-# features it does well, hand-made or learnt. On the features of a trained hidden layer it does about what the whole
-# network does, run by run: the hidden layer has learnt what logistic regression lacked. For the hand-made features
-# somebody had to know that squares would help. For the learnt ones nobody had to know it, but they depend on the
-# start: compare the spreads.
+# On raw inputs it is hardly better than guessing. (The best straight line got more right. Logistic regression looks for
+# a low loss, not for many right answers.) On good features it does well, hand-made or learnt. On the features of a
+# trained hidden layer it does about what the whole network does, run by run: the hidden layer has learnt what logistic
+# regression lacked. For the hand-made features somebody had to know that squares would help. For the learnt ones nobody
+# had to know it, but they depend on the start: compare the spreads.
 #
 # ## May the weights start equal?
 #
@@ -386,8 +389,8 @@ pd.DataFrame(rows, index=["neuron 1", "neuron 2", "neuron 3"]).T.round(4)
 # weights do not move either: there are as many points of each class, so what pulls the output up and what pulls it
 # down cancel.)
 #
-# Random weights make the neurons different. This is called **symmetry breaking**. Random weights in *one* of the two
-# layers are enough, as the last row shows: there the slopes differ. (The biases may start at zero; Keras does so.)
+# Random weights make the neurons different. This is called **symmetry breaking**. Random weights in the *output* layer
+# alone are enough, as the last row shows: there the slopes differ. (The biases may start at zero; Keras does so.)
 #
 # What does this change in the result? We train from five equal starts, each with another number. This network computes
 # with 64-bit numbers. With the usual 32 bits, rounding can make the copies a little different, and a long training can
@@ -426,7 +429,7 @@ expect("equal starts: best run, above the best line by", max(equal_runs) - line,
 # 02](02_neurons_and_layers.ipynb)), a sine as the target, and more and more neurons. The curve of one ReLU neuron has
 # one bend; the output neuron adds these curves up.
 #
-# The share of a hidden neuron is its output times its weight to the output neuron. All shares and the last bias add up
+# The *part* of a hidden neuron is its output times its weight to the output neuron. All parts and the last bias add up
 # to the curve. The error is the mean distance between curve and sine. **Predict:** how many ReLU neurons does one wave
 # of a sine need?
 
@@ -443,17 +446,17 @@ for n in (1, 3, 10, 30):
         errors[n].append(np.abs(curves[n](waves).numpy()[:, 0] - sine).mean())
     curves[n].set_weights(runs[np.argmin(errors[n])])  # keep the best
 
-# %% alt="Four panels with 1, 3, 10 and 30 hidden neurons. Thin lines are the shares of the single neurons, each flat on one side and straight on the other. Their sum, a thick line, is one bend with 1 neuron, a rough zigzag with 3, and lies on the sine with 10 and 30."
+# %% alt="Four panels with 1, 3, 10 and 30 hidden neurons. Thin lines are the parts of the single neurons, each flat on one side and straight on the other. Their sum, a thick line, is one bend with 1 neuron, a rough zigzag with 3, and lies on the sine with 10 and 30."
 figure, axes = plt.subplots(2, 2, figsize=(9.6, 6.4), layout="constrained", sharey=True)
 for ax, (n, model) in zip(axes.flat, curves.items(), strict=True):
-    shares = model.layers[0](waves).numpy() * model.get_weights()[2][:, 0]
-    ax.plot(waves, shares, color=COLORS["grey"], linewidth=0.8)
+    parts = model.layers[0](waves).numpy() * model.get_weights()[2][:, 0]
+    ax.plot(waves, parts, color=COLORS["grey"], linewidth=0.8)
     ax.plot(waves, sine, color=COLORS["orange"], linewidth=6, alpha=0.6)
     ax.plot(waves, model(waves), color=COLORS["blue"], linewidth=2.2)
     title = f"{n} hidden: error {min(errors[n]):.3f}"
     ax.set_title(title, loc="left", fontsize=13, fontweight="bold")
     ax.set(ylim=(-2, 2), xlabel="x")
-legend = axes[0, 0].legend(["share of a neuron", "sine", "network"], loc="upper left", fontsize=11)
+legend = axes[0, 0].legend(["part of a neuron", "sine", "network"], loc="upper left", fontsize=11)
 
 # %% [markdown]
 # Each grey line is one neuron: flat where its sum is negative (it is *silent*), sloped where it is not (*active*).
@@ -580,12 +583,15 @@ def measure(units, rate=LEARNING_RATE):
 
 
 # %% [markdown]
-# **Predict:** which size has the lowest loss on the training set? And on the validation set?
+# An answer of ½ for every point is the baseline. **Predict:** which size has the lowest loss on the training set? And on
+# the validation set?
 
 # %%
+print(f"loss of the answer ½: {-np.log(0.5):.3f}")
 wide = {n: measure([n]) for n in SIZES}
 columns = ["train loss", "validation loss", "validation accuracy", "lowest validation loss"]
 table = pd.DataFrame({n: np.median(rows, axis=0) for n, (rows, _) in wide.items()}, index=columns).T
+small, largest = int(table["validation loss"].idxmin()), SIZES[-1]  # used below
 table.rename_axis("hidden neurons").round(3)
 
 # %% [markdown]
@@ -598,28 +604,28 @@ styles = {0: ("o", "blue", -0.06), 1: ("^", "orange", 0), 3: ("s", "green", 0.06
 for column, (marker, color, shift) in styles.items():
     for place, (rows, _) in enumerate(wide.values()):
         ax.plot([place + shift] * STARTS, rows[:, column], marker, color=COLORS[color], alpha=0.7)
-    name = columns[column]
-    ax.plot(range(len(SIZES)), table[name], "-", color=COLORS[color], label=name)
+    medians = table[columns[column]]
+    ax.plot(range(len(SIZES)), medians, "-", color=COLORS[color])
+    end = (len(SIZES) - 0.8, medians.iloc[-1])
+    ax.text(*end, columns[column], color=COLORS[color], fontsize=12, va="center")
 ax.set_xticks(range(len(SIZES)), SIZES)
-ax.set(yscale="log", xlabel="hidden neurons", ylabel="loss (logarithmic)")
-ax.set_title("Loss on training and validation points", loc="left", fontsize=13, fontweight="bold")
-legend = ax.legend(fontsize=12)
+ax.set(xlim=(-0.3, len(SIZES) + 0.8), xlabel="hidden neurons", ylabel="loss")
+title = ax.set_title("Training and validation", loc="left", fontsize=13, fontweight="bold")
 
 # %% [markdown]
-# What the figure shows, for these data and this training: many neurons fit the training set better than few, wrong
-# labels included. On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
+# What the figure shows, for these data and this training: many neurons fit the training set better than few.
+# On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
 # network is always worse. The third curve is the lowest validation loss *on the way*. There the large networks are
 # about as good as the small ones; they only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
 #
-# **Predict:** what do the borders with 1 and with the most neurons look like on the map?
+# **Predict:** what do the borders with one neuron and with the most neurons look like on the map?
 
 # %% alt="Three maps of the same points, some with wrong labels: one straight border, a simple region in the middle, and a border with folds and islands around single points."
-small = int(table["validation loss"].idxmin())
-largest = SIZES[-1]
 ratios = table.loc[largest] / table.loc[small]
 expect("hidden neurons with the lowest validation loss", small, 1, 10)
-expect(f"{largest} / {small} neurons: train loss", ratios["train loss"], high=1.1)
-expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1)
+train_ratio = table["train loss"][largest] / table["train loss"][SIZES[0]]
+expect(f"{largest} / {SIZES[0]} neurons: train loss", train_ratio, high=0.9)
+expect(f"{largest} / {small} neurons: validation loss", ratios["validation loss"], low=1.05)
 on_the_way = ratios["lowest validation loss"]
 expect(f"{largest} / {small} neurons: lowest validation loss on the way", on_the_way, 0.65, 1.35)
 figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")
@@ -632,7 +638,8 @@ for ax, n in zip(axes, (SIZES[0], small, largest), strict=True):
 
 # %% [markdown]
 # Each map is the run with the lowest validation loss of its size. The largest network bends its border around single
-# points. The triangles outside the middle have wrong labels. In another sample these would be other points.
+# points. The triangles outside the middle have wrong labels, so it has learnt wrong labels, too. In another sample these
+# would be other points.
 #
 # And layers? We take eight neurons per layer. One learning rate for all could favour one of the depths, so each depth
 # gets the better of two rates, by the median of the lowest validation losses. **Predict:** which depth is best?
@@ -645,13 +652,12 @@ for n in DEPTHS:
 ax = plot_spread(deeper, title="One dot per run", xlabel="lowest validation loss on the way")
 
 # %% [markdown]
-# More layers do not help here: for these points one hidden layer is enough. Depth helps where features are made of
-# features, as in pictures (lesson 12). What the dots do not show: how it would be with more
-# data, or with a longer training. And where the dots of two depths overlap, a single run per depth would decide by
-# luck.
+# More layers do not help here: for these points one hidden layer is enough. Depth can help where features are made of
+# features, as in pictures ([lesson 12](12_convolution.ipynb)). What the dots do not show: how it would be with more data,
+# or with a longer training. And where the dots of two depths overlap, a single run per depth would decide by luck.
 #
-# So: several runs per setting, the same effort for each setting, compare on validation data, and take the smaller
-# network where the dots overlap.
+# So: several runs per setting, the same effort for each setting, compare the medians (or the means) on validation data,
+# and where they are about equal, take the smaller network.
 #
 # We have used the validation set to choose, so its score is a little too good. The test set gives the last number,
 # once.
@@ -676,22 +682,24 @@ expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.95)
 #
 # <details><summary>Answer</summary>
 #
-# One run per size says little: train each several times. Where the spread of the runs is larger than 0.02, the two
-# cannot be told apart, and the smaller one is the better choice. And look at the validation loss during training: if it
-# is lowest earlier, the last value also depends on how long they trained.
+# One run per size says little: train each several times. If the runs of one size lie farther apart than 0.02, the
+# friend's two runs say little about the sizes. If the medians of several runs are about equal, 10 neurons are the better
+# choice. And look at the validation loss during training: if it is lowest earlier, the last value also depends on how
+# long they trained.
 #
 # </details>
 #
 # ## Recap
 #
 # - Layers without activation between them are one layer: their kernels multiply.
-# - One hidden neuron draws a line, two a wedge, three can close a region.
-# - The hidden layer hands on features on which a straight line is enough. Logistic regression on them does as well as
-#   the network.
+# - One hidden neuron draws a line, two a wedge or a band, three can close a region.
+# - The hidden layer hands on features on which a straight line is enough. Logistic regression on them does about as
+#   well as the network.
 # - Weights start at random. Neurons that start equal stay copies of one.
 # - A ReLU network is linear in pieces. With enough neurons the pieces can follow any continuous curve on a limited
 #   range.
-# - How many neurons? Ask the validation set, with several runs. Training loss nearly always says "more".
+# - How many neurons? Ask the validation set, with several runs. The training loss cannot say it: here it is lowest for the
+#   largest network.
 #
 # ## Common mistakes
 #

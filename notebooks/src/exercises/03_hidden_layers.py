@@ -41,7 +41,7 @@ sheet.check("one layer", one_layer)
 # %% [markdown]
 # ## 2 · On paper: a ReLU network at one input (4 points, 8 minutes)
 #
-# A network with one input, three hidden ReLU units and a linear output: $y = v_1 \max(0, w_1 x + b_1) + v_2 \max(0, w_2 x +
+# A network with one input, three hidden ReLU neurons and a linear output: $y = v_1 \max(0, w_1 x + b_1) + v_2 \max(0, w_2 x +
 # b_2) + v_3 \max(0, w_3 x + b_3) + c$. Near the given input it is a straight line, $y = \text{slope} \cdot x +
 # \text{intercept}$. Which one?
 
@@ -51,7 +51,7 @@ sheet.task("ReLU formula")
 # %%
 slope, intercept = ..., ...
 ### BEGIN SOLUTION
-# sums at x = 2: 1·2 + 3 = 5, −1·2 + 3 = 1, −1·2 − 1 = −3: the third unit is silent
+# sums at x = 2: 1·2 + 3 = 5, −1·2 + 3 = 1, −1·2 − 1 = −3: the third neuron is silent
 slope = -2 * 1 + 5 * -1
 intercept = -2 * 3 + 5 * 3 + 1
 ### END SOLUTION
@@ -62,14 +62,14 @@ sheet.check("ReLU formula", (slope, intercept))
 # %% [markdown]
 # ## 3 · Predict: how many neurons? (2 points, 4 minutes)
 #
-# What is the smallest number of hidden neurons for each of these regions of yes? **A** is a band between two parallel
-# lines, **B** is everything on one side of a line, **C** is the inside of a square. Answer with three digits in the order
-# A, B, C, for example `"123"`.
+# A network has one hidden layer, with at least one neuron. What is the smallest number of hidden neurons for each of these
+# regions of yes? **A** is a band between two parallel lines, **B** is everything on one side of a line, **C** is the inside
+# of a square.
 
 # %%
-neurons = ...  # a text of three digits
+neurons = ..., ..., ...  # three numbers, for A, B and C
 ### BEGIN SOLUTION
-neurons = "214"
+neurons = 2, 1, 4  # one per straight side
 ### END SOLUTION
 
 # %%
@@ -164,7 +164,7 @@ sheet.check("how many neurons", choose)
 # %% [markdown]
 # ## 7 · Transfer: draw a hat (4 points, 9 minutes)
 #
-# Three ReLU units and a linear output can draw a hat: 0 up to $x = 0$, straight up to 1 at $x = 1$, straight down to 0 at
+# Three ReLU neurons and a linear output can draw a hat: 0 up to $x = 0$, straight up to 1 at $x = 1$, straight down to 0 at
 # $x = 2$, and 0 from there on. Choose the weights by hand, in Keras's shapes.
 
 
@@ -172,7 +172,7 @@ sheet.check("how many neurons", choose)
 def hat():
     """Return W1, b1, W2, b2 with the shapes (1, 3), (3,), (3, 1), (1,)."""
     ### BEGIN SOLUTION
-    W1, b1 = np.array([[1, 1, 1]]), np.array([0, -1, -2])  # knots at 0, 1 and 2
+    W1, b1 = np.array([[1, 1, 1]]), np.array([0, -1, -2])  # bends at 0, 1 and 2
     W2, b2 = np.array([[1], [-2], [1]]), np.array([0])  # by how much the slope changes there
     return W1, b1, W2, b2
     ### END SOLUTION
