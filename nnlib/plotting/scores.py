@@ -53,7 +53,7 @@ def plot_steps(
     >>> scores = pd.DataFrame({"training": [0.3, 1.0], "validation": [0.3, 0.9]}, index=["raw", "scaled"])
     >>> ax = plot_steps(scores, reference=("guessing", 0.25))
     >>> [text.get_text() for text in ax.texts]
-    ['guessing 0.25', '0.30', '0.90']
+    ['0.30', '0.90', 'guessing 0.25']
     """
     if not isinstance(table, pd.DataFrame) or table.empty:
         raise ValueError(f"table must be a DataFrame with at least one row, got {type(table).__name__}")
@@ -62,13 +62,13 @@ def plot_steps(
     ax = new_axes(ax, size=(9, 0.62 * len(table) + 1.6))
     rows = np.arange(len(table))
     ax.hlines(rows, table.min(axis=1), table.max(axis=1), color=LIGHT, linewidth=4, zorder=1)
-    _draw_reference(ax, reference, len(table))
     for number, (name, scores) in enumerate(table.items()):
         points = look(number) | {"linestyle": "none", "markersize": 10, "zorder": 3}
         ax.plot(finite_numbers(scores, f"column {name!r}"), rows, **points, label=name)
     for row, score in enumerate(table.iloc[:, -1]):  # the score that counts stands in the last column
         above: dict[str, Any] = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center", "va": "center"}
         ax.annotate(f"{score:.2f}", (score, row), **above, fontsize=11, bbox=_PAPER)
+    _draw_reference(ax, reference, len(table))
     name_rows(ax, list(table.index))
     if table.shape[1] > 1:
         ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=11)
@@ -116,22 +116,23 @@ def plot_spread(
     if not isinstance(groups, Mapping) or not groups:
         raise ValueError(f"groups must be a dictionary of scores by name, got {groups!r}")
     ax = new_axes(ax, size=(8, 0.8 * len(groups) + 1.4))
-    _draw_reference(ax, reference, len(groups))
     for row, (name, group) in enumerate(groups.items()):
         scores = finite_numbers(group, f"group {name!r}")
         heights = row + 0.2 * np.linspace(-1, 1, len(scores) + 2)[1:-1]  # equal scores stay apart
         ax.plot(scores, heights, "o", color=CYCLE[row % len(CYCLE)], markersize=10, alpha=0.7)
         ax.vlines(scores.mean(), row - 0.25, row + 0.25, color=COLORS["black"], linewidth=4)
+    _draw_reference(ax, reference, len(groups))
     name_rows(ax, list(groups))
     set_text(ax, title=title, xlabel=xlabel)
     return ax
 
 
 def _draw_reference(ax: Axes, reference: tuple[str, float] | None, n_rows: int) -> None:
-    """Draw a score to compare with as a dashed line, with its name below the last of `n_rows` rows."""
+    """Draw a score to compare with as a dashed line, its name on the wider side below the last of `n_rows` rows."""
     if reference is None:
         return
     name, score = reference
     ax.axvline(score, color=COLORS["black"], linestyle="--", linewidth=1.5, zorder=0)
-    side: dict[str, Any] = {"xytext": (-6, 0), "ha": "right"} if score > 0.5 else {"xytext": (6, 0), "ha": "left"}
+    right = score > sum(ax.get_xlim()) / 2
+    side: dict[str, Any] = {"xytext": (-6, 0), "ha": "right"} if right else {"xytext": (6, 0), "ha": "left"}
     ax.annotate(f"{name} {score:.2f}", (score, n_rows - 0.45), **side, textcoords="offset points", va="center")

@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | [lesson 00](00_start_here.ipynb), Python, school mathematics | under 25 s | six points, typed in below |
+# | [lesson 00](00_start_here.ipynb), Python, school mathematics | under 25 s | six points, typed in |
 
 # %%
 from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet

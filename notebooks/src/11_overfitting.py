@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 03, 05, 07 and 10 | under 1 minute | two noisy half moons, drawn below |
+# | lessons 03, 05, 07 and 10 | under 1 minute | two noisy half moons, drawn in the lesson |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet

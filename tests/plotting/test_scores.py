@@ -38,13 +38,17 @@ def test_steps_need_no_legend_for_one_score():
     assert plot_steps(SCORES[["validation"]]).get_legend() is None
 
 
+@pytest.mark.parametrize("score", [0.02, 0.95])
 @pytest.mark.parametrize("draw", [plot_steps, plot_spread])
-def test_the_reference_is_a_line_with_name_and_value_inside_the_axes(draw):
-    ax = draw(SCORES if draw is plot_steps else GROUPS, reference=("logistic", 0.95))
+@pytest.mark.parametrize("lowest", [0.0, 0.9])  # where the other scores begin
+def test_the_reference_is_a_line_with_name_and_value_inside_the_axes(draw, lowest, score):
+    score = lowest + (1 - lowest) * score
+    groups = {"few": [lowest, 1.0], "more": [lowest, 1.0]}
+    ax = draw(pd.DataFrame(groups).T if draw is plot_steps else groups, reference=("logistic", score))
     (line,) = [line for line in ax.lines if line.get_linestyle() == "--"]
-    text = ax.texts[0]
-    assert line.get_xdata()[0] == 0.95
-    assert text.get_text() == "logistic 0.95"
+    text = ax.texts[-1]
+    assert line.get_xdata()[0] == score
+    assert text.get_text() == f"logistic {score:.2f}"
     ax.figure.canvas.draw()
     box, frame = text.get_window_extent(), ax.get_window_extent()
     assert frame.x0 <= box.x0
