@@ -83,7 +83,8 @@ def plot_artificial_neurons(*, title: str = "Two artificial neurons", ax: Axes |
             _arrow(ax, place, (x - 0.45, 0.3 * place[1]), width=(4.2, 2.6, 1.4)[i])
             if number == 0:
                 _circle(ax, place, f"$x_{i + 1}$", radius=0.36)
-                ax.text(x - 1.12, 0.73 * place[1] + 0.14, f"$w_{i + 1}$", fontsize=13, ha="center", va="bottom")
+                side, va = (-1, "top") if place[1] < 0 else (1, "bottom")  # away from the arrow
+                ax.text(x - 1.12, 0.73 * place[1] + 0.14 * side, f"$w_{i + 1}$", fontsize=13, ha="center", va=va)
         _circle(ax, (x, 0), "Σ", radius=0.52)
         _arrow(ax, (x + 0.52, 0), (x + 1.2, 0), width=2.6)
         ax.add_patch(
