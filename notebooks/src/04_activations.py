@@ -102,14 +102,14 @@ difference = np.abs(np.tanh(z) - (2 * sigmoid(2 * z) - 1)).max()
 expect("tanh(z) against 2σ(2z) − 1", difference, high=1e-12)
 
 # %% [markdown]
-# The slope *reaches* ¼, at 0. (Some texts say it stays below.) Beyond about ±6 it is less than a hundredth of that, and 100
-# cannot be told from 10,000. tanh is a stretched sigmoid, centred at 0: for inputs around zero its outputs are around zero
-# too, those of the sigmoid around ½.
+# The slope *reaches* ¼, at 0. (Some texts say it stays below.) Beyond about ±6 it is less than a hundredth of that, and
+# 100 cannot be told from 10,000. tanh is a stretched sigmoid, centred at 0: for inputs around zero its outputs are
+# around zero too, those of the sigmoid around ½.
 #
 # ## ReLU and its relatives
 #
-# The **rectified linear unit** (ReLU) lets positive numbers through unchanged and turns negative ones into zero. Its slope is
-# 1 or 0. The others change what happens on the left.
+# The **rectified linear unit** (ReLU) lets positive numbers through unchanged and turns negative ones into zero. Its
+# slope is 1 or 0. The others change what happens on the left.
 #
 # | Name | $f(z)$ | for $z \le 0$ |
 # | --- | --- | --- |
@@ -120,10 +120,10 @@ expect("tanh(z) against 2σ(2z) − 1", difference, high=1e-12)
 # | GELU | $z\,\Phi(z)$ | falls a little below zero and comes back; $\Phi(z)$ is the share of a standard normal distribution (the bell curve) below $z$ |
 # | Swish (SiLU) | $z\,\sigma(z)$ | the same, a little deeper |
 #
-# A straight piece has the slope of its line. The derivative of $e^z$ (for ELU) is $e^z$ again. GELU and
-# Swish are products of two functions, so we use the product rule $(uv)' = u'v + uv'$; the derivative of $\Phi$ is the bell
-# curve $e^{-z^2/2} / \sqrt{2\pi}$. Below each function is its derivative: cover the
-# right-hand sides and try two or three yourself.
+# A straight piece has the slope of its line. The derivative of $e^z$ (for ELU) is $e^z$ again. GELU and Swish are
+# products of two functions, so we use the product rule $(uv)' = u'v + uv'$; the derivative of $\Phi$ is the bell curve
+# $e^{-z^2/2} / \sqrt{2\pi}$. Below each function is its derivative: cover the right-hand sides and try two or three
+# yourself.
 
 
 # %%
@@ -286,9 +286,8 @@ ax = plot_softmax(logits, names=["cat", "dog", "sheep"], title="The logit of cat
 # %% [markdown]
 # The shares stay as they are: each power gets the same factor $e^{1000}$, and it cancels in the fraction. Only
 # *differences* of logits count. The picture moves one logit: its share $s$ can only grow at the cost of the others. Its
-# slope is
-# $s\,(1 - s)$, as for the sigmoid; the share $t$ of another class has the slope $-s\,t$. The last line printed says that the
-# sigmoid is the softmax of two classes, with one of the two logits fixed at 0.
+# slope is $s\,(1 - s)$, as for the sigmoid; the share $t$ of another class has the slope $-s\,t$. The last line printed
+# says that the sigmoid is the softmax of two classes, with one of the two logits fixed at 0.
 #
 # ## Maxout: the largest of several sums
 #
@@ -378,8 +377,8 @@ def explore(name, depth, weight):
 
 # %% [markdown]
 # Weight 1 makes the product tiny for sigmoids. ReLU multiplies by the weight at every positive $x$: ten of them with
-# weight 2 give $2^{10} = 1{,}024$, and with weight 1 they change nothing. tanh multiplies by the weight only at $x =
-# 0$, and becomes flat on both sides.
+# weight 2 give $2^{10} = 1{,}024$, and with weight 1 they change nothing. tanh multiplies by the weight only at
+# $x = 0$, and becomes flat on both sides.
 #
 # ## Gradients in a deep network
 #
@@ -454,8 +453,8 @@ ax.set_title("Before training, five starts each", loc="left", fontweight="bold")
 # The choice of the weights before training is called **initialization**. Keras draws the weights of a layer with
 # $n_{\text{in}}$ inputs and $n_{\text{out}}$ units by **Glorot**'s rule: uniformly within
 # $\pm\sqrt{6 / (n_{\text{in}} + n_{\text{out}})}$. **He**'s rule for ReLU has $\pm\sqrt{6 / n_{\text{in}}}$, which is
-# $\sqrt 2$ times as large where a layer has as many units as inputs: it makes up for the half of the sums that are negative.
-# We multiply the kernels of both networks by one half, by 1 and by 4, and take the mean of five starts each.
+# $\sqrt 2$ times as large where a layer has as many units as inputs: it makes up for the half of the sums that are
+# negative. We multiply the kernels of both networks by one half, by 1 and by 4, and take the mean of five starts each.
 
 # %% alt="Two panels, gradient norm by layer for start weights times one half, 1 and 4. Sigmoid: with 4 the line rises slowly, with 1 and with one half steeply. ReLU: with one half all norms are small, with 4 they are huge."
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
@@ -534,8 +533,8 @@ table["val. accuracy"] = [f"{min(runs):.2f} – {max(runs):.2f}" for runs in sco
 table.round(3)
 
 # %% [markdown]
-# - **SGD:** the first layers of the sigmoid network hardly move. Their gradients are tiny, so their steps are tiny, and the
-#   network stays near guessing (0.10). One rate is no proof: try others in the cell above.
+# - **SGD:** the first layers of the sigmoid network hardly move. Their gradients are tiny, so their steps are tiny, and
+#   the network stays near guessing (0.10). One rate is no proof: try others in the cell above.
 # - **Adam:** the first layer moves *most*, since Adam makes full steps out of small gradients. Still the network learns
 #   slowly. So the small gradient cannot be the cause here.
 # - **Adam with start weights × 4:** the same sigmoids and the same optimizer, and the network learns.
@@ -609,9 +608,8 @@ ax.legend(frameon=False)
 #
 # ReLU has a weakness of its own. Suppose that a step was too long and has left a unit with $w = 0.5$ and $b = -3$, and
 # that all its inputs lie between 0 and 1. Then $z$ lies between −3 and −2.5, where ReLU's slope is 0. No gradient
-# reaches $w$ and
-# $b$, and they cannot change as long as the inputs stay in that range. The unit is a **dead unit**. (Inputs that come from a
-# hidden layer may still change, and then it can come back.) Leaky ReLU has slope 0.2 there.
+# reaches $w$ and $b$, and they cannot change as long as the inputs stay in that range. The unit is a **dead unit**.
+# (Inputs that come from a hidden layer may still change, and then it can come back.) Leaky ReLU has slope 0.2 there.
 #
 # The learning rate decides how long steps are. We take two hidden layers, five learning rates and five starts each, and
 # count the units that are silent for *all* training images. **Predict** two curves over the learning rate: the share of
