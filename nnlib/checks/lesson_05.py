@@ -530,7 +530,7 @@ def _diagram(
     *,
     share: Callable[[np.ndarray, np.ndarray], float] = lambda said, true: float(np.mean(true)),
     x: Callable[[np.ndarray, int], float] = lambda said, k: float(np.mean(said)),
-    keep_empty: bool = False,
+    empty: float | None = None,
     parts: int = 5,
 ) -> np.ndarray:
     """Rows (mean said, share that happened) of the parts of [0, 1]; the options make the mistakes."""
@@ -540,8 +540,8 @@ def _diagram(
         here = part == k
         if here.any():
             rows.append([x(said[here], k), share(said[here], true[here])])
-        elif keep_empty:
-            rows.append([0.1 + 0.2 * k, 0.0])
+        elif empty is not None:
+            rows.append([empty, empty])
     return np.array(rows)
 
 
@@ -585,7 +585,11 @@ DIAGRAM = Function(
         ),
         Mistake(
             sentence="You list parts in which nothing was said. An empty part has no share: leave it out.",
-            answer=lambda said, true: _diagram(said, true, keep_empty=True),
+            answer=lambda said, true: _diagram(said, true, empty=np.nan),
+        ),
+        Mistake(
+            sentence="You fill parts in which nothing was said with zeros. That is no share: leave them out.",
+            answer=lambda said, true: _diagram(said, true, empty=0.0),
         ),
         Mistake(
             sentence="A probability of exactly 1 is lost: 5 · 1 is 5, and the parts are numbered 0 to 4. It "

@@ -784,7 +784,7 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 # | output, two classes | sigmoid, one unit | a number between 0 and 1 |
 # | output, exclusive classes | softmax, one unit per class | shares that sum to 1 |
 # | output, several labels may be true | sigmoid, one unit per label | independent answers |
-# | output, regression | none (linear) | any number can come out |
+# | output, regression | none (linear) | any number can come out; softplus where it has to be positive |
 #
 # In Keras the sigmoid or softmax of the output can also be a part of the loss; [lesson 05](05_losses.ipynb) shows why one
 # often does so.
