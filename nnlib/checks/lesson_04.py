@@ -47,6 +47,10 @@ def _sigmoid(z: Any) -> Any:
     return 0.5 + np.tanh(np.asarray(z) / 2) / 2
 
 
+def _slope(z: float) -> float:
+    return float(_sigmoid(z) * (1 - _sigmoid(z)))
+
+
 # --- by hand ---------------------------------------------------------------------------------------------
 
 
@@ -117,6 +121,10 @@ CHAIN = Number(
             sentence="The slope of the second unit is missing.",
             answer=_chain_with(lambda w1, w2, sh, **_: w1 * sh * w2),
         ),
+        Mistake(
+            sentence="The second sum is w₂h, with the *output* h of the first unit. You went on with its sum, w₁x.",
+            answer=lambda x, w1, w2: w1 * w2 * _slope(w1 * x) * _slope(w2 * w1 * x),
+        ),
     ),
 )
 
@@ -172,6 +180,11 @@ ELU = Function(
             sentence="You used e^z for all z. For positive z ELU is a straight line with the slope 1.",
             answer=np.exp,
         ),
+        Mistake(
+            sentence="For negative z you used the rule for a power of z, n·z^(n − 1). Here z is the exponent: "
+            "the slope of e^z is e^z.",
+            answer=lambda z: np.where(z > 0, 1.0, z * np.exp(z - 1)),
+        ),
     ),
 )
 
@@ -214,6 +227,24 @@ SILENT = Function(
             sentence="This is the share of units that are alive.",
             answer=lambda z: float(np.mean((z > 0).any(axis=0))),
         ),
+        Mistake(
+            sentence="This is a percentage. A share lies between 0 and 1: leave out the factor 100.",
+            answer=lambda z: float(100 * np.mean((z <= 0).all(axis=0))),
+        ),
+        Mistake(
+            sentence="You divided by the number of samples, which is len(z). The units are the columns: "
+            "z.shape[1] of them.",
+            answer=lambda z: float(np.sum((z <= 0).all(axis=0)) / len(z)),
+        ),
+        Mistake(
+            sentence="A sum of exactly 0 is silent as well: ReLU gives 0 there. Ask for <= 0, not < 0.",
+            answer=lambda z: float(np.mean((z < 0).all(axis=0))),
+        ),
+        Mistake(
+            sentence="You looked for sums that are exactly 0. The outputs of a dead unit are 0; its sums, "
+            "which you have here, are negative or 0.",
+            answer=lambda z: float(np.mean((z == 0).all(axis=0))),
+        ),
     ),
 )
 
@@ -248,6 +279,30 @@ OUTPUTS = Choice(
         Mistake(
             sentence="A and B are exchanged: where exactly one answer is true, the shares have one total.",
             answer="smn",
+        ),
+        Mistake(
+            sentence="B and C are wrong: many labels may be true at once, and a temperature is no share.",
+            answer="mms",
+        ),
+        Mistake(
+            sentence="B and C are wrong: a softmax makes shares of one total, and neither of the two has one.",
+            answer="mmm",
+        ),
+        Mistake(
+            sentence="A and C are wrong: one digit of ten is true, and a softmax of a single unit is always 1.",
+            answer="ssm",
+        ),
+        Mistake(
+            sentence="A and C are wrong: one digit of ten is true, and a temperature may lie outside 0 to 1.",
+            answer="sss",
+        ),
+        Mistake(
+            sentence="All three are wrong: A and B are exchanged, and a temperature needs no activation.",
+            answer="smm",
+        ),
+        Mistake(
+            sentence="All three are wrong: A and B are exchanged, and a sigmoid cannot give a temperature.",
+            answer="sms",
         ),
     ),
 )
@@ -311,6 +366,8 @@ def _deep(kind: str) -> Any:
         if kind == "confused":  # most answers are a class too high
             weights[-2:] = [np.roll(array, 1, axis=-1) for array in weights[-2:]]
         model.set_weights(weights)
+    elif kind == "untrained":
+        model.compile("sgd", "sparse_categorical_crossentropy")
     elif kind == "dead":
         model.set_weights([-np.abs(array) - 1 for array in model.get_weights()])
     return model
@@ -325,6 +382,7 @@ def _read(results: list[Any]) -> dict[str, Any]:
     return {
         "hidden": len(dense) - 1,
         "linear": bool(kinds) and set(kinds) == {"linear"},
+        "untrained": (optimizer := getattr(model, "optimizer", None)) is not None and int(optimizer.iterations) == 0,
         "spread": float(answers.std(axis=0).max()),
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),
     }
@@ -356,6 +414,11 @@ CURE = Product(
             sentence="Without activations the six hidden layers are one linear map, as in lesson 03.",
             answer=lambda x_train, y_train: _deep("linear"),
             fails=lambda m: m["linear"],
+        ),
+        Mistake(
+            sentence="The model is compiled and not trained yet: call fit before you return it.",
+            answer=lambda x_train, y_train: _deep("untrained"),
+            fails=lambda m: m["untrained"],
         ),
         Mistake(
             sentence="The network gives (nearly) the same answer for every image: the differences between images "
@@ -414,6 +477,19 @@ SWISH = Function(
         Mistake(
             sentence="The two results are exchanged: first the slope, then the value.",
             answer=lambda z: (_swish(z), _derivative_of(_swish)(z)),
+        ),
+        Mistake(
+            sentence="In the second term you used σ(z) itself. Its slope belongs there, σ(z)(1 − σ(z)).",
+            answer=lambda z: (_sigmoid(z) + _swish(z), _swish(z)),
+        ),
+        Mistake(
+            sentence="The product rule adds its two terms: u'v + uv'. You subtracted.",
+            answer=lambda z: (_sigmoid(z) - _swish(z) * (1 - _sigmoid(z)), _swish(z)),
+        ),
+        Mistake(
+            sentence="The slope is twice as large as it should be: a difference between z + h and z − h is "
+            "divided by 2h.",
+            answer=lambda z: (2 * _derivative_of(_swish)(z), _swish(z)),
         ),
     ),
 )

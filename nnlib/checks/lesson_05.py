@@ -48,7 +48,8 @@ def exercises(seed: int = 0) -> Sheet:
 
 
 def _draw_errors(rng: np.random.Generator) -> Mapping[str, Any]:
-    small, large = rng.choice([-0.8, -0.6, -0.4, 0.4, 0.6, 0.8]), rng.choice([-5, -3, -2, 2, 3, 5])
+    # With other small errors a wrong formula for one part changes the mean by less than rounding to three digits.
+    small, large = rng.choice([-0.5, 0.5]), rng.choice([-3, -2, 2, 3])
     return {"errors": rng.permutation([small, large, rng.choice([-4, 4, 6])]).tolist()}
 
 
@@ -79,7 +80,7 @@ LOSSES = Number(
     kind="by hand",
     objectives=(BY_HAND,),
     points=4,
-    rtol=3e-3,
+    rtol=2e-3,
     task="Three estimates have the errors {errors}.",
     hints=(
         "The Huber loss with δ = 1 is ½e² for errors up to 1 in size, and |e| − ½ for larger ones.",
@@ -112,6 +113,18 @@ LOSSES = Number(
             sentence="In the absolute loss the signs are still there: take the size of each error before the mean.",
             answer=lambda errors: _three_losses(errors, absolute=float),
         ),
+        Mistake(
+            sentence="You used |e| − ½ for all errors. Up to δ = 1 the Huber loss is ½e².",
+            answer=lambda errors: _three_losses(errors, huber=lambda e: abs(e) - 0.5),
+        ),
+        Mistake(
+            sentence="The squared loss has no ½; the ½ belongs to the Huber loss.",
+            answer=lambda errors: (_three_losses(errors)[0] / 2, *_three_losses(errors)[1:]),
+        ),
+        Mistake(
+            sentence="You took the root of the mean squared error. The loss is the mean itself.",
+            answer=lambda errors: (_three_losses(errors)[0] ** 0.5, *_three_losses(errors)[1:]),
+        ),
     ),
 )
 
@@ -130,7 +143,7 @@ ENTROPY = Number(
     kind="by hand",
     objectives=(LOGITS, BY_HAND),
     points=4,
-    task="The logits of three classes are {logits}. Class number {true} of the three is true.",
+    task="The logits of three classes are {logits}. The true class is number {true}, counted from 1.",
     hints=(
         "Four steps: the exponential of each logit; the total; the share of the true class; minus its logarithm.",
         "The logarithm is the natural one, ln, which is np.log.",
@@ -141,6 +154,11 @@ ENTROPY = Number(
         Mistake(
             sentence="You added up −ln of all three shares. Only the share of the *true* class counts.",
             answer=lambda logits, true: -np.sum(np.log(_shares(logits))),
+        ),
+        Mistake(
+            sentence="You took the mean of −ln of all three shares. Only the share of the *true* class counts:"
+            " nothing is averaged.",
+            answer=lambda logits, true: -np.mean(np.log(_shares(logits))),
         ),
         Mistake(
             sentence="You used the logarithm to the base 10. The loss uses the natural one, ln.",
@@ -181,7 +199,7 @@ def _cross_entropy(
     labels: np.ndarray,
     *,
     shift: bool = True,
-    axis: int = 1,
+    axis: int | tuple[int, int] = 1,
     twice: bool = False,
     together: Callable[[np.ndarray], Any] = np.mean,
     pick: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda shares, labels: shares[
@@ -248,6 +266,40 @@ CODE = Function(
             sentence="You return one loss per sample. The loss of a batch is their mean, one number.",
             answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.asarray),
         ),
+        Mistake(
+            sentence="You took −ln of the shares of all classes. Only the share of the true class of each row counts.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda shares, _: shares),
+        ),
+        Mistake(
+            sentence="`shares[:, labels]` takes every label in every row. One share per row is "
+            "shares[np.arange(len(labels)), labels].",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda shares, labels: shares[:, labels]),
+        ),
+        Mistake(
+            sentence="You divided by the sum over the whole batch. Each row is one sample with a total of its "
+            "own: axis=1.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, axis=(0, 1)),
+        ),
+        Mistake(
+            sentence="You averaged the shares, and took the logarithm of the mean. The logarithm comes first: "
+            "each sample has its own loss.",
+            answer=lambda logits, labels: _cross_entropy(
+                logits, labels, together=lambda each: -np.log(np.mean(np.exp(-each)))
+            ),
+        ),
+        Mistake(
+            sentence="This is the mean share of the true class. The loss is minus its logarithm.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, together=lambda each: np.mean(np.exp(-each))),
+        ),
+        Mistake(
+            sentence="The largest logit was taken from the exponentials only. Take it from the logit of the "
+            "true class as well.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels) - float(np.mean(logits.max(axis=1))),
+        ),
+        Mistake(
+            sentence="Your logits were taken for shares: in Keras, from_logits=True is missing.",
+            answer=lambda logits, labels: _cross_entropy(np.log(np.clip(logits, 1e-7, 1 - 1e-7)), labels),
+        ),
     ),
 )
 
@@ -313,6 +365,19 @@ SLOPES = Function(
         Mistake(
             sentence="The slope of the sigmoid is p(1 − p) with p = σ(z). You put z itself into z(1 − z).",
             answer=lambda z, y: (float(2 * (_sigmoid(z) - y) * z * (1 - z)), float(_sigmoid(z) - y)),
+        ),
+        Mistake(
+            sentence="In the cross-entropy you stopped at the slope over p. Asked for is the slope over z: "
+            "times p(1 − p).",
+            answer=_slopes_with(lambda p, y: (2 * (p - y) * p * (1 - p), (p - y) / (p * (1 - p)))),
+        ),
+        Mistake(
+            sentence="It is right for y = 1 only. The slopes hold p − y, not p − 1.",
+            answer=_slopes_with(lambda p, y: (2 * (p - 1) * p * (1 - p), p - 1)),
+        ),
+        Mistake(
+            sentence="These are the two losses. Asked for are their slopes with respect to z.",
+            answer=_slopes_with(lambda p, y: ((p - y) ** 2, -np.log(p if y else 1 - p))),
         ),
     ),
 )
@@ -401,6 +466,7 @@ def _losses_of_clouds(results: list[Any]) -> dict[str, Any]:
         "right": float(CODE.right(logits, labels)),
         "said": np.nan if squared else float(model.evaluate(points, truth, verbose=0, return_dict=True)["loss"]),
         "squared": squared,
+        "sigmoids": not shares and bool(np.all((answers >= 0) & (answers <= 1))),
     }
 
 
@@ -432,6 +498,12 @@ CURE = Product(
             fails=lambda m: m["squared"],
         ),
         Mistake(
+            sentence="Each output is a sigmoid, and the three do not add up to 1. One class of three is true: "
+            "take a softmax, or a linear output with from_logits=True.",
+            answer=lambda points, labels: _classifier("sparse_categorical_crossentropy", activation="sigmoid"),
+            fails=lambda m: m["sigmoids"],
+        ),
+        Mistake(
             sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are "
             "logits, and "
             "the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
@@ -448,8 +520,8 @@ CURE = Product(
 
 # --- transfer --------------------------------------------------------------------------------------------
 
-_SAID = np.array([0.03, 0.12, 0.18, 0.22, 0.35, 0.38, 0.51, 0.55, 0.63, 0.77, 0.81, 0.86, 0.93, 0.97])
-_TRUE = np.array([0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 1])
+_SAID = np.array([0.03, 0.12, 0.18, 0.22, 0.35, 0.38, 0.51, 0.55, 0.63, 0.77, 0.81, 0.86, 0.93, 0.97, 1.0])
+_TRUE = np.array([0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 1, 0])
 
 
 def _diagram(
@@ -458,17 +530,18 @@ def _diagram(
     *,
     share: Callable[[np.ndarray, np.ndarray], float] = lambda said, true: float(np.mean(true)),
     x: Callable[[np.ndarray, int], float] = lambda said, k: float(np.mean(said)),
-    keep_empty: bool = False,
+    empty: float | None = None,
+    parts: int = 5,
 ) -> np.ndarray:
-    """Rows (mean said, share that happened) of five parts of [0, 1]; the options make the mistakes."""
-    part = np.minimum((said * 5).astype(int), 4)
+    """Rows (mean said, share that happened) of the parts of [0, 1]; the options make the mistakes."""
+    part = np.minimum((said * parts).astype(int), parts - 1)
     rows = []
-    for k in range(5):
+    for k in range(parts):
         here = part == k
         if here.any():
             rows.append([x(said[here], k), share(said[here], true[here])])
-        elif keep_empty:
-            rows.append([0.1 + 0.2 * k, 0.0])
+        elif empty is not None:
+            rows.append([empty, empty])
     return np.array(rows)
 
 
@@ -512,7 +585,29 @@ DIAGRAM = Function(
         ),
         Mistake(
             sentence="You list parts in which nothing was said. An empty part has no share: leave it out.",
-            answer=lambda said, true: _diagram(said, true, keep_empty=True),
+            answer=lambda said, true: _diagram(said, true, empty=np.nan),
+        ),
+        Mistake(
+            sentence="You fill parts in which nothing was said with zeros. That is no share: leave them out.",
+            answer=lambda said, true: _diagram(said, true, empty=0.0),
+        ),
+        Mistake(
+            sentence="A probability of exactly 1 is lost: 5 · 1 is 5, and the parts are numbered 0 to 4. It "
+            "belongs to the last part.",
+            answer=lambda said, true: _diagram(said[said < 1], true[said < 1]),
+        ),
+        Mistake(
+            sentence="You made ten parts. Five are asked for, each 0.2 wide.",
+            answer=lambda said, true: _diagram(said, true, parts=10),
+        ),
+        Mistake(
+            sentence="Your second column is the share of all samples that lie in the part. Asked for is how "
+            "many of the samples in it are of class 1.",
+            answer=lambda said, true: _diagram(said, true, share=lambda p, _: len(p) / len(said)),
+        ),
+        Mistake(
+            sentence="You divided by the number of all samples. Divide by the number of samples in the part.",
+            answer=lambda said, true: _diagram(said, true, share=lambda _, t: float(np.sum(t)) / len(said)),
         ),
     ),
 )

@@ -88,7 +88,7 @@ sheet.check("silent units", dead_share)
 # sigmoid, `m` softmax, `n` none.
 
 # %%
-outputs = ...  # three letters
+outputs = ...  # three letters in quotes, for example "nnn"
 ### BEGIN SOLUTION
 outputs = "msn"
 ### END SOLUTION

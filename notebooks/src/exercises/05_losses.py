@@ -34,9 +34,9 @@ sheet.task("three losses")
 # %%
 squared, absolute, huber = ..., ..., ...
 ### BEGIN SOLUTION
-squared = (25 + 16 + 0.64) / 3
-absolute = (5 + 4 + 0.8) / 3
-huber = (4.5 + 3.5 + 0.32) / 3
+squared = (0.25 + 16 + 9) / 3
+absolute = (0.5 + 4 + 3) / 3
+huber = (0.125 + 3.5 + 2.5) / 3
 ### END SOLUTION
 
 # %%
