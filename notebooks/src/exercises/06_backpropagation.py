@@ -23,7 +23,8 @@ sheet = exercises(SEED)
 # ## 1 · On paper: two units in a row (4 points, 9 minutes)
 #
 # One input, one hidden unit, one output, no biases: $h = \sigma(w_1 x)$ and $o = \sigma(w_2 h)$. The loss is
-# $\frac12 (o - t)^2$. Compute its gradients with respect to $w_1$ and $w_2$ with the chain rule, to two digits.
+# $\frac12 (o - t)^2$. Compute its gradients with respect to $w_1$ and $w_2$ with the chain rule, to three
+# significant digits (0.0123, not 0.01).
 
 # %%
 sheet.task("two gradients")
