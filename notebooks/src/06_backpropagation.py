@@ -740,8 +740,8 @@ expect("loss after the start beside it", product_loss(*beside[-1]), high=1e-3)
 expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.49)
 
 # %% [markdown]
-# The point $(0, 0)$ is a **saddle**: towards $(0.1, 0.1)$ the loss falls, towards $(0.1, -0.1)$ it rises. The cross marks the
-# descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
+# The point $(0, 0)$ is a **saddle**: towards $(0.1, 0.1)$ the loss falls, towards $(0.1, -0.1)$ it rises. The cross marks
+# the descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
 # the gradient is not exactly zero, only very small (printed above), and 100 steps hardly change the loss.
 #
 # A network that starts with all weights at zero has the same difficulty. With tanh the hidden layer then gives

@@ -196,8 +196,8 @@ expect("highest accuracy, as sorted", max(groups["as sorted"]), high=0.55)
 
 # %% [markdown]
 # Without shuffling a batch holds one digit or two. About three steps in a row pull the network to one digit, the next
-# three to another one. At the end most images get one of a few answers (last run, printed above), and the accuracy is far
-# lower than with shuffling. A network that gives every image the same answer reaches about 0.10. `fit` shuffles by
+# three to another one. At the end most images get one of a few answers (last run, printed above), and the accuracy is
+# far lower than with shuffling. A network that gives every image the same answer reaches about 0.10. `fit` shuffles by
 # itself; your own loop has to do it.
 #
 # ## One valley, three learning rates
@@ -295,8 +295,8 @@ expect("velocity − weighted sum", memory["v"] + 0.1 * np.sum(weights * gradien
 #   $s$ only grows, steps shrink.
 # - **RMSProp** takes a running average instead, $s \leftarrow \rho s + (1 - \rho) g^2$ with ρ = 0.9.
 # - **Adam** uses a running average $m$ of the gradients as well, like momentum. Both averages, $m$ and $v$ (here of
-#   the squares, no velocity), start at 0 and are too small at first. $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 - \beta_2^t)$
-#   correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
+#   the squares, no velocity), start at 0 and are too small at first. $\hat m = m / (1 - \beta_1^t)$ and
+#   $\hat v = v / (1 - \beta_2^t)$ correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
 #
 # `TINY` prevents a division by zero. (Some texts let RMSProp's average begin with the first $g^2$. Keras begins with
 # 0, and without a correction.)
@@ -408,9 +408,7 @@ GRID = np.geomspace(1e-3, 100, 49)
 
 def losses_of(loss, gradient, starts):
     """The losses along the paths of each rule, shape (steps + 1, rates, starts)."""
-    everywhere = np.tile(
-        starts, GRID.size
-    )  # all starts with the first rate, then with the second …
+    everywhere = np.tile(starts, GRID.size)  # all starts with the first rate, then the second …
     rates, losses = np.repeat(GRID, starts.shape[1]), {}
     for name, rule in RULES.items():
         with np.errstate(all="ignore"):  # rates that make the path explode are part of the grid
@@ -588,8 +586,8 @@ expect("SGD, shallow to deep, at 0.18", shares["SGD", 1][-1], low=0.01)
 # %% [markdown]
 # Momentum crosses from the shallow basin at every one of these rates, but never from all starts. It also *leaves the
 # deep basin* from some of them: the velocity takes it over the hump in both directions. So momentum gets over local
-# minima sometimes, and it also ends in one sometimes. SGD crosses at the largest rate only, from starts high on the wall:
-# there a single step is longer than the way over the hump.
+# minima sometimes, and it also ends in one sometimes. SGD crosses at the largest rate only, from starts high on the
+# wall: there a single step is longer than the way over the hump.
 #
 # ## The same network, six optimizers
 #
