@@ -136,6 +136,10 @@ TWO_UNITS = Number(
             answer=_chain_with(lambda x, e, w2, so, sh, **_: (e * so * w2 * sh * x, e * so * x)),
         ),
         Mistake(
+            sentence="Too few digits are left. Give three significant digits, for example 0.0123 and not 0.01.",
+            answer=lambda x, t, w1, w2: tuple(round(slope, 2) for slope in _chain_by_differences(x, t, w1, w2)),
+        ),
+        Mistake(
             sentence="The two gradients are exchanged: first that of w₁.",
             answer=_chain_with(lambda x, h, e, w2, so, sh, **_: (e * so * h, e * so * w2 * sh * x)),
         ),

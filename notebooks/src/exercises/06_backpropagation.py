@@ -32,10 +32,10 @@ sheet.task("two gradients")
 # %%
 gradient_w1, gradient_w2 = ..., ...
 ### BEGIN SOLUTION
-# h = σ(−0.8) = 0.3100, o = σ(−0.4650) = 0.3858
-delta_o = (0.3858 - 0) * 0.3858 * (1 - 0.3858)  # 0.09142
-delta_h = delta_o * -1.5 * 0.3100 * (1 - 0.3100)
-gradient_w1, gradient_w2 = delta_h * 2, delta_o * 0.3100
+# h = σ(0.9) = 0.7109, o = σ(0.3555) = 0.5879
+delta_o = (0.5879 - 1) * 0.5879 * (1 - 0.5879)  # −0.09984
+delta_h = delta_o * 0.5 * 0.7109 * (1 - 0.7109)
+gradient_w1, gradient_w2 = delta_h * 1.5, delta_o * 0.7109
 ### END SOLUTION
 
 # %%
