@@ -72,7 +72,7 @@ def _chain_with(change: Callable[..., tuple[float, float]]) -> Callable[..., tup
     def wrong(x: float, t: float, w1: float, w2: float) -> tuple[float, float]:
         h = float(_sigmoid(w1 * x))
         o = float(_sigmoid(w2 * h))
-        found = change(x=x, h=h, o=o, e=o - t, so=o * (1 - o), sh=h * (1 - h), w2=w2, w1=w1)
+        found = change(x=x, h=h, o=o, e=o - t, so=o * (1 - o), sh=h * (1 - h), w2=w2, u=w1 * x, z=w2 * h)
         return float(found[0]), float(found[1])
 
     return wrong
@@ -118,8 +118,26 @@ TWO_UNITS = Number(
             answer=_chain_with(lambda x, h, e, w2, so, sh, **_: (2 * e * so * w2 * sh * x, 2 * e * so * h)),
         ),
         Mistake(
+            sentence="In the gradient of w₁ the input x is missing: δ of the hidden unit times what came in.",
+            answer=_chain_with(lambda h, e, w2, so, sh, **_: (e * so * w2 * sh, e * so * h)),
+        ),
+        Mistake(
+            sentence="You put the sums into z(1 − z). The slope of the sigmoid is o(1 − o), with its *output*.",
+            answer=_chain_with(
+                lambda x, h, e, w2, u, z, **_: (e * z * (1 - z) * w2 * u * (1 - u) * x, e * z * (1 - z) * h)
+            ),
+        ),
+        Mistake(
+            sentence="The gradient of w₂ is δ times what came in through it: that is h, not the output o.",
+            answer=_chain_with(lambda x, h, o, e, w2, so, sh, **_: (e * so * w2 * sh * x, e * so * o)),
+        ),
+        Mistake(
             sentence="The gradient of w₂ is δ times what came in through it: that is h, not x.",
             answer=_chain_with(lambda x, e, w2, so, sh, **_: (e * so * w2 * sh * x, e * so * x)),
+        ),
+        Mistake(
+            sentence="Too few digits are left. Give three significant digits, for example 0.0123 and not 0.01.",
+            answer=lambda x, t, w1, w2: tuple(round(slope, 2) for slope in _chain_by_differences(x, t, w1, w2)),
         ),
         Mistake(
             sentence="The two gradients are exchanged: first that of w₁.",
@@ -180,6 +198,12 @@ def _back(
 def _slope_of_slope(_: np.ndarray, a: np.ndarray) -> Any:
     """The slope of the sigmoid at its own output instead of at the sum."""
     return _sigmoid(a) * (1 - _sigmoid(a))
+
+
+def _steps(x: np.ndarray, t: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray) -> Arrays:
+    """The parameters after a step at the rate of the lesson, in place of the gradients."""
+    parameters = (W1, b1, W2, b2)
+    return tuple(a - 0.5 * g for a, g in zip(parameters, _back()(x, t, *parameters), strict=True))
 
 
 def _network(inputs: int, hidden: int, outputs: int, seed: int) -> Arrays:
@@ -245,6 +269,38 @@ BACKWARD = Function(
             answer=_back(hidden=lambda z, a: 1 - a**2),
         ),
         Mistake(
+            sentence="In the hidden layer you put the sum into u(1 − u). The slope is h(1 − h), with the *output* h.",
+            answer=_back(hidden=lambda z, a: z * (1 - z)),
+        ),
+        Mistake(
+            sentence="In the hidden layer you applied the sigmoid once more. The slope at u is simply h(1 − h).",
+            answer=_back(hidden=_slope_of_slope),
+        ),
+        Mistake(
+            sentence="The biases are missing in the forward pass: h = σ(W1 x + b1) and o = σ(W2 h + b2).",
+            answer=lambda x, t, W1, b1, W2, b2: _back()(x, t, W1, 0 * b1, W2, 0 * b2),
+        ),
+        Mistake(
+            sentence="The order of the results is W1, b1, W2, b2: you gave both matrices first.",
+            answer=lambda *case: tuple(_back()(*case)[n] for n in (0, 2, 1, 3)),
+        ),
+        Mistake(
+            sentence="The order of the results is W1, b1, W2, b2: you gave the second layer first.",
+            answer=lambda *case: tuple(_back()(*case)[n] for n in (2, 3, 0, 1)),
+        ),
+        Mistake(
+            sentence="These are the weights after a step. A backward pass only computes the gradients.",
+            answer=_steps,
+        ),
+        Mistake(
+            sentence="You divided by the number of outputs. This loss is half the *sum* of the squares, not the mean.",
+            answer=lambda x, t, *parameters: tuple(g / len(t) for g in _back()(x, t, *parameters)),
+        ),
+        Mistake(
+            sentence="You added up δ over the units. There is one bias per unit, and its gradient is δ of this unit.",
+            answer=lambda *case: tuple(g if n % 2 == 0 else g.sum() for n, g in enumerate(_back()(*case))),
+        ),
+        Mistake(
             sentence="W2 has to be transposed on the way back: column i of W2 collects what comes back to hidden "
             "unit i.",
             answer=_back(through=lambda W2, d: W2 @ d),
@@ -289,6 +345,16 @@ def _one_by_one(rule: Callable[..., float]) -> Callable[..., np.ndarray]:
     return numeric
 
 
+def _without_putting_back(f: Callable[[np.ndarray], float], w: np.ndarray, h: float) -> np.ndarray:
+    w, slopes = np.array(w, float), []
+    for i in range(len(w)):
+        w[i] += h
+        above = f(w)
+        w[i] -= 2 * h
+        slopes.append((above - f(w)) / (2 * h))
+    return np.array(slopes)
+
+
 NUMERIC = Function(
     name="gradient check",
     kind="by code",
@@ -307,6 +373,24 @@ NUMERIC = Function(
             answer=_one_by_one(lambda f, w, move, h: (f(w + move) - f(w)) / h),
         ),
         Mistake(
+            sentence="You go down only: (f(w) − f(w − h)) / h. The way up *and* down is more exact, since the bend "
+            "cancels.",
+            answer=_one_by_one(lambda f, w, move, h: (f(w) - f(w - move)) / h),
+        ),
+        Mistake(
+            sentence="Python reads / 2 * h as: divide by 2, then multiply by h. Write / (2 * h).",
+            answer=_one_by_one(lambda f, w, move, h: (f(w + move) - f(w - move)) / 2 * h),
+        ),
+        Mistake(
+            sentence="You do not put an element back before you move the next one. Take a new copy of w for each "
+            "element.",
+            answer=_without_putting_back,
+        ),
+        Mistake(
+            sentence="Your step is not h. Use the step that the function is given.",
+            answer=lambda f, w, h: _exact_differences(f, w, 1e-5),
+        ),
+        Mistake(
             sentence="You divide by h. From w − h to w + h it is 2h.",
             answer=_one_by_one(lambda f, w, move, h: (f(w + move) - f(w - move)) / h),
         ),
@@ -317,6 +401,11 @@ NUMERIC = Function(
         Mistake(
             sentence="You move all elements at once, so every place gets the same number: move one at a time.",
             answer=lambda f, w, h: np.full(len(w), (f(w + h) - f(w - h)) / (2 * h)),
+        ),
+        Mistake(
+            sentence="You move all elements at once and get one number. A gradient has one per element: move one at a "
+            "time.",
+            answer=lambda f, w, h: (f(w + h) - f(w - h)) / (2 * h),
         ),
         Mistake(
             sentence="The sign is wrong: the value above minus the value below.",
@@ -407,6 +496,14 @@ COSTS = Number(
             sentence="A backward pass serves all parameters at once: its cost does not grow with their number of "
             "passes.",
             answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 2 * ms * _weights(inputs, hidden)),
+        ),
+        Mistake(
+            sentence="These are seconds. Asked for are milliseconds.",
+            answer=lambda inputs, hidden, ms: (ms * _weights(inputs, hidden) / 500, ms / 500),
+        ),
+        Mistake(
+            sentence="These are numbers of forward passes. Multiply them by the time of one.",
+            answer=lambda inputs, hidden, ms: (2 * _weights(inputs, hidden), 2),
         ),
         Mistake(
             sentence="The two numbers are exchanged: first the finite differences.",
@@ -578,6 +675,19 @@ ACCUMULATE = Function(
         Mistake(
             sentence="You divide by the number of parts. Divide by the number of samples of all parts together.",
             answer=lambda gradients, sizes: np.array(sizes, float) @ gradients / len(sizes),
+        ),
+        Mistake(
+            sentence="You divide by the number of samples, but did not multiply each part by its own number before.",
+            answer=lambda gradients, sizes: np.sum(gradients, axis=0) / np.sum(sizes),
+        ),
+        Mistake(
+            sentence="You divide each part by its size. The gradient of a part is a mean already: *multiply* it by the "
+            "size, and divide at the end.",
+            answer=lambda gradients, sizes: np.mean(gradients / np.array(sizes, float)[:, None], axis=0),
+        ),
+        Mistake(
+            sentence="You took a mean over the weights as well. Use axis=0, over the parts only.",
+            answer=lambda gradients, sizes: float(np.mean(gradients)),
         ),
         Mistake(
             sentence="This is the gradient of the last part only.",

@@ -122,7 +122,8 @@ print(f"change of the loss / change of the weight: {(loss_nudged - loss) / nudge
 #
 # $h_1$ and $h_2$ are positive, so a larger weight always raises its output. Output 1 is too high: both weights into
 # it should shrink (positive gradients). Output 2 is too low: both weights into it should grow (negative gradients).
-# Output 1 is further from its target (0.74 against 0.22), so its weights have the larger gradients.
+# Output 1 is further from its target (0.74 against 0.22), and the slopes of the two sigmoids are nearly equal (0.19 and
+# 0.18), so the weights into output 1 have the larger gradients.
 #
 # </details>
 #
@@ -151,7 +152,7 @@ print(f"change of the loss / change of the weight: {(loss_nudged - loss) / nudge
 # %% alt="A graph from left to right: w and h1 meet in their product, which is added to the rest to give z1, then goes through the sigmoid to o1 and into the loss. Above each arrow stands its value, below it its gradient."
 error, slope = o1 - 0.01, o1 * (1 - o1)
 print(f"{error:.4f} · {slope:.4f} · {h1:.4f} = {error * slope * h1:.4f}")
-d1 = error * slope
+d1 = error * slope  # the gradient of z1
 places = {"$w$": (0, 1.1), "$h_1$": (0, -1.1), "$w h_1$": (2.2, 0), "rest": (2.4, -2.1)}
 places |= {"$z_1$": (4.6, 0), "$o_1$": (6.9, 0), "$L$": (9.2, 0)}
 edges = [("$w$", "$w h_1$", 0.40, d1 * h1), ("$h_1$", "$w h_1$", h1, d1 * 0.40)]
@@ -185,9 +186,11 @@ names = ("h1 → o1", "h2 → o1", "h1 → o2", "h2 → o2")
 known = (0.0822, 0.0827, -0.0226, -0.0227)
 for name, value, wanted in zip(names, second_layer, known, strict=True):
     expect(name, value, wanted - 5e-5, wanted + 5e-5)
+expect("slope of output 1", slope, 0.185, 0.195)
+expect("slope of output 2", o2 * (1 - o2), 0.175, 0.185)
 
 # %% [markdown]
-# Four gradients from two numbers δ and two numbers $h$. Compare the signs with your prediction.
+# Four gradients from two numbers δ and two numbers $h$. Compare signs and sizes with your prediction.
 #
 # ### Where one value feeds two units, contributions add up
 #
@@ -196,7 +199,7 @@ for name, value, wanted in zip(names, second_layer, known, strict=True):
 #
 # $$\frac{\partial L}{\partial h_1} = \delta_1 \cdot 0.40 + \delta_2 \cdot 0.50$$
 
-# %% alt="From u1 an arrow leads to h1, from there one to each of z1 and z2, on to o1 and o2, and both into the loss. 0.0554 and minus 0.0190 come back to h1, and below h1 stands their sum, 0.0364."
+# %% alt="From u1 an arrow leads to h1, from there one to each of z1 and z2, on to o1 and o2, and both into the loss. 0.0554 and minus 0.0190 come back to h1; the title adds them up to 0.0364."
 from_o1, from_o2 = d1 * 0.40, d2 * 0.50
 expect("contribution by way of o1", from_o1, 0.05535, 0.05545)
 expect("contribution by way of o2", from_o2, -0.01905, -0.01895)
@@ -208,9 +211,9 @@ fork |= {"$o_1$": (7.2, 1), "$o_2$": (7.2, -1), "$L$": (9.4, 0)}
 edges = [("$u_1$", "$h_1$", u1, e1), ("$h_1$", "$z_1$", h1, from_o1)]
 edges += [("$h_1$", "$z_2$", h1, from_o2), ("$z_1$", "$o_1$", z1, d1), ("$z_2$", "$o_2$", z2, d2)]
 edges += [("$o_1$", "$L$", o1, o1 - 0.01), ("$o_2$", "$L$", o2, o2 - 0.99)]
-sum_at_h1 = f"gradient\n{from_o1:.4f} − {-from_o2:.4f}\n= {from_o1 + from_o2:.4f}"
-title = "At $h_1$ two contributions meet and are added"
-ax = plot_computation_graph(fork, edges, notes={"$h_1$": sum_at_h1}, title=title)
+at_h1 = f"{from_o1:.4f} − {-from_o2:.4f} = {from_o1 + from_o2:.4f}"
+ax = plot_computation_graph(fork, edges, title=f"At $h_1$ two contributions are added: {at_h1}")
+expect("slope of the hidden sigmoid", h1 * (1 - h1), 0.235, 0.25)
 
 # %% [markdown]
 # Output 1 would be better if $h_1$ shrank, output 2 if it grew. The first contribution is larger, so the sum is
@@ -267,7 +270,7 @@ def forward(W1, b1, W2, b2):  # the sample x, t stays the same
 
 def backward(h, o, W2):
     d_z = (o - t) * o * (1 - o)
-    d_u = W2.T @ d_z * h * (1 - h)
+    d_u = (W2.T @ d_z) * h * (1 - h)
     return np.outer(d_u, x), d_u, np.outer(d_z, h), d_z
 
 
@@ -305,7 +308,8 @@ def finite_differences(loss_at, parameters, nudge=1e-5):
 # The second is TensorFlow. A `GradientTape` records each operation of a forward pass and then goes through the record
 # backward: it builds the graph above while the program runs. Keras gets our weights. A Keras kernel has one *column*
 # per unit and ours has one row per unit, so the matrices are transposed. Keras wants a batch, so our sample becomes a
-# table with one row, `x.reshape(1, 2)`.
+# table with one row, `x.reshape(1, 2)`. The cell after that puts all routes into one table, one row for each of the
+# twelve numbers. (`np.ravel` writes the elements of an array in one row, `product` gives all pairs of indices.)
 
 # %%
 hidden = keras.layers.Dense(2, activation="sigmoid")
@@ -315,10 +319,6 @@ model.set_weights([W1.T, b1, W2.T, b2])
 with tf.GradientTape() as tape:
     tape_loss = tf.reduce_sum((model(x.reshape(1, 2)) - t) ** 2) / 2
 by_tape = [gradient.numpy().T for gradient in tape.gradient(tape_loss, model.weights)]
-
-
-# %% [markdown]
-# All routes in one table, one row for each of the twelve numbers.
 
 
 # %%
@@ -397,11 +397,12 @@ if (LEARNING_RATE, STEPS) == (0.5, 10_000):
     expect("loss after 10,000 steps", loss_at(learned), high=1e-4)
     expect("loss at the start / at step 100", losses[0] / losses[100], 45, 55)
     expect("loss at step 100 / at step 1,000", losses[100] / losses[1_000], 20, 25)
-print("outputs", forward(*learned)[1].round(4), "targets", t)
+print("outputs", o.round(4), "slopes of their sigmoids", (o * (1 - o)).round(4))
 
 # %% [markdown]
-# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. Learning
-# gets slower because δ gets small for two reasons: a small error *and* a small slope of the sigmoid near 0 and 1.
+# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. δ is error
+# times slope, and both factors have become small: the outputs are near their targets, and so near 0 and 1 the slopes
+# of the sigmoids are about 0.01 (last line). At the start they were 0.19 and 0.18.
 #
 # ## A whole data set
 #
@@ -420,7 +421,7 @@ def moons_forward(X, W1, b1, W2, b2):
 
 def moons_backward(X, y, H, p, W2):
     d_z = (p - y) / len(X)  # the loss is a mean over the samples
-    d_u = d_z @ W2.T * (1 - H**2)
+    d_u = (d_z @ W2.T) * (1 - H**2)
     return X.T @ d_u, d_u.sum(axis=0), H.T @ d_z, d_z.sum(axis=0)
 
 
@@ -464,7 +465,8 @@ expect("relative error", relative_error(np.mean(singles, axis=0), flat(ours)), h
 # Whoever forgets to clear them steps along the sum of all earlier gradients. (A `GradientTape` starts from zero each
 # time.)
 #
-# **Predict:** what does the loss do if nobody clears the gradients?
+# **Predict:** what does the loss do if nobody clears the gradients? (The rate is small, 0.02, because the sum of all
+# earlier gradients makes large steps.)
 
 
 # %%
@@ -494,30 +496,31 @@ for ax, (title, runs) in zip(axes, panels.items(), strict=True):
     ax.plot(np.transpose(runs), color=COLORS["blue"], alpha=0.7)
     ax.set_title(title, loc="left", fontweight="bold")
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
-rises = [np.mean(np.diff(runs) > 0) for runs in panels.values()]
-expect("share of steps that raise the loss, cleared", rises[0], 0, 0)
-expect("share of steps that raise the loss, never cleared", rises[1], 0.2, 0.6)
 
 # %% [markdown]
 # Without clearing the loss swings: the old gradients are still in the sum when the right direction has changed. And
-# yet the curves on the right end lower than those on the left. The steps are longer, and they follow earlier
+# yet the curves on the right end lower on average than those on the left. The steps are longer, and they follow earlier
 # gradients, like the momentum of [lesson 07](07_optimizers.ipynb). So a loss that is lower in the end does not show
 # that the code is right.
 #
 # ## A planted mistake
 #
 # Here is a backward pass with a mistake that many people make: the slope of the hidden activation is missing.
-
+# **Predict:** does a network that is trained with it still learn? And which of its four gradients are wrong?
 
 # %%
+rises = [np.mean(np.diff(runs) > 0) for runs in panels.values()]
+expect("share of steps that raise the loss, cleared", rises[0], 0, 0)
+expect("share of steps that raise the loss, never cleared", rises[1], 0.2, 0.6)
+ends = [np.array(runs)[:, -1].mean() for runs in panels.values()]
+expect("mean loss at the end, cleared − never cleared", ends[0] - ends[1], low=0.05)
+
+
 def planted(X, y, H, p, W2):
     d_z = (p - y) / len(X)
     d_u = d_z @ W2.T
     return X.T @ d_u, d_u.sum(axis=0), H.T @ d_z, d_z.sum(axis=0)
 
-
-# %% [markdown]
-# **Predict:** does a network that is trained with it still learn? And which of its four gradients are wrong?
 
 # %% alt="Loss over a thousand steps on logarithmic axes, five runs each. With the right gradients, solid, all five fall to about 0.02. With the planted mistake, dashed, all five fall at first as well, and stay near 0.3."
 right = [train(each, moons_backward, MOON_STEPS) for each in data]
@@ -529,14 +532,11 @@ ax.text(9, 0.45, "slope forgotten", color=COLORS["vermillion"], fontsize=12, fon
 ax.text(9, 0.03, "right gradients", color=COLORS["blue"], fontsize=12, fontweight="bold")
 ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
 ax.set_title("Five runs each", loc="left", fontweight="bold")
-expect("highest loss at the end, right", max(losses[-1] for losses, _ in right), high=0.06)
-expect("lowest loss at the end, mistake", min(losses[-1] for losses, _ in wrong), low=0.18)
-expect("smallest fall, mistake", min(losses[0] - losses[-1] for losses, _ in wrong), low=0.05)
 
 # %% [markdown]
 # With the mistake the loss ends lower than it began in every run. Seen alone, the dashed curves look like a network
 # that is simply not very good. The gradient check sees the difference at once. The table holds the relative error of
-# each gradient.
+# each gradient at the start.
 
 # %%
 X, y, X_test, y_test, start = data[0]
@@ -546,6 +546,9 @@ table = pd.DataFrame(index=["W₁", "b₁", "W₂", "b₂"])
 for name, backward in (("right", moons_backward), ("slope forgotten", planted)):
     found = backward(X, y, H, p, start[2])
     table[name] = [relative_error(a, b) for a, b in zip(found, checked, strict=True)]
+expect("highest loss at the end, right", max(losses[-1] for losses, _ in right), high=0.06)
+expect("lowest loss at the end, mistake", min(losses[-1] for losses, _ in wrong), low=0.18)
+expect("smallest fall, mistake", min(losses[0] - losses[-1] for losses, _ in wrong), low=0.05)
 expect("largest relative error, right", table["right"].max(), high=1e-6)
 expect("smallest, slope forgotten, first layer", table["slope forgotten"][:2].min(), low=0.01)
 table.map("{:.1e}".format)
@@ -589,34 +592,26 @@ expect("largest difference of the test outputs", np.abs(by_keras - by_us).max(),
 # %% [markdown]
 # ## Why backward?
 #
-# The chain rule can also be read as a sum over paths. Take a network with two units in every layer and ask how a unit
-# in the first layer acts on one output: multiply along each path from one to the other, then add up all paths. The
-# entries of the matrices below are "slope times weight" of one layer each.
+# The chain rule can also be read as a sum over paths. Take a network with two units in every layer and ask for the
+# derivative of one output with respect to one unit of the first layer: multiply along each path from one to the other,
+# then add up all paths. Each matrix below stands for one layer, and its entries are "slope times weight".
 
 
 # %%
 def by_paths(layers):
-    """Effect of unit 0 at the start on unit 0 at the end: the sum over all paths."""
     total = 0
     for between in product((0, 1), repeat=len(layers) - 1):  # a unit in each layer between
         stops = (0, *between, 0)
-        total += np.prod([layers[k][stops[k + 1], stops[k]] for k in range(len(layers))])
+        total += np.prod([layer[stops[k + 1], stops[k]] for k, layer in enumerate(layers)])
     return total
 
 
-def by_delta(layers):
-    """The same, backward: δ of one layer from δ of the layer above."""
-    delta = np.array([1.0, 0.0])
-    for matrix in reversed(layers):
-        delta = matrix.T @ delta
-    return delta[0]
-
-
-# %%
-layers = [np.random.default_rng(seed).normal(size=(2, 2)) for _ in range(12)]
-print(f"12 layers: {by_paths(layers):.6e} by paths, {by_delta(layers):.6e} by δ")
-relative = abs(by_paths(layers) - by_delta(layers)) / abs(by_delta(layers))
-expect("relative difference", relative, high=1e-9)
+layers = np.random.default_rng(seed).normal(size=(12, 2, 2))
+delta = np.array([1.0, 0.0])  # δ of the top layer: only the first output counts
+for matrix in reversed(layers):
+    delta = matrix.T @ delta  # δ of one layer from δ of the layer above
+print(f"12 layers: {by_paths(layers):.6e} by paths, {delta[0]:.6e} by δ")
+expect("relative difference", abs(by_paths(layers) / delta[0] - 1), high=1e-9)
 
 # %% [markdown]
 # The same number. The work is not the same.
@@ -642,7 +637,8 @@ expect("relative difference", relative, high=1e-9)
 # the weights. (The first layer needs only the second: nobody asks for the gradient of $x$.) So one backward pass
 # should cost about two forward passes, *however large the network is*. Finite differences cost two forward
 # passes **per weight**. Measure all three, with $n$ inputs, $n$ hidden units, $n$ outputs and a batch of 64 samples.
-# The forward time includes the loss with its logarithms.
+# The forward time includes the loss with its logarithms; the time of the finite differences (column "differences") is
+# computed from it.
 
 
 # %%
@@ -658,15 +654,16 @@ def measure(n):
     H, p = moons_forward(X, *weights)
     ahead = seconds(lambda: cross_entropy(moons_forward(X, *weights)[1], y))
     back = seconds(lambda: moons_backward(X, y, H, p, weights[2]))
-    return {"weights": 2 * n * n + 2 * n, "forward": 1e3 * ahead, "backward": 1e3 * back}
+    numbers = {"weights": 2 * n * n + 2 * n}
+    return numbers | {"forward, ms": 1e3 * ahead, "backward, ms": 1e3 * back}
 
 
 # %%
 costs = pd.DataFrame([measure(n) for n in WIDTHS], index=pd.Index(WIDTHS, name="width"))
-costs["finite differences"] = 2 * costs["weights"] * costs["forward"]  # computed, not waited for
-costs["backward / forward"] = costs["backward"] / costs["forward"]
+costs["differences, s"] = 2e-3 * costs["weights"] * costs["forward, ms"]  # not waited for
+costs["backward / forward"] = costs["backward, ms"] / costs["forward, ms"]
 expect("backward / forward, widest network", costs["backward / forward"].iloc[-1], 0.8, 5)
-hours = costs["finite differences"].iloc[-1] / 3.6e6
+hours = costs["differences, s"].iloc[-1] / 3600
 print(f"finite differences for {costs['weights'].iloc[-1]:,} weights: about {hours:,.0f} hours")
 costs.round(2)
 
@@ -674,7 +671,7 @@ costs.round(2)
 # Look at the last column. In a small network the matrix products are short: calling NumPy and taking logarithms cost
 # more, and the ratio may be below 1. In the widest network the matrix products dominate, and the ratio is of the size
 # that counting gives. The rule of the field follows: one training step costs about three forward passes, one forward
-# and two for the way back. (Finite differences for $n$ weights cost $2n$ forward passes.)
+# and two for the way back.
 #
 # The price is memory. The backward pass needs $H$ and $p$ again, so the forward pass has to keep what each layer gave.
 # Training therefore needs more memory than predicting.
@@ -687,7 +684,11 @@ costs.round(2)
 #
 # $$L(w_1, w_2) = \tfrac12 (w_2 w_1 - 1)^2$$
 #
-# **Predict:** is $w_1 = w_2 = 0$ a minimum? Compute the loss there, the gradient, and the loss at a point beside it.
+# **Predict:** is $w_1 = w_2 = 0$ a minimum? Compute the loss there, the gradient, and the loss at points beside it. The
+# code below also descends from the point itself, and from a start a little beside it.
+#
+# A second kind of place is a **plateau**: one sigmoid unit, $o = \sigma(wx + b)$ with $x = 1$ and $t = 1$, starts at
+# $w = b = -8$. Its output is nearly 0, as wrong as it can be.
 
 
 # %%
@@ -706,13 +707,6 @@ def descend(gradient, start):
     return np.array(path)
 
 
-# %% [markdown]
-# Try a descent from the point itself, and one from a start a little beside it.
-#
-# A second kind of place is a **plateau**: one sigmoid unit, $o = \sigma(wx + b)$ with $x = 1$ and $t = 1$, starts at
-# $w = b = -8$. Its output is nearly 0, as wrong as it can be.
-
-
 # %%
 def unit_loss(w, b):
     return (sigmoid(w + b) - 1) ** 2 / 2
@@ -726,7 +720,8 @@ def unit_gradient(w, b):
 at_zero = descend(product_gradient, (0, 0))
 beside = descend(product_gradient, (0.02, -0.01))
 on_plateau = descend(unit_gradient, (-8, -8))
-print("gradient at (0, 0):", product_gradient(0.0, 0.0), " loss:", product_loss(0.0, 0.0))
+print("(0, 0): gradient", product_gradient(0, 0), "loss", product_loss(0, 0))
+print("(0.1, 0.1): loss", product_loss(0.1, 0.1), "(0.1, -0.1): loss", product_loss(0.1, -0.1))
 print(f"plateau: loss {unit_loss(-8, -8):.4f}, gradient {unit_gradient(-8, -8)}")
 
 # %% alt="Two contour maps. Left, the loss of the product network has two valleys; a path that starts exactly in the middle stays there, a path from a little beside it walks into a valley. Right, a wide flat area meets a slope; the path on the flat area stays where it is."
@@ -745,13 +740,13 @@ expect("loss after the start beside it", product_loss(*beside[-1]), high=1e-3)
 expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.49)
 
 # %% [markdown]
-# The point $(0, 0)$ is a **saddle**: from it the loss falls in one direction and rises in another. The cross marks the
-# descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
+# The point $(0, 0)$ is a **saddle**: towards $(0.1, 0.1)$ the loss falls, towards $(0.1, -0.1)$ it rises. The cross marks
+# the descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
 # the gradient is not exactly zero, only very small (printed above), and 100 steps hardly change the loss.
 #
-# A network that starts with all weights at zero stands on such a point. With tanh the hidden layer then gives
-# $H = 0$, so the gradient of $W_2$ is zero; and with $W_2 = 0$ nothing comes back, so the gradient of $W_1$ is zero as
-# well.
+# A network that starts with all weights at zero has the same difficulty. With tanh the hidden layer then gives
+# $H = 0$, so the gradient of $W_2$ is zero; and with $W_2 = 0$ nothing comes back, so the gradients of $W_1$ and $b_1$
+# are zero as well. Which gradient is left?
 
 # %%
 zeros = [np.zeros_like(values) for values in start]
@@ -762,8 +757,9 @@ for name, gradient in zip(
     print(f"{name}: largest gradient {np.abs(gradient).max():.4f}")
 
 # %% [markdown]
-# Only the output bias can move. With it the network gives every point the same answer. Random weights avoid the
-# saddle. Against the plateau two things help: small weights and scaled inputs keep the sums near zero, and the
+# Only the output bias can move, and with it alone the network gives every point the same answer. For the other
+# parameters the start is a saddle. Random weights avoid it: the network above started from them, and learned. Against the
+# plateau two things help: small weights and scaled inputs keep the sums near zero, and the
 # cross-entropy takes the slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
 #
 # ## Recap

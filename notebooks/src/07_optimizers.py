@@ -90,21 +90,26 @@ for cut in (5.5, 11.5, 17.5):
 # %% [markdown]
 # ### The loop by hand
 #
-# The task for this lesson: small images of handwritten digits, 8 × 8 pixels, ten classes. A thousand images to train,
-# 397 to choose settings (validation), and 400 that nobody touches until the end (test). `stratify` gives each part
-# the same share of every digit.
+# The task for this lesson: small images of handwritten digits, 8 × 8 pixels, ten classes. 1,024 images to train,
+# 373 to choose settings (validation), and 400 that nobody touches until the end (test). `stratify` gives each part
+# the same share of every digit. `accuracy` is the share of images for which the largest output is the right digit.
 
 # %%
 images, digits = datasets.load_digits(return_X_y=True)
 images = (images / 16).astype("float32")  # pixels come as 0 … 16
 parts = model_selection.train_test_split(
-    images, digits, train_size=1_000, stratify=digits, random_state=seed
+    images, digits, train_size=1_024, stratify=digits, random_state=seed
 )
 x_train, x_rest, y_train, y_rest = parts
 x_val, x_test, y_val, y_test = model_selection.train_test_split(
     x_rest, y_rest, test_size=400, stratify=y_rest, random_state=seed
 )
 print(x_train.shape, x_val.shape, x_test.shape, "guessing is right for 0.10")
+
+
+def accuracy(model, x, y):
+    return np.mean(model.predict_on_batch(x).argmax(axis=1) == y)
+
 
 # %% [markdown]
 # What does `fit` do in one epoch? For each batch: forward pass under a tape, gradients, one step of the optimizer.
@@ -129,15 +134,16 @@ def one_epoch(model, x, y, batch_size):
 
 # %% [markdown]
 # The same start, the same order (no shuffling), one epoch by hand and one by `fit`. The helper `mlp(64, (32,))`
-# builds a `Sequential` network with 64 inputs, one hidden layer of 32 ReLU units and ten softmax outputs.
+# builds a `Sequential` network with 64 inputs, one hidden layer of 32 ReLU units and ten softmax outputs. With batches
+# of 60 the last batch has only 4 of the 1,024 samples.
 
 # %%
 by_hand, by_fit = mlp(64, (32,)), mlp(64, (32,))
 by_fit.set_weights(by_hand.get_weights())
 for model in (by_hand, by_fit):
     model.compile(keras.optimizers.SGD(0.1), keras.losses.SparseCategoricalCrossentropy())
-loss = one_epoch(by_hand, x_train, y_train, BATCH_SIZE)
-history = by_fit.fit(x_train, y_train, batch_size=BATCH_SIZE, shuffle=False, verbose=0)
+loss = one_epoch(by_hand, x_train, y_train, batch_size=60)
+history = by_fit.fit(x_train, y_train, batch_size=60, shuffle=False, verbose=0)
 expect("loss by hand − loss by fit", loss - history.history["loss"][0], -1e-5, 1e-5)
 pairs = zip(by_hand.get_weights(), by_fit.get_weights(), strict=True)
 expect("largest difference of the weights", max(np.abs(a - b).max() for a, b in pairs), high=1e-5)
@@ -149,48 +155,50 @@ expect("largest difference of the weights", max(np.abs(a - b).max() for a, b in 
 # validation part does the network reach on sorted images, with shuffling before each epoch and without?
 #
 # For many short trainings we compile once, and put back the first weights *and the optimizer's memory* before each run.
-# (`a | b` joins two dictionaries; where both have a key, `b` wins.)
+# (`a | b` joins two dictionaries; where both have a key, `b` wins. `validation_batch_size` only saves time: all
+# validation images are evaluated at once.)
 
 
 # %%
 def compiled(optimizer):
     model = mlp(64, (32,))
-    model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer, loss="sparse_categorical_crossentropy")
     optimizer.build(model.trainable_variables)
     return model, [variable.numpy() for variable in optimizer.variables]
 
 
-# %%
 def train(model, memory, run, rate, x=x_train, y=y_train, **options):
     """The history of one run; the number of the run decides the first weights."""
     model.set_weights(FIRST_WEIGHTS[run])
     for variable, value in zip(model.optimizer.variables, memory, strict=True):
         variable.assign(value)
     model.optimizer.learning_rate = rate
-    options = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "verbose": 0} | options
-    return fit(model, x, y, validation_data=(x_val, y_val), **options).history
+    options = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "validation_batch_size": 400} | options
+    return fit(model, x, y, validation_data=(x_val, y_val), verbose=0, **options).history
 
 
+# %% alt="Validation accuracy of five runs on sorted images: with shuffling all are above 0.9, without all are far to the left, between about 0.1 and 0.3."
 FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]
-
-# %% [markdown]
-# The same sorted images, the same five starts:
-
-# %% alt="Validation accuracy of five runs on sorted images: with shuffling all are above 0.9, without all are far to the left, most of them near 0.1."
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
 order = np.argsort(y_train, kind="stable")
-sorted_data, groups = (x_train[order], y_train[order]), {}
-for word, shuffle in (("shuffled", True), ("as sorted", False)):
-    runs = [train(model, memory, run, 0.03, *sorted_data, shuffle=shuffle) for run in range(RUNS)]
-    groups[word] = [history["val_accuracy"][-1] for history in runs]
+sorted_data, groups = (x_train[order], y_train[order]), {"shuffled": [], "as sorted": []}
+for word, found in groups.items():
+    for run in range(RUNS):
+        train(model, memory, run, 0.03, *sorted_data, shuffle=word == "shuffled")
+        found.append(accuracy(model, x_val, y_val))
 ax = plot_spread(groups, title="Sorted images, five runs each", xlabel="validation accuracy")
+answers = model.predict_on_batch(x_val).argmax(axis=1)  # of the last run
+counts = np.bincount(answers, minlength=10)
+print("as sorted, last run, answers per digit 0 … 9:", counts)
+expect("share of the three most frequent answers", np.sort(counts)[-3:].sum() / len(x_val), low=0.7)
 expect("lowest accuracy, shuffled", min(groups["shuffled"]), low=0.85)
 expect("highest accuracy, as sorted", max(groups["as sorted"]), high=0.55)
 
 # %% [markdown]
-# Without shuffling about a hundred nines come last in each epoch, and no other digit is seen for many steps. The
-# accuracy falls to a third or less. Several runs are near 0.10, what a network reaches that gives the same answer for
-# every image. `fit` shuffles by itself; your own loop has to do it.
+# Without shuffling a batch holds one digit or two. About three steps in a row pull the network to one digit, the next
+# three to another one. At the end most images get one of a few answers (last run, printed above), and the accuracy is
+# far lower than with shuffling. A network that gives every image the same answer reaches about 0.10. `fit` shuffles by
+# itself; your own loop has to do it.
 #
 # ## One valley, three learning rates
 #
@@ -286,9 +294,9 @@ expect("velocity − weighted sum", memory["v"] + 0.1 * np.sum(weights * gradien
 # - **Adagrad** adds up all squared gradients: $s \leftarrow s + g^2$, then $w \leftarrow w - \eta g / \sqrt{s}$. As
 #   $s$ only grows, steps shrink.
 # - **RMSProp** takes a running average instead, $s \leftarrow \rho s + (1 - \rho) g^2$ with ρ = 0.9.
-# - **Adam** uses a running average $m$ of the gradients as well, like momentum. Both averages, $m$ and $v$ (of the
-#   squares), start at 0 and are too small at first. $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 - \beta_2^t)$
-#   correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
+# - **Adam** uses a running average $m$ of the gradients as well, like momentum. Both averages, $m$ and $v$ (here of
+#   the squares, no velocity), start at 0 and are too small at first. $\hat m = m / (1 - \beta_1^t)$ and
+#   $\hat v = v / (1 - \beta_2^t)$ correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
 #
 # `TINY` prevents a division by zero. (Some texts let RMSProp's average begin with the first $g^2$. Keras begins with
 # 0, and without a correction.)
@@ -340,8 +348,10 @@ def explore(rho):
 
 
 # %% [markdown]
-# A larger ρ makes the average smoother and slower, and it stays too small for longer. Adam's $\beta_2 = 0.999$
-# remembers about a thousand steps. Without the correction the average would still be more than a third too small after them
+# A value that is $k$ steps old counts $\rho^k$ times as much as the newest. After $1 / (1 - \rho)$ steps that is about a
+# third ($0.9^{10} = 0.35$), so one says that the average remembers $1 / (1 - \rho)$ steps. A larger ρ makes the average
+# smoother and slower, and it stays too small for longer. Adam's $\beta_2 = 0.999$ remembers about a thousand steps.
+# Without the correction the average would be more than a third too small even after a thousand steps
 # ($0.999^{1000} = 0.37$).
 #
 # ### The same as Keras?
@@ -385,39 +395,53 @@ for name, optimizer in keras_optimizers().items():
 #
 # Which rule is down first? The answer depends on the learning rate, on the start, and on what "down" means. So fix
 # all three beforehand. *Down* is the first step after which the loss **stays** below 0.001 (a curve that swings may
-# fall below and come back). A start that is not down after 300 steps counts as 301. Each rule gets the best of 26
-# rates from 0.001 to 100: the one with the fewest steps, on average over 30 starts around the minimum.
+# fall below and come back). A start that is not down after 300 steps counts as 301. Each rule gets the best of 25
+# rates from 0.001 to 100: the one with the fewest steps, on average over 30 starts around the minimum. (The grid below
+# has 49 rates, and we take every second one; the others are needed later.)
+#
+# **Predict** the order.
 
 
 # %%
-def race(loss, gradient, starts, n_rates=26, level=1e-3):
-    """Each rule's best rate of the grid, and the steps that it needs with it from each start."""
-    grid, results = np.geomspace(1e-3, 100, n_rates), {}
-    everywhere = np.tile(starts, n_rates)  # all starts with the first rate, then with the second …
-    rates = np.repeat(grid, starts.shape[1])
+GRID = np.geomspace(1e-3, 100, 49)
+
+
+def losses_of(loss, gradient, starts):
+    """The losses along the paths of each rule, shape (steps + 1, rates, starts)."""
+    everywhere = np.tile(starts, GRID.size)  # all starts with the first rate, then the second …
+    rates, losses = np.repeat(GRID, starts.shape[1]), {}
     for name, rule in RULES.items():
         with np.errstate(all="ignore"):  # rates that make the path explode are part of the grid
             path = follow(rule, gradient, everywhere, rates, STEPS)
-            above = ~(loss(path[:, 0], path[:, 1]) < level)
+            losses[name] = loss(path[:, 0], path[:, 1]).reshape(STEPS + 1, GRID.size, -1)
+    return losses
+
+
+# %%
+def best_of(losses, level=1e-3, every=2):
+    """Each rule's best rate, and the steps that it needs with it from each start."""
+    results = {}
+    for name, values in losses.items():
+        above = ~(values[:, ::every] < level)  # NaN counts as above
         # argmax finds the first True: from behind, that is the last step above the level
-        last = STEPS + 1 - above[::-1].argmax(axis=0)
-        steps = last.reshape(n_rates, -1)
+        steps = STEPS + 1 - above[::-1].argmax(axis=0)
         best = steps.mean(axis=1).argmin()
-        results[name] = grid[best], steps[best]
+        results[name] = GRID[::every][best], steps[best]
     return results
 
 
-# %%
 angles = rng.uniform(0, 2 * np.pi, 30)
 starts = np.array([9 * np.cos(angles), 2 * np.sin(angles)])
-in_ravine = race(ravine, ravine_gradient, starts)
-rates = {name: rate for name, (rate, _) in in_ravine.items()}
-pd.DataFrame({"best rate": rates}).T.round(3)
 
 # %% [markdown]
-# **Predict** the order, then look: first one start, as a film (*Play*), with the best rate of each rule.
+# The table shows the mean over all thirty starts, the film (*Play*) one start with the best rate of each rule.
 
 # %%
+in_ravine = losses_of(ravine, ravine_gradient, starts)
+rates = {name: rate for name, (rate, _) in best_of(in_ravine).items()}
+needed = {name: steps for name, (_, steps) in best_of(in_ravine).items()}
+means = {name: steps.mean().round() for name, steps in needed.items()}
+print(pd.DataFrame({"best rate": rates, "mean steps": means}).round(3))
 animate_descent(
     ravine, (-10, 3), (-3, 3),
     {name: follow(rule, ravine_gradient, START, rates[name], 80) for name, rule in RULES.items()},
@@ -428,19 +452,12 @@ animate_descent(
 )  # fmt: skip
 
 # %% [markdown]
-# That was one start. All thirty:
-
-# %% alt="Steps needed by six optimizers, 30 dots each. In the ravine: Adagrad about 5, Nesterov between 30 and 70, momentum and Adam about 100, SGD mostly about 200, RMSProp mostly 301."
-needed = {name: steps for name, (_, steps) in in_ravine.items()}
-ax = plot_spread(needed, title="Ravine: 30 starts each", xlabel="steps needed")
-
-# %% [markdown]
-# In this ravine Adagrad is down first, from (nearly) every start. Its best rate lies at the end of the grid (table above), so
-# the first step jumps far off the map. From then on $s$ holds the square of the gradient out there, and $g / \sqrt s$
-# is the distance still to go as a share of that jump. The steepness of each weight has cancelled, and a few steps are
-# enough. This works only because the gradient of this loss stays proportional to the distance, however far the jump
-# goes. RMSProp cancels the steepness as well, but at a constant rate its steps have about the same length: it walks
-# slowly, or it does not settle.
+# In this ravine Adagrad is down first. Its best rate lies at the end of the grid, so the first step jumps far off the
+# map, to a distance $d_0$. From then on $\sqrt s$ is about the gradient out there, $a\,d_0$ with the steepness $a$ of
+# this weight, and $g = a\,d$ at the distance $d$. In $g / \sqrt s = d / d_0$ the steepness has cancelled, and a few steps
+# are enough. This works only because the gradient of this loss stays proportional to the distance, however far the
+# jump goes. RMSProp cancels the steepness as well, but at a constant rate its steps have about the same length: it
+# walks slowly, or it does not settle.
 #
 # ### The same ravine, turned
 #
@@ -451,7 +468,7 @@ ax = plot_spread(needed, title="Ravine: 30 starts each", xlabel="steps needed")
 # **Predict:** which rules will need another number of steps?
 
 
-# %%
+# %% alt="Steps needed by six optimizers in the ravine and in the turned ravine, 30 dots each. In both: Nesterov between 30 and 80, momentum and Adam about 100, SGD mostly about 170, RMSProp nearly always 301. Adagrad needs about 5 in the ravine, and between 80 and 260 when it is turned."
 def turned_gradient(w):
     g = ravine_gradient([(w[0] + w[1]) / np.sqrt(2), (w[1] - w[0]) / np.sqrt(2)])
     return np.array([(g[0] - g[1]) / np.sqrt(2), (g[0] + g[1]) / np.sqrt(2)])
@@ -462,55 +479,42 @@ def turned(w1, w2):
 
 
 turned_starts = np.array([starts[0] - starts[1], starts[0] + starts[1]]) / np.sqrt(2)
-in_turned = race(turned, turned_gradient, turned_starts)
-
-# %% alt="Steps needed in the turned ravine, 30 dots each. SGD, momentum and Nesterov as before; Adagrad now between 80 and 260; Adam about 100; RMSProp nearly always 301."
-turned_needed = {name: steps for name, (_, steps) in in_turned.items()}
-ax = plot_spread(turned_needed, title="Turned ravine: 30 starts each", xlabel="steps needed")
-for name in ("SGD", "momentum", "Nesterov"):
-    change = np.abs(turned_needed[name] - needed[name]).max()
-    expect(f"{name}: steps changed by turning", change, 0, 1)
-others = np.min([needed[name] for name in RULES if name != "Adagrad"], axis=0)
-expect("ravine: share of starts with Adagrad first", np.mean(needed["Adagrad"] < others), low=0.85)
-later = np.mean(turned_needed["Adagrad"]) / np.mean(turned_needed["Nesterov"])
-expect("turned: mean steps of Adagrad / of Nesterov", later, low=1.3)
+in_turned = losses_of(turned, turned_gradient, turned_starts)
+turned_needed = {name: steps for name, (_, steps) in best_of(in_turned).items()}
+axes = plt.subplots(1, 2, figsize=(10, 4), sharex=True, layout="constrained")[1]
+ax = plot_spread(needed, title="Ravine: 30 starts", xlabel="steps needed", ax=axes[0])
+ax = plot_spread(turned_needed, title="Turned", xlabel="steps needed", ax=axes[1])
 
 # %% [markdown]
 # For SGD, momentum and Nesterov nothing changes: they add and scale gradients as whole vectors, and the vectors turn
 # with the landscape. Adagrad falls from first place to behind Nesterov, momentum and Adam. **Which optimizer wins
 # depends on the landscape.**
 #
-# What else may you read from these figures? Only what stays the same with another grid of rates and another level.
-# Repeat both races with 13, 26 and 51 rates and with the levels 0.01, 0.001 and 0.0001: nine times. The table shows
-# the smallest and the largest mean number of steps of each rule.
+# What else may you read from this figure? Only what stays the same with another grid of rates and another level.
+# Take 13, 25 and 49 rates and the levels 0.01, 0.001 and 0.0001: nine cases. The table shows the smallest and the
+# largest mean number of steps of each rule.
 
 # %%
-cases = {"ravine": (ravine, ravine_gradient, starts)}
-cases["turned"] = (turned, turned_gradient, turned_starts)
-many = {name: [] for name in cases}
-for n_rates in (13, 26, 51):
-    for level in (1e-2, 1e-3, 1e-4):
-        for name, case in cases.items():
-            results = race(*case, n_rates, level)
-            many[name].append({rule: steps.mean() for rule, (_, steps) in results.items()})
-tables = {name: pd.DataFrame(rows) for name, rows in many.items()}
-spans = {(name, "min"): table.min() for name, table in tables.items()}
-spans |= {(name, "max"): table.max() for name, table in tables.items()}
-pd.DataFrame(spans).sort_index(axis=1).round(0).astype(int)
-
-# %% [markdown]
-# Which places are the same in all nine?
-
-# %%
+change = max(np.abs(turned_needed[name] - needed[name]).max() for name in list(RULES)[:3])
+expect("SGD, momentum, Nesterov: steps changed by turning", change, 0, 1)
+later = np.mean(turned_needed["Adagrad"]) / np.mean(turned_needed["Nesterov"])
+expect("turned: mean steps of Adagrad / of Nesterov", later, low=1.3)
+tables = {}
+for name, losses in (("ravine", in_ravine), ("turned", in_turned)):
+    cases = [best_of(losses, level, every) for level in (1e-2, 1e-3, 1e-4) for every in (4, 2, 1)]
+    tables[name] = pd.DataFrame([{rule: s.mean() for rule, (_, s) in c.items()} for c in cases])
 places = {name: table.rank(axis=1) for name, table in tables.items()}
 expect("Adagrad's worst place in the ravine", places["ravine"]["Adagrad"].max(), 1, 1)
 expect("Adagrad's best place, turned", places["turned"]["Adagrad"].min(), 4, 6)
 expect("RMSProp's best place, both", min(p["RMSProp"].min() for p in places.values()), 6, 6)
+by_grid = tables["ravine"]["SGD"][3:6].to_numpy()  # at the level 0.001
+expect("SGD: steps with 13 rates / with 49", by_grid[0] / by_grid[2], 1.5, 3)
+pd.concat({name: t.agg(["min", "max"]).T.round() for name, t in tables.items()}, axis=1)
 
 # %% [markdown]
-# Adagrad is always first in the ravine and never better than fourth in the turned one, and RMSProp is always last.
-# SGD's number of steps depends on the grid: its best rate lies close to the rate at which it explodes, and a coarse
-# grid misses it.
+# In all nine cases Adagrad is first in the ravine and at best fourth in the turned one, and RMSProp is last in both.
+# The numbers themselves depend on grid and level. SGD depends most on the grid: with 13 rates it needs about twice as
+# many steps as with 49, since its best rate lies close to 0.04, where it explodes, and a coarse grid misses it.
 #
 # ## A saddle and two basins
 #
@@ -519,7 +523,7 @@ expect("RMSProp's best place, both", min(p["RMSProp"].min() for p in places.valu
 # best rate by the same procedure. **Predict:** which rules get stuck?
 
 
-# %%
+# %% alt="Steps needed to leave the saddle and settle in a basin, six optimizers, 30 dots each: SGD, Nesterov and Adagrad at most about 20, Adam about 55, momentum about 65, RMSProp between 45 and 125."
 def saddle(w1, w2):
     return w1**2 / 2 + (w2**2 - 1) ** 2 / 4
 
@@ -528,9 +532,8 @@ def saddle_gradient(w):
     return np.array([w[0], w[1] ** 3 - w[1]])
 
 
-# %% alt="Steps needed to leave the saddle and settle in a basin, six optimizers, 30 dots each: SGD, Nesterov and Adagrad between 10 and 25, Adam about 55, momentum about 65, RMSProp between 50 and 150."
 ridge = np.array([rng.uniform(-2, 2, 30), rng.choice([-1, 1], 30) * rng.uniform(5e-4, 5e-3, 30)])
-on_saddle = race(saddle, saddle_gradient, ridge)
+on_saddle = best_of(losses_of(saddle, saddle_gradient, ridge))
 over = {name: steps for name, (_, steps) in on_saddle.items()}
 ax = plot_spread(over, title="Saddle: 30 starts each", xlabel="steps until settled")
 expect("most steps of SGD", over["SGD"].max(), high=60)
@@ -565,23 +568,26 @@ def share_crossing(rule, side, rate):
 
 
 # %% alt="Two panels over the learning rate from 0.01 to 0.18. Left: share of starts in the shallow basin that end in the deep one: momentum between about 0.2 and 0.4, Adam zero, SGD zero except at the largest rate. Right: share of starts in the deep basin that end in the shallow one: momentum up to about 0.15, the others zero."
-hump_rates = np.geomspace(0.01, 0.18, 6)
+hump_rates, shares = np.geomspace(0.01, 0.18, 6), {}
+colors = {"SGD": COLORS["blue"], "momentum": COLORS["orange"], "Adam": COLORS["black"]}
 axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")[1]
-shares = {}
 for ax, side, title in zip(axes, (1, -1), ("Shallow to deep", "Deep to shallow"), strict=True):
-    for name in ("SGD", "momentum", "Adam"):
+    for name in colors:
         shares[name, side] = [share_crossing(RULES[name], side, rate) for rate in hump_rates]
-    curves = {name: shares[name, side] for name in ("SGD", "momentum", "Adam")}
-    plot_curves(hump_rates, curves, log="x", title=title, xlabel="learning rate",
+    curves = {name: shares[name, side] for name in colors}
+    plot_curves(hump_rates, curves, log="x", colors=colors, title=title, xlabel="learning rate",
                 ylabel="share of 200 starts that cross", ax=ax)  # fmt: skip
-expect("momentum, shallow to deep, at 0.03", shares["momentum", 1][2], 0.15, 0.65)
+expect("momentum, shallow to deep, smallest", min(shares["momentum", 1]), low=0.05)
+expect("momentum, shallow to deep, largest", max(shares["momentum", 1]), high=0.65)
 expect("momentum, deep to shallow, largest", max(shares["momentum", -1]), 0.02, 0.35)
 expect("SGD, at 0.03, both ways", shares["SGD", 1][2] + shares["SGD", -1][2], 0, 0)
+expect("SGD, shallow to deep, at 0.18", shares["SGD", 1][-1], low=0.01)
 
 # %% [markdown]
 # Momentum crosses from the shallow basin at every one of these rates, but never from all starts. It also *leaves the
 # deep basin* from some of them: the velocity takes it over the hump in both directions. So momentum gets over local
-# minima sometimes, and it also ends in one sometimes.
+# minima sometimes, and it also ends in one sometimes. SGD crosses at the largest rate only, from starts high on the
+# wall: there a single step is longer than the way over the hump.
 #
 # ## The same network, six optimizers
 #
@@ -605,44 +611,44 @@ best = means.idxmin(axis=1)
 summary = pd.DataFrame({"best rate": best, "mean validation loss": means.min(axis=1)})
 summary.loc[list(RULES)].round(3)
 
-# %% [markdown]
-# The dots behind these means:
-
 # %% alt="Validation loss of five runs for each of six optimizers at its best rate; the groups overlap."
 at_best = {name: table.loc[(name, best[name])].to_numpy() for name in RULES}
 ax = plot_spread(at_best, title="Each at its best rate, five runs", xlabel="validation loss")
 centre = {name: losses.mean() for name, losses in at_best.items()}
 expect("worst mean / best mean", max(centre.values()) / min(centre.values()), 1, 5)
-accuracy = {}
+on_test = {}
 for name in RULES:  # the test part, opened once, for all
     scores = []
     for run in range(RUNS):
         model.set_weights(weights[name, best[name], run])
-        scores.append(model.evaluate(x_test, y_test, verbose=0)[1])
-    accuracy[name] = np.mean(scores)
-expect("lowest mean test accuracy", min(accuracy.values()), 0.88, 1.0)
-expect("highest − lowest", max(accuracy.values()) - min(accuracy.values()), high=0.07)
+        scores.append(accuracy(model, x_test, y_test))
+    on_test[name] = np.mean(scores).round(3).item()
+print("mean test accuracy:", on_test)
+expect("lowest mean test accuracy", min(on_test.values()), 0.88, 1.0)
+expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high=0.07)
 
 # %% [markdown]
 # At its best rate every optimizer solves this task; the mean test accuracies are at most seven hundredths apart. The
 # dots of one optimizer are often further apart than the means of two optimizers. So a single run of each can give
-# many orders. The difference between the **rates** is large. The next figure shows it.
+# many orders. Much larger is the difference between the **rates**, as the next figure shows.
 #
 # **Predict:** many texts say that Adam's default rate, 0.001, is safe. Is it, here? (It lies to the left of what the
 # figure shows; the cell prints the losses.)
 
-# %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. the lowest points of Adam and RMSProp lie further left than those of the others."
+# %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. The lowest points of Adam and RMSProp lie further left than those of the others."
 curves = {name: means.loc[name].to_numpy() for name in RULES}
 ax = plot_curves(
     NETWORK_RATES, curves, log="xy", title="Mean of five runs", xlabel="learning rate",
     ylabel="validation loss",
 )  # fmt: skip
 expect("best rate of SGD / of Adam", best["SGD"] / best["Adam"], low=3)
+at_an_end = best.isin([NETWORK_RATES[0], NETWORK_RATES[-1]]).sum()
+expect("optimizers whose best rate lies at an end of the six", at_an_end, high=2)
 print("Adam at 0.001, validation loss of five runs:", np.round(default, 2))
 expect("mean loss at 0.001 / at its best", np.mean(default) / centre["Adam"], low=2)
 
 # %% [markdown]
-# Every curve rises on both sides of its lowest point, and the lowest points lie at different rates. A comparison of
+# Nearly every curve rises on both sides of its lowest point, and the lowest points lie at different rates. A comparison of
 # optimizers at *one* common rate says nothing about optimizers. On the left the network has not learned enough *yet*;
 # on the right the steps are too large. For this task and eight epochs Adam's default is far too small. It is a rate
 # to try first, and no more.
@@ -663,9 +669,9 @@ def gradient_of(samples):
 
 model = mlp(64, (32,))
 model.compile(loss=keras.losses.SparseCategoricalCrossentropy())
-full, sizes, noise = gradient_of(np.arange(1_000)), 4 ** np.arange(5), []
+full, sizes, noise = gradient_of(np.arange(len(x_train))), 4 ** np.arange(5), []
 for size in sizes:
-    errors = [gradient_of(rng.integers(0, 1_000, size)) - full for _ in range(60)]
+    errors = [gradient_of(rng.integers(0, len(x_train), size)) - full for _ in range(40)]
     noise.append(np.sqrt(np.mean(np.square(errors).sum(axis=1))) / np.linalg.norm(full))
 slope = np.polyfit(np.log(sizes), np.log(noise), deg=1)[0]
 print("noise / gradient:", *(f"{n}: {e:.2f}" for n, e in zip(sizes, noise, strict=True)), sep="  ")
@@ -680,7 +686,7 @@ expect("slope on logarithmic axes (−½ is the square root)", slope, -0.6, -0.4
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
 N_STEPS, rows, curves = 128, [], {}
 for size in (8, 32, 128):
-    per_epoch, runs = iterations(1_000, size), {}
+    per_epoch, runs = iterations(len(x_train), size), {}
     for rate in (0.01, 0.03, 0.1, 0.3, 1.0):
         options = {"batch_size": size, "epochs": N_STEPS // per_epoch}
         began = time.perf_counter()
@@ -690,16 +696,14 @@ for size in (8, 32, 128):
     steps = per_epoch * np.arange(1, N_STEPS // per_epoch + 1)
     curves[size] = steps, 1e3 * seconds * steps / steps[-1], np.mean(runs[rate], axis=0)
     last = [losses[-1] for losses in runs[rate]]
-    rows.append([size, rate, 1e3 * seconds / steps[-1], steps[-1] * size / 1_000, *last])
-
-# %% [markdown]
-# As curves over steps and over time, and as a table:
+    rows.append([size, rate, 1e3 * seconds / N_STEPS, N_STEPS // per_epoch, *last])
 
 # %% alt="Validation loss for batch sizes 8, 32 and 128. Left, over steps: the larger the batch, the lower the loss at equal steps. Right, over milliseconds. The batch of 8 has one point only: one epoch."
 axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")[1]
 for ax, which, xlabel in zip(axes, (0, 1), ("steps", "milliseconds, measured now"), strict=True):
-    for (size, curve), style in zip(curves.items(), ("o-", "s--", "^:"), strict=True):
-        ax.plot(curve[which], curve[2], style, label=f"batch of {size}")
+    looks = (("o-", "blue"), ("s--", "orange"), ("^:", "green"))
+    for (size, curve), (style, color) in zip(curves.items(), looks, strict=True):
+        ax.plot(curve[which], curve[2], style, color=COLORS[color], label=f"batch of {size}")
     ax.set(xlabel=xlabel, yscale="log")
 axes[0].set_ylabel("validation loss")
 axes[0].set_title("The same number of steps", loc="left", fontweight="bold")
@@ -708,7 +712,7 @@ axes[1].legend()
 columns = ["batch size", "best rate", "ms per step", "epochs", "run 1", "run 2", "run 3"]
 batches = pd.DataFrame(rows, columns=columns).set_index("batch size")
 loss_after = batches[["run 1", "run 2", "run 3"]].mean(axis=1)
-expect("after about 130 steps: loss with 8 / with 128", loss_after[8] / loss_after[128], low=1.1)
+expect("after 128 steps: loss with 8 / with 128", loss_after[8] / loss_after[128], low=1.1)
 batches.round(3)
 
 # %% [markdown]
@@ -762,8 +766,10 @@ theirs = {
     "warm-up": schedules.CosineDecay(0.0, decay_steps=270, warmup_target=1.0, warmup_steps=30),
 }
 for name, schedule in theirs.items():
-    values = np.array([float(schedule(step)) for step in range(total)])
-    expect(f"{name}: largest distance to Keras", np.abs(values - shapes[name]).max(), high=1e-6)
+    values = np.array([float(schedule(step)) for step in range(0, total, 5)])  # every fifth step
+    expect(
+        f"{name}: largest distance to Keras", np.abs(values - shapes[name][::5]).max(), high=1e-6
+    )
 
 # %% [markdown]
 # Does a schedule help the network? Momentum, three full rates, five runs each. To keep the code short, the rate
@@ -792,12 +798,20 @@ expect("rate 0.3: loss with constant / with cosine", gain, low=1.5)
 gain = mean_loss["0.03, constant"] / mean_loss["0.03, cosine"]
 expect("rate 0.03: loss with constant / with cosine", gain, high=0.95)
 print("mean validation loss:", {key: round(float(loss), 3) for key, loss in held_out.items()})
+best = {
+    name: min(held_out[f"{rate}, {name}"] for rate in (0.03, 0.1, 0.3))
+    for name in ("constant", "cosine")
+}
+expect("validation: best constant / best cosine", best["constant"] / best["cosine"], 0.5, 2)
+expect(
+    "validation: constant 0.3 / best cosine", held_out["0.3, constant"] / best["cosine"], low=1.2
+)
 
 # %% [markdown]
 # At the largest rate the cosine helps much: the steps are large at first and small at the end. At the smallest rate
 # it does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you
-# begin with a larger rate. These are training losses. The last line gives the validation losses: compare the best
-# constant rate with the best cosine, and both with the constant 0.3.
+# begin with a larger rate. These are training losses. On the validation images (printed) the best constant rate and
+# the best cosine are close to each other, and both are far better than the constant 0.3.
 #
 # A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
 # smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.

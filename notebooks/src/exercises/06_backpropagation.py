@@ -23,7 +23,8 @@ sheet = exercises(SEED)
 # ## 1 · On paper: two units in a row (4 points, 9 minutes)
 #
 # One input, one hidden unit, one output, no biases: $h = \sigma(w_1 x)$ and $o = \sigma(w_2 h)$. The loss is
-# $\frac12 (o - t)^2$. Compute its gradients with respect to $w_1$ and $w_2$ with the chain rule, to two digits.
+# $\frac12 (o - t)^2$. Compute its gradients with respect to $w_1$ and $w_2$ with the chain rule, to three
+# significant digits (0.0123, not 0.01).
 
 # %%
 sheet.task("two gradients")
@@ -31,10 +32,10 @@ sheet.task("two gradients")
 # %%
 gradient_w1, gradient_w2 = ..., ...
 ### BEGIN SOLUTION
-# h = σ(−0.8) = 0.3100, o = σ(−0.4650) = 0.3858
-delta_o = (0.3858 - 0) * 0.3858 * (1 - 0.3858)  # 0.09142
-delta_h = delta_o * -1.5 * 0.3100 * (1 - 0.3100)
-gradient_w1, gradient_w2 = delta_h * 2, delta_o * 0.3100
+# h = σ(0.9) = 0.7109, o = σ(0.3555) = 0.5879
+delta_o = (0.5879 - 1) * 0.5879 * (1 - 0.5879)  # −0.09984
+delta_h = delta_o * 0.5 * 0.7109 * (1 - 0.7109)
+gradient_w1, gradient_w2 = delta_h * 1.5, delta_o * 0.7109
 ### END SOLUTION
 
 # %%
