@@ -306,7 +306,7 @@ class Choice(Exercise):
 
     def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
         options = sorted([self.right, *(mistake.answer for mistake in self.mistakes)])
-        given = re.sub(r"[\s,;→>-]", "", answer.lower()) if isinstance(answer, str) else None
+        given = re.sub(r"[\s.,;()→>-]", "", answer.lower()) if isinstance(answer, str) else None
         if given == self.right:
             return None
         for mistake in self.mistakes:

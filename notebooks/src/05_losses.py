@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 01–04 | under 45 s | a few numbers typed in below, and simulated points |
+# | lessons 01–04 | under 45 s | a few numbers typed in, and simulated points |
 
 # %%
 from nnlib.training import Snapshots, fit, set_seed  # first: keeps TensorFlow quiet
