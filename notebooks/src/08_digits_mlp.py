@@ -259,10 +259,12 @@ for start in range(STARTS):
     restart(model, build(*KINDS["ReLU"]).get_weights())
     model.optimizer.learning_rate = best["ReLU"]
     fit(model, *few, batch_size=BATCH_SIZE, epochs=10, verbose=0)
-    of_both = [model.evaluate(*part, verbose=0)[1] for part in (few, (x_val, y_val))]
+    of_both = [
+        model.evaluate(*part, batch_size=1000, verbose=0)[1] for part in (few, (x_val, y_val))
+    ]
     gaps["1,000 images, ten times", start] = of_both
     model.set_weights(weights["ReLU", start])
-    of_seen = model.evaluate(x_train[:3000], y_train[:3000], verbose=0)[1]
+    of_seen = model.evaluate(x_train[:3000], y_train[:3000], batch_size=1000, verbose=0)[1]
     gaps["57,000 images, once", start] = [of_seen, last["ReLU"][start]]
 
 # %%
