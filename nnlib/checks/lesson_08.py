@@ -117,6 +117,22 @@ RECALL = Number(
             sentence="The recall is right. The precision has another sum below it: that of the column.",
             answer=_from_sums(lambda hits, row, column, total: (hits / row, hits / row)),
         ),
+        Mistake(
+            sentence="That is the accuracy: all images that are read right. Recall and precision belong to one digit, "
+            "the 5.",
+            answer=lambda threes, fives, eights: (
+                2 * ((threes[0] + fives[1] + eights[2]) / sum(threes + fives + eights),)
+            ),
+        ),
+        Mistake(
+            sentence="These are per cent. Give shares, numbers from 0 to 1.",
+            answer=_from_sums(lambda hits, row, column, total: (100 * hits / row, 100 * hits / column)),
+        ),
+        Mistake(
+            sentence="That is how many fives were found. For a share, divide: once by the sum of the row, once by the "
+            "sum of the column.",
+            answer=_from_sums(lambda hits, row, column, total: (hits, hits)),
+        ),
     ),
 )
 
@@ -179,6 +195,25 @@ DIFFERENCE = Number(
             sentence="The sign is turned round: asked for is B minus A.",
             answer=lambda both, only_a, only_b, n: ((only_a - only_b) / n, np.sqrt(only_b + only_a) / n),
         ),
+        Mistake(
+            sentence="These are per cent. Give shares, numbers from 0 to 1.",
+            answer=lambda both, only_a, only_b, n: (
+                100 * (only_b - only_a) / n,
+                100 * np.sqrt(only_b + only_a) / n,
+            ),
+        ),
+        Mistake(
+            sentence="That is the standard error of B's accuracy alone. The difference has one of its own: only the "
+            "images count on which the two models disagree.",
+            answer=lambda both, only_a, only_b, n: (
+                (only_b - only_a) / n,
+                np.sqrt((both + only_b) * (n - both - only_b) / n) / n,
+            ),
+        ),
+        Mistake(
+            sentence="The error is right. For the difference take off the images on which only A is right.",
+            answer=lambda both, only_a, only_b, n: (only_b / n, np.sqrt(only_b + only_a) / n),
+        ),
     ),
 )
 
@@ -233,6 +268,23 @@ TARGETS = Function(
             answer=lambda images, labels: (255 * _flat(images) / images.max(), _one_hot(labels)),
         ),
         Mistake(
+            sentence="You divide each image by its own brightest pixel. Dark images would then look like bright ones: "
+            "divide by 255.",
+            answer=lambda images, labels: (_flat(images) / _flat(images).max(axis=1, keepdims=True), _one_hot(labels)),
+        ),
+        Mistake(
+            sentence="You divide by 256. White is 255, and it has to become 1.",
+            answer=lambda images, labels: (255 / 256 * _flat(images), _one_hot(labels)),
+        ),
+        Mistake(
+            sentence="Your pixels go from −1 to 1. Asked for are numbers from 0 (black) to 1 (white).",
+            answer=lambda images, labels: (2 * _flat(images) - 1, _one_hot(labels)),
+        ),
+        Mistake(
+            sentence="All images lie end to end in one list. Asked for is one list per image: shape (n, pixels).",
+            answer=lambda images, labels: (images.ravel() / 255, _one_hot(labels)),
+        ),
+        Mistake(
             sentence="The images are still tables. A `Dense` layer wants one list per image: shape (n, pixels).",
             answer=lambda images, labels: (images / 255, _one_hot(labels)),
         ),
@@ -253,6 +305,15 @@ TARGETS = Function(
             sentence="The targets have as many places as the largest label asks for. A network with ten outputs needs "
             "ten, also where a digit does not occur.",
             answer=lambda images, labels: (_flat(images), np.eye(labels.max() + 1)[labels]),
+        ),
+        Mistake(
+            sentence="Each target has a 1 for every label that occurs. Its only 1 stands at the label of its image: "
+            "choose row and column together.",
+            answer=lambda images, labels: (_flat(images), np.tile(_one_hot(labels).max(axis=0), (len(labels), 1))),
+        ),
+        Mistake(
+            sentence="The two come in the opposite order: asked for are the inputs, then the targets.",
+            answer=lambda images, labels: (_one_hot(labels), _flat(images)),
         ),
     ),
 )
@@ -353,6 +414,12 @@ def _softmax_at_the_end(x: np.ndarray, kernels: list[np.ndarray], biases: list[n
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
+def _with_sigmoid(x: np.ndarray, kernels: list[np.ndarray], biases: list[np.ndarray]) -> np.ndarray:
+    for kernel, bias in zip(kernels[:2], biases[:2], strict=True):
+        x = 1 / (1 + np.exp(-(x @ kernel + bias)))
+    return x
+
+
 HANDED_ON = Function(
     name="handed on",
     kind="transfer",
@@ -388,6 +455,14 @@ HANDED_ON = Function(
         Mistake(
             sentence="ReLU is missing between the layers. Then both hidden layers are one linear map.",
             answer=lambda x, kernels, biases: np.maximum(0, (x @ kernels[0] + biases[0]) @ kernels[1] + biases[1]),
+        ),
+        Mistake(
+            sentence="ReLU is missing in both hidden layers.",
+            answer=lambda x, kernels, biases: (x @ kernels[0] + biases[0]) @ kernels[1] + biases[1],
+        ),
+        Mistake(
+            sentence="That is sigmoid. These hidden layers have ReLU: what is negative becomes 0, the rest stays.",
+            answer=_with_sigmoid,
         ),
         Mistake(
             sentence="The biases are missing.",

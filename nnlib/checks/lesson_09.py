@@ -42,7 +42,7 @@ def exercises(seed: int = 0) -> Sheet:
 
     Examples
     --------
-    >>> exercises(seed=0).check("losses", "bcsm")
+    >>> exercises(seed=0).check("losses", ("b", "c", "s", "m"))
     ✗ losses: B and C are exchanged: the sparse form takes class numbers, the other one takes one-hot lists.
     """
     return Sheet("09", EXERCISES, seed=seed)
@@ -119,41 +119,71 @@ PARAMETERS = Number(
             sentence="A frozen layer is still there: it is counted in the first number.",
             answer=lambda side, first, second, classes: 2 * (_array_by_array(side, first, second, classes)[1],),
         ),
+        Mistake(
+            sentence="The first number is right. Only the first `Dense` layer is frozen: training still changes the "
+            "second one, too.",
+            answer=lambda side, first, second, classes: (
+                _array_by_array(side, first, second, classes)[0],
+                (second + 1) * classes,
+            ),
+        ),
+        Mistake(
+            sentence="You counted one bias per layer. Each unit has one of its own.",
+            answer=lambda side, first, second, classes: (
+                _counted((3 * side**2, first, second, classes), bias=0)[0] + 3,
+                _counted((first, second, classes), bias=0)[0] + 2,
+            ),
+        ),
+        Mistake(
+            sentence="The lesson's images give 3,072 inputs. These images have another size.",
+            answer=lambda side, first, second, classes: _counted((3072, first, second, classes)),
+        ),
+        Mistake(
+            sentence="The two are exchanged: first all parameters, then those that training can still change.",
+            answer=lambda side, first, second, classes: _array_by_array(side, first, second, classes)[::-1],
+        ),
     ),
 )
 
 # --- predict ---------------------------------------------------------------------------------------------
 
-LOSSES = Choice(
+LOSSES = Number(  # four letters at once: a wrong one is named by its place
     name="losses",
     kind="predict",
     objectives=(LOSS,),
     points=2,
     hints=("How many outputs are there? And what does a target look like: one number, or a list?",),
-    right="bscm",
-    because="Two classes: binary. Class numbers: sparse. One-hot lists: categorical. A price: squared error.",
+    right=lambda: ("b", "s", "c", "m"),
     mistakes=(
         Mistake(
             sentence="B and C are exchanged: the sparse form takes class numbers, the other one takes one-hot lists.",
-            answer="bcsm",
+            answer=lambda: ("b", "c", "s", "m"),
         ),
         Mistake(
             sentence="The sparse form picks one output per class, and A has a single output: binary cross-entropy.",
-            answer="sscm",
+            answer=lambda: ("s", "s", "c", "m"),
         ),
         Mistake(
             sentence="B has class numbers. `categorical_crossentropy` wants a list as long as the outputs and stops "
             "with an error about shapes.",
-            answer="bccm",
+            answer=lambda: ("b", "c", "c", "m"),
         ),
         Mistake(
             sentence="The target of D is a price, not a share between 0 and 1: squared error.",
-            answer="bscb",
+            answer=lambda: ("b", "s", "c", "b"),
         ),
         Mistake(
             sentence="With squared error a sigmoid that is wrong and sure has nearly no gradient (lesson 05): A takes "
             "binary cross-entropy.",
-            answer="mscm",
+            answer=lambda: ("m", "s", "c", "m"),
+        ),
+        Mistake(
+            sentence="The targets of C are lists. `sparse_categorical_crossentropy` wants one class number per sample.",
+            answer=lambda: ("b", "s", "s", "m"),
+        ),
+        Mistake(
+            sentence="A has a single output. Categorical cross-entropy compares one output per class.",
+            answer=lambda: ("c", "s", "c", "m"),
         ),
     ),
 )
@@ -259,6 +289,23 @@ BY_CLASS = Function(
             "sure the model is.",
             answer=_by_tables(_share, says=lambda p: p),
         ),
+        Mistake(
+            sentence="These are per cent. Give shares, numbers from 0 to 1.",
+            answer=lambda probabilities, labels: tuple(100 * array for array in _of_sklearn(probabilities, labels)),
+        ),
+        Mistake(
+            sentence="That is the accuracy, the same number for all classes. Recall and precision belong to one class "
+            "each.",
+            answer=_by_tables(lambda hits, true, said: 2 * (np.full(len(true), hits.sum() / true.sum()),)),
+        ),
+        Mistake(
+            sentence="You took the mean over the classes. Asked for is one number for each class.",
+            answer=lambda probabilities, labels: tuple(array.mean() for array in _of_sklearn(probabilities, labels)),
+        ),
+        Mistake(
+            sentence="The recall is right. The precision divides by how often the class is the *answer*.",
+            answer=_by_tables(lambda hits, true, said: 2 * (hits / true,)),
+        ),
     ),
 )
 
@@ -324,6 +371,14 @@ MIXED = Function(
             answer=lambda kernel, order: _mixed(kernel, np.concatenate([3 * order + n for n in range(3)])),
         ),
         Mistake(
+            sentence="Pixel k has the rows 3k, 3k + 1 and 3k + 2. You took the row 3k three times.",
+            answer=lambda kernel, order: _mixed(kernel, np.repeat(3 * order, 3)),
+        ),
+        Mistake(
+            sentence="The order is right, and the kernel still has three axes. Bring it back to its old shape.",
+            answer=lambda kernel, order: kernel.reshape(len(order), 3, -1)[order],
+        ),
+        Mistake(
             sentence="You mixed the *units*. The inputs are the rows of the kernel, the units its columns.",
             answer=lambda kernel, order: kernel[:, order % kernel.shape[1]],
         ),
@@ -386,11 +441,19 @@ def _reader(kind: str) -> Any:
     return model
 
 
+def _as_probabilities(answers: np.ndarray) -> np.ndarray:
+    """What a model without a softmax at its end gives are logits: some are negative."""
+    if answers.min() >= 0:
+        return answers
+    powers = np.exp(answers - answers.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
 def _read(results: list[Any]) -> dict[str, Any]:
     """Accuracy on images as they come; the loss on them, and on images that are divided by 255 beforehand."""
     model = the_model(results)
     _, _, x, y = _colours()
-    raw, small = (answers_of(model, images.astype("float32"), 10) for images in (x, x / 255))
+    raw, small = (_as_probabilities(answers_of(model, images.astype("float32"), 10)) for images in (x, x / 255))
     loss_raw, loss_small = (-np.log(answers[np.arange(len(y)), y] + 1e-9).mean() for answers in (raw, small))
     return {
         "scaled": any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model.layers),
@@ -511,11 +574,11 @@ FROZEN = Product(
         "Dense layers.",
         "`model.layers[2].set_weights([kernel, bias])` puts the learnt numbers in.",
         "Set `model.layers[2].trainable = False`, compile after that, and train. With 30 images an epoch is one or a "
-        "few steps, so many epochs are needed.",
+        "few steps, so many epochs are needed. For many short epochs `fit` of `nnlib` is faster than `model.fit`.",
     ),
     right=lambda kernel, bias, x_train, y_train: _taken_over("right"),
     cases=((*learnt(), *loops()[:2]),),
-    seconds=SECONDS_TO_TRAIN,
+    seconds=2 * SECONDS_TO_TRAIN,  # hundreds of short epochs, perhaps with `model.fit`
     measure=_of_loops,
     mistakes=(
         Mistake(

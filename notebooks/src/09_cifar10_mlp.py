@@ -40,15 +40,15 @@ UNITS = (200, 150)
 EPOCHS = 10
 BATCH_SIZE = 32
 LEARNING_RATE = 5e-4
-RATES = (3e-5, 1.25e-4, 5e-4, 2e-3, 8e-3)  # tried in the short search
+RATES = (5e-5, 5e-4, 5e-3)  # tried in the short search
 STARTS = 3
 
 # %% [markdown]
 # ## The data
 #
 # CIFAR-10 holds small colour photographs of ten kinds of things, 6,000 of each. The line below says which copy was
-# found. Without a network it is a drawn stand-in of the same size and about the same difficulty. Everything in this
-# lesson works on it too.
+# found. Without an internet connection it is a drawn stand-in of the same size and about the same difficulty. Everything
+# in this lesson works on it too.
 
 # %% alt="Ten small pictures in two rows, each with the name of its class below."
 data = load_cifar10()
@@ -131,10 +131,11 @@ h = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
 for width in UNITS:
     h = keras.layers.Dense(width, activation="relu")(h)
 functional = keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(h))
-for other in (functional, mlp((32, 32, 3), UNITS, 10, rescale=1 / 255)):
+others = {"functional form": functional, "mlp": mlp((32, 32, 3), UNITS, 10, rescale=1 / 255)}
+for name, other in others.items():
     other.set_weights(model.get_weights())
     difference = (model(x_val[:100]) - other(x_val[:100])).numpy()
-    expect(f"largest difference to {other.name}", np.abs(difference).max(), high=1e-6)
+    expect(f"{name}: largest difference", np.abs(difference).max(), high=1e-6)
 
 # %% [markdown]
 # ## Compile
@@ -170,24 +171,18 @@ for attempt in (lambda: keras.losses.get("categotial_crossentropy"), lambda: mod
 
 
 # %%
-def compiled(metrics, units=UNITS):
-    """The MLP with Adam; without hidden units the linear model."""
-    model = mlp((32, 32, 3), units, 10, rescale=1 / 255) if units else linear_model()
+def compiled(model, metrics):
+    """The model with Adam, ready to train."""
     optimizer = keras.optimizers.Adam(LEARNING_RATE)
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=metrics)
     optimizer.build(model.trainable_variables)
     return model
 
 
-def linear_model():
-    """Softmax of ten weighted sums of the pixels: no hidden layer."""
-    layers = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
-    return keras.Sequential([keras.Input((32, 32, 3)), *layers, keras.layers.Dense(10, "softmax")])
-
-
 # %%
 top_3 = keras.metrics.SparseTopKCategoricalAccuracy(k=3, name="top-3 accuracy")
-blind, watched = compiled([]), compiled(["accuracy", top_3])
+blind = compiled(mlp((32, 32, 3), UNITS, 10, rescale=1 / 255), [])
+watched = compiled(mlp((32, 32, 3), UNITS, 10, rescale=1 / 255), ["accuracy", top_3])
 blind.set_weights(watched.get_weights())
 for network in (blind, watched):
     history = fit(network, x_fit[:3200], y_fit[:3200], shuffle=False, verbose=0)
@@ -201,11 +196,18 @@ print({name: round(values[-1], 3) for name, values in history.history.items()})
 # ### Which learning rate?
 #
 # The rate of 0.0005 and the ten epochs of this lesson are those of a known example with this network, so that numbers
-# can be compared. Is the rate reasonable? A short search, by one procedure for the MLP and for the linear
-# model: 300 updates with each of five rates, three starts, validation loss.
+# can be compared. Is the rate reasonable? And which rate suits a **linear model**, the baseline without a hidden layer? A
+# short search, by one procedure for both: three rates, each ten times the one before, three starts per rate, 100 updates,
+# and then the loss on 2,000 validation images. The lowest mean wins.
 
 
 # %%
+def linear_model():
+    """Softmax of ten weighted sums of the pixels."""
+    layers = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
+    return keras.Sequential([keras.Input((32, 32, 3)), *layers, keras.layers.Dense(10, "softmax")])
+
+
 def restart(model, start):
     """Put the start weights in, and set the memory of the optimizer to 0 (lesson 08)."""
     model.set_weights(start)
@@ -214,19 +216,19 @@ def restart(model, start):
 
 
 # %%
-short, rivals = {}, {"MLP": watched, "linear model": compiled(["accuracy"], ())}
+short, rivals = {}, {"MLP": watched, "linear model": compiled(linear_model(), ["accuracy"])}
 for name, network in rivals.items():
     starts = [keras.models.clone_model(network).get_weights() for _ in range(STARTS)]
     for rate in RATES:
         for run, start in enumerate(starts):
             restart(network, start)
             network.optimizer.learning_rate = rate
-            fit(network, x_fit[:9600], y_fit[:9600], batch_size=BATCH_SIZE, verbose=0)
-            scores = network.evaluate(x_val, y_val, batch_size=1000, verbose=0)
+            fit(network, x_fit[:3200], y_fit[:3200], batch_size=BATCH_SIZE, verbose=0)
+            scores = network.evaluate(x_val[:2000], y_val[:2000], batch_size=1000, verbose=0)
             short[name, rate, run] = scores[:2]  # loss, accuracy
 losses = pd.Series({key: loss for key, (loss, _) in short.items()}).unstack()
 
-# %% alt="Left: validation loss after 300 updates against the learning rate for the MLP and the linear model; each curve is a valley. Right: validation accuracy of three starts of each at its best rate."
+# %% alt="Left: validation loss after 100 updates against the learning rate for the MLP and the linear model; the linear model's is a valley, the MLP's nearly level. Right: validation accuracy of three starts of each at its best rate."
 colors = {"MLP": COLORS["blue"], "linear model": COLORS["orange"]}
 means = losses.mean(axis=1).unstack(0)
 best = means.idxmin()
@@ -236,16 +238,16 @@ plot_curves(RATES, {n: means[n] for n in rivals}, log="x", colors=colors, ax=axe
 at_best = {n: [short[n, best[n], run][1] for run in range(STARTS)] for n in rivals}
 title = "At its best rate, one dot per start"
 ax = plot_spread(at_best, title=title, xlabel="validation accuracy", ax=axes[1])
-for name, rate in best.items():
-    expect(f"{name}: place of the best rate in the grid", RATES.index(rate), 1, 3)
+expect("linear model: place of the best rate", RATES.index(best["linear model"]), 1, 1)  # from 0
 ratio = means.loc[LEARNING_RATE, "MLP"] / means["MLP"].min()
-expect("MLP: loss at 0.0005 / lowest loss", ratio, 1, 1.1)
+expect("MLP: loss at 0.0005 / lowest loss", ratio, 1, 1.05)
 
 # %% [markdown]
-# Each curve has its lowest point inside the grid, and the MLP's loss at 0.0005 is close to its lowest: the rate is
-# reasonable. The linear model gets its own best rate in what follows. (A limit of the procedure, for both models: what
-# is best after 300 updates need not be best after many.) Look at the dots, too: after 300 updates the two models are
-# hardly apart, and so little training would say little about hidden layers.
+# The linear model's curve is lowest in the middle, so it gets the rate 0.0005, too. The MLP's losses lie closer together,
+# and the one at 0.0005 is the lowest or within 5 % of it: the rate of the known example is reasonable. (Two limits of the
+# procedure, for both models: a rate between two of the three may be better still, and what is best after 100 updates
+# need not be best after many.) Look at the dots, too: after 100 updates the two models are hardly apart. So little
+# training says little about hidden layers.
 #
 # ## Fit
 #
@@ -298,8 +300,9 @@ for name, curve in (("MLP", loss), ("linear model", linear_history.history["loss
 #
 # ## The test
 #
-# Now the 10,000 test images, once, for all rows. The long training takes too long for three starts here, so the table
-# has one start per model. The short search above had three: its right panel shows how far apart starts can be. The standard error (lesson 08) says how much of a score may be luck of the test set.
+# Now the 10,000 test images, once, for all rows. The long training takes too long for three starts here: each model has
+# *one*, so the table cannot show how far starts lie apart. The standard error (lesson 08) says how much of a score may be
+# luck of the test set.
 
 # %%
 probabilities = model.predict(x_test, batch_size=1000, verbose=0)
@@ -394,18 +397,16 @@ print(f"most frequent answer: {said.idxmax()} ({said.max():,} of 10,000)")
 animal = np.isin(names, ["bird", "cat", "deer", "dog", "frog", "horse"])
 same_kind = animal[:, np.newaxis] == animal  # a table: is column of the same kind as row?
 mistakes = counts * (1 - np.eye(10))  # without the diagonal
-blindly = np.tile(said.to_numpy(), (10, 1)) * (1 - np.eye(10))  # the favourites, in every row
-blindly = blindly / blindly.sum(axis=1, keepdims=True) * mistakes.sum(axis=1, keepdims=True)
+favourites = said.to_numpy() * (1 - np.eye(10))  # the favourite answers, in every row
+shares = favourites / favourites.sum(axis=1, keepdims=True)
+blindly = shares * mistakes.sum(axis=1, keepdims=True)  # per row as many mistakes as the model
 within = {"model": mistakes, "favourite answers": blindly}
 within = {name: np.sum(table * same_kind) / table.sum() for name, table in within.items()}
 print({name: round(float(share), 3) for name, share in within.items()})
-expect(
-    "within the kind: model / favourite answers",
-    within["model"] / within["favourite answers"],
-    low=1.08,
-)
-biggest = np.unravel_index(mistakes.argmax(), (10, 10))
-print(f"most frequent mistake: {names[biggest[0]]} taken for {names[biggest[1]]}")
+ratio = within["model"] / within["favourite answers"]
+expect("within the kind: model / favourite answers", ratio, low=1.08)
+row, column = divmod(mistakes.argmax(), 10)  # argmax counts through all rows
+print(f"most frequent mistake: {names[row]} taken for {names[column]}")
 
 # %% [markdown]
 # The mistakes stay within animals or within vehicles more often than favourites alone would. So the model has learnt
@@ -482,8 +483,8 @@ ax = show_images(shown, title="Five images, and the same five with their pixels 
 #
 # Trained twice from random starts, two networks would differ by luck. There is a sharper test. Give the second network
 # the *same* start, with the rows of its first kernel mixed up like the pixels. A row of the kernel holds the weights of
-# one input. Then train both on the same batches. (In 64-bit numbers, so that rounding does not disturb. 100 updates
-# are enough.)
+# one input. Then train both on the same batches. (In 64-bit numbers, so that rounding does not disturb. 50 updates are
+# enough.)
 
 
 # %%
@@ -503,25 +504,30 @@ kernel, *rest = straight.get_weights()
 mixed.set_weights([kernel[rows], *rest])
 
 # %%
-fit(straight, x_fit[:3200], y_fit[:3200], shuffle=False, verbose=0)
-fit(mixed, mix_up(x_fit[:3200]), y_fit[:3200], shuffle=False, verbose=0)
+fit(straight, x_fit[:1600], y_fit[:1600], shuffle=False, verbose=0)
+fit(mixed, mix_up(x_fit[:1600]), y_fit[:1600], shuffle=False, verbose=0)
 one = straight(x_val[:1000]).numpy()
 other = mixed(mix_up(x_val[:1000])).numpy()
 change = np.abs(straight.get_weights()[0] - kernel).max()
 print(f"largest change of a weight by training: {change:.3f}")
 expect("largest difference of the probabilities", np.abs(one - other).max(), high=1e-5)
+strange = model.predict(mix_up(x_test[:5000]), batch_size=1000, verbose=0).argmax(axis=1)
+print(
+    f"trained on ordinary images, tested on mixed-up ones: {np.mean(strange == y_test[:5000]):.2f}"
+)
 
 # %% [markdown]
 # Not worse at all: after training both networks give the same answers. The weighted sum of a unit is the same whatever
 # the order of its inputs, and so are all gradients. This holds for every update, so it holds for any length of
 # training. To a `Dense` layer the order of its inputs means nothing: it does not know that two pixels are
-# neighbours.
+# neighbours. But the order must *stay* the same. The last line shows a network that was trained on ordinary images and
+# sees mixed-up ones: each of its weights meets the number of another pixel.
 #
 # ### Moved by a few pixels
 #
 # Move the test images to the right. The gap on the left is filled with the edge, and the same number of columns is lost
 # on the right. Is it the *move* that disturbs, or the *loss*? As a control we cover the right columns in the same way and
-# move nothing.
+# move nothing. **Predict** both curves: accuracy on 5,000 test images, from 0 to 8 pixels.
 
 
 # %%
@@ -535,11 +541,8 @@ def cover(images, s):
     return np.pad(images[:, :, : 32 - s], ((0, 0), (0, 0), (0, s), (0, 0)), mode="edge")
 
 
-# %% [markdown]
-# **Predict** both curves: accuracy on 5,000 test images, from 0 to 8 pixels.
-
 # %% alt="Test accuracy against 0 to 8 pixels. Where columns are covered it stays nearly level; where the images are moved it falls."
-pixels = (0, 1, 2, 3, 4, 6, 8)
+pixels = (0, 2, 4, 6, 8)
 by_shift = {"covered": [], "moved": []}
 for s in pixels:
     for name, change in (("covered", cover), ("moved", move)):
@@ -549,15 +552,19 @@ ax = plot_curves(
     pixels, by_shift, title="Moved, or only covered?", xlabel="pixels", ylabel="accuracy"
 )
 lost = {name: scores[0] - scores[-1] for name, scores in by_shift.items()}
-expect("accuracy lost, 8 pixels moved", lost["moved"], low=0.03)
-expect("accuracy lost, 8 pixels: moved − covered", lost["moved"] - lost["covered"], low=0.01)
+print({name: f"{share:.3f} lost at 8 pixels" for name, share in lost.items()})
 
 # %% [markdown]
 # The move costs more than the loss of the same columns. A cat that stands a few pixels further to the right is still a
-# cat. The MLP has learnt each weight for one place, and at another place it would have to learn it again. Move one image yourself:
+# cat. The MLP has learnt each weight for one place, and at another place it would have to learn it again. Move one image
+# yourself:
 
 
 # %% alt="A picture, moved by the number of pixels that the slider shows, beside the ten probabilities of the model."
+expect("accuracy lost, 8 pixels moved", lost["moved"], low=0.03)  # of the figure above
+expect("accuracy lost, 8 pixels: moved − covered", lost["moved"] - lost["covered"], low=0.01)
+
+
 @interact(s=IntSlider(value=4, min=0, max=16, description="pixels"))
 def explore(s):
     moved = move(x_test[[hit]], s)

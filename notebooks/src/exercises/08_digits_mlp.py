@@ -43,7 +43,7 @@ sheet.check("recall and precision", (recall, precision))
 # ## 2 · On paper: a difference (4 points, 6 minutes)
 #
 # Two models answered the same test images. By how much is the accuracy of B higher than that of A, and what is the standard
-# error of this difference?
+# error of this difference? Give both to four decimals.
 
 # %%
 sheet.task("difference")

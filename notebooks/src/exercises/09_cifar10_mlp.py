@@ -42,8 +42,8 @@ sheet.check("parameters", (parameters, trainable))
 # %% [markdown]
 # ## 2 · Predict: four losses (2 points, 4 minutes)
 #
-# Which loss suits each task? Answer with four letters in the order A, B, C, D: `b` for `binary_crossentropy`, `c` for
-# `categorical_crossentropy`, `s` for `sparse_categorical_crossentropy`, `m` for `mean_squared_error`.
+# Which loss suits each task? Give one letter for each, in the order A, B, C, D: `"b"` for `binary_crossentropy`, `"c"` for
+# `categorical_crossentropy`, `"s"` for `sparse_categorical_crossentropy`, `"m"` for `mean_squared_error`.
 #
 # | | Question | Output layer | A target looks like |
 # | --- | --- | --- | --- |
@@ -53,15 +53,22 @@ sheet.check("parameters", (parameters, trainable))
 # | D | what does it cost? | 1 unit, no activation | `249.5` |
 
 # %%
-losses = ...  # four letters, for example "mmmm"
+losses = ..., ..., ..., ...  # four letters in quotation marks
 ### BEGIN SOLUTION
-losses = "bscm"
+losses = "b", "s", "c", "m"
 ### END SOLUTION
 
 # %%
 sheet.check("losses", losses)
 
 # %% [markdown]
+# <details><summary>Why?</summary>
+#
+# Look at the outputs and at the target. One sigmoid: binary. Several classes and a class number: sparse. Several classes
+# and a one-hot list: categorical. A price, which may be any number: squared error.
+#
+# </details>
+#
 # ## 3 · Predict: what steers? (2 points, 4 minutes)
 #
 # A network is trained twice, from the same start, with the same images in the same order. The second time one thing is
