@@ -51,8 +51,8 @@ sheet.task("penalty step")
 # %%
 with_l1, with_l2 = ..., ...
 ### BEGIN SOLUTION
-with_l1 = -0.8 - 0.5 * 0.05 * (-1)
-with_l2 = -0.8 - 0.5 * 2 * 0.05 * (-0.8)
+with_l1 = -0.6 - 0.2 * 0.2 * (-1)
+with_l2 = -0.6 - 0.2 * 2 * 0.2 * (-0.6)
 ### END SOLUTION
 
 # %%
