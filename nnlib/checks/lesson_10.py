@@ -408,6 +408,12 @@ def _validation_left_raw(parts: Table4, strengths: list[float]) -> Mapping[int, 
     return {1: max(float(_fitted(c, x_train, parts[1]).score(parts[2], parts[3])) for c in strengths)}
 
 
+def _without_strengths(parts: Table4) -> Mapping[int, float]:
+    scale = StandardScaler().fit(parts[0])
+    model = LogisticRegression(max_iter=1000).fit(scale.transform(parts[0]), parts[1])
+    return {1: float(model.score(scale.transform(parts[2]), parts[3]))}
+
+
 def _two_scalers(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
     x_train, x_val = (StandardScaler().fit_transform(x) for x in (parts[0], parts[2]))
     return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in strengths)}
@@ -497,6 +503,11 @@ BASELINE = Function(
         Mistake(
             sentence="The validation rows were not standardised. What is done to the training columns is done to all.",
             answer=_baselines(_validation_left_raw),
+        ),
+        Mistake(
+            sentence="`strengths` is not used: `LogisticRegression` without `C` takes C = 1. Try each strength, keep "
+            "the best.",
+            answer=_baselines(lambda parts, strengths: _without_strengths(parts)),
         ),
         Mistake(
             sentence="You gave percent. An accuracy is a share: a number between 0 and 1.",
