@@ -505,8 +505,9 @@ l1_memory = ready(l1_network, keras.optimizers.Adam())
 
 # %%
 def try_penalty(price, rate, runs=range(3)):
+    name = f"λ = {price:g}, rate {rate:g}"
     penalty.price.assign(price)
-    try_out(name := f"λ = {price:g}, rate {rate:g}", l1_network, l1_memory, rate, runs)
+    try_out(name, l1_network, l1_memory, rate, runs)
     return name
 
 
@@ -518,9 +519,9 @@ by_rate[best_of(by_price)] = rate
 best_penalty = best_of(by_rate)
 L1_RATE = by_rate[best_penalty]
 try_penalty(L1_PRICE, L1_RATE, range(3, RUNS))
-print("chosen:", best_penalty)
 
 # %% alt="Validation accuracy of Adam without a penalty and with penalties of several sizes. The small penalty is near the row without; the middle one lies to the right, near the dashed line; the largest is at 0.25."
+print("chosen:", best_penalty)
 groups = {"no penalty": validation[best_adam]}
 groups |= {name: validation[name].dropna() for name in (*by_price, best_penalty)}
 title = "Adam with an L1 penalty: three values of λ, and the chosen pair"
@@ -534,8 +535,8 @@ expect("with the largest λ", validation[list(by_price)[-1]].mean(), 0.2, 0.3)
 # %% [markdown]
 # With a small λ the network still learns by heart. With the largest one every weight is too expensive: the network
 # falls silent and guesses. Between them lies a λ with which training and validation are close together. It was chosen by
-# the validation part, so its score there is a little too good; the test part will tell. The checks compare medians: with
-# a penalty a single run now and then falls silent as well, and one such run would move a mean of five.
+# the validation part, so its score there is a little too good; the test part will tell. The checks compare medians:
+# with a penalty a single run can fall silent as well, and one such run would move a mean of five.
 #
 # Whom does the network listen to now? The first layer has 128 weights for each column. The dashed line is their mean
 # size at the start.
