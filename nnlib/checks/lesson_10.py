@@ -107,6 +107,18 @@ STANDARDISED = Number(
             sentence="The sign is turned round: a value above the mean gives a positive number.",
             answer=lambda training, new: -_standardised(training, new),
         ),
+        Mistake(
+            sentence="You divided by the root of the *sum* of squares. Take the mean of the squares first: divide by "
+            "n.",
+            answer=lambda training, new: _standardised(training, new) / len(training) ** 0.5,
+        ),
+        Mistake(
+            sentence="You divided by the mean distance from the mean. For the standard deviation the distances are "
+            "squared first.",
+            answer=lambda training, new: float(
+                (new - np.mean(training)) / np.mean(np.abs(np.array(training) - np.mean(training)))
+            ),
+        ),
     ),
 )
 
@@ -200,7 +212,8 @@ def medians() -> dict[str, float]:
 
 
 _SMALL = (
-    _raw(_parts()[0][:9], zeros=[1, 4, 6], gaps=[0, 1, 2, 7], twice=[3, 5]),
+    # row 8 becomes a bottle of its own with the numbers of row 3
+    _raw(_parts()[0].iloc[[0, 1, 2, 3, 4, 5, 6, 7, 3]], zeros=[1, 4, 6], gaps=[0, 1, 2, 7], twice=[3, 5]),
     _raw(_parts()[0][20:34].reset_index(drop=True), zeros=[2], gaps=[3, 9], twice=[9, 9, 4]),
 )
 
@@ -245,7 +258,7 @@ CHECKLIST = Function(
     right=_row_by_row,
     cases=(
         (_SMALL[0], ["magnesium"]),
-        (_SMALL[1].assign(ash=_SMALL[1]["ash"].mask(_SMALL[1]["magnesium"] == 0, 0)), ["magnesium", "ash"]),
+        (_SMALL[1].assign(ash=_SMALL[1]["ash"].mask(_SMALL[1]["bottle"].isin([3, 6, 8]), 0)), ["magnesium", "ash"]),
     ),
     mistakes=(
         Mistake(
@@ -276,6 +289,18 @@ CHECKLIST = Function(
         Mistake(
             sentence="Zeros: you counted rows that have one. A row may have several: count the cells.",
             answer=_counts(lambda table, impossible: {2: int((table[impossible] == 0).any(axis=1).sum())}),
+        ),
+        Mistake(
+            sentence="Zeros: you looked at one column only. `impossible` is a list of columns: count in all of them.",
+            answer=_counts(lambda table, impossible: {2: int((table[impossible[0]] == 0).sum())}),
+        ),
+        Mistake(
+            sentence="Gaps: `count` counts the cells that are *not* empty. Asked for are the empty ones.",
+            answer=_counts(lambda table, impossible: {1: int(table.count().sum())}),
+        ),
+        Mistake(
+            sentence="Text: you counted the columns of numbers. Asked for are the others.",
+            answer=_counts(lambda table, impossible: {3: table.select_dtypes("number").shape[1]}),
         ),
         Mistake(
             sentence="Text: you found no column. In newer pandas a column of text is of the kind `str`, in older ones "
@@ -360,6 +385,35 @@ def _best_in_training(parts: Table4, strengths: list[float]) -> Mapping[int, flo
     return {1: float(best.score(scale.transform(parts[2]), parts[3]))}
 
 
+def _with_strengths(
+    change: Callable[[list[float]], float],
+) -> Callable[[Table4, list[float]], Mapping[int, float]]:
+    """One number made of the validation accuracies of all strengths."""
+
+    def answer(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+        scale = StandardScaler().fit(parts[0])
+        models = [_fitted(strength, scale.transform(parts[0]), parts[1]) for strength in strengths]
+        return {1: change([float(model.score(scale.transform(parts[2]), parts[3])) for model in models])}
+
+    return answer
+
+
+def _highest_in_training(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+    x = StandardScaler().fit_transform(parts[0])
+    return {1: max(float(_fitted(strength, x, parts[1]).score(x, parts[1])) for strength in strengths)}
+
+
+def _validation_left_raw(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+    x_train = StandardScaler().fit_transform(parts[0])
+    return {1: max(float(_fitted(c, x_train, parts[1]).score(parts[2], parts[3])) for c in strengths)}
+
+
+def _without_strengths(parts: Table4) -> Mapping[int, float]:
+    scale = StandardScaler().fit(parts[0])
+    model = LogisticRegression(max_iter=1000).fit(scale.transform(parts[0]), parts[1])
+    return {1: float(model.score(scale.transform(parts[2]), parts[3]))}
+
+
 def _two_scalers(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
     x_train, x_val = (StandardScaler().fit_transform(x) for x in (parts[0], parts[2]))
     return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in strengths)}
@@ -389,8 +443,8 @@ BASELINE = Function(
     ),
     right=_by_hand,
     cases=(
-        (*_columns(["alcohol", "ash", "hue"], 90, seed=10), [0.001, 0.1, 10.0]),
-        (*_columns(["hue", "color_intensity"], 60, seed=15), [0.001, 0.01, 10.0]),
+        (*_columns(["alcohol", "ash", "hue"], 90, seed=10), [0.001, 0.1, 10.0, 0.01]),
+        (*_columns(["hue", "color_intensity"], 60, seed=15), [0.001, 0.01, 10.0, 0.003]),
     ),
     mistakes=(
         Mistake(
@@ -431,6 +485,37 @@ BASELINE = Function(
             answer=lambda x_train, y_train, x_val, y_val, strengths: _by_hand(
                 x_train, y_train, x_val, y_val, strengths[:1]
             ),
+        ),
+        Mistake(
+            sentence="You gave the result of the last strength. Keep the *best* one of the loop.",
+            answer=_baselines(_with_strengths(lambda accuracies: accuracies[-1])),
+        ),
+        Mistake(
+            sentence="You gave the mean over all strengths. One of them is chosen: the one with the highest accuracy "
+            "on the "
+            "validation part.",
+            answer=_baselines(_with_strengths(lambda accuracies: float(np.mean(accuracies)))),
+        ),
+        Mistake(
+            sentence="You gave the accuracy on the *training* rows. Both baselines are judged on the validation rows.",
+            answer=_baselines(_highest_in_training),
+        ),
+        Mistake(
+            sentence="The validation rows were not standardised. What is done to the training columns is done to all.",
+            answer=_baselines(_validation_left_raw),
+        ),
+        Mistake(
+            sentence="`strengths` is not used: `LogisticRegression` without `C` takes C = 1. Try each strength, keep "
+            "the best.",
+            answer=_baselines(lambda parts, strengths: _without_strengths(parts)),
+        ),
+        Mistake(
+            sentence="You gave percent. An accuracy is a share: a number between 0 and 1.",
+            answer=lambda *case: tuple(100 * share for share in _by_hand(*case)),
+        ),
+        Mistake(
+            sentence="The two are exchanged: first the majority class, then logistic regression.",
+            answer=lambda *case: _by_hand(*case)[::-1],
         ),
     ),
 )
@@ -567,18 +652,23 @@ def _cleaned_with(
     zeros: Sequence[str] = ("magnesium",),
     decimal: str | None = "",
     fill: Callable[[pd.DataFrame, dict[str, float]], Mapping[Any, float]] = lambda table, medians: medians,
+    fill_first: bool = False,
+    keep: Any = "first",
+    without_bottle: bool = False,
     drop: bool = False,
 ) -> Callable[[pd.DataFrame, dict[str, float]], tuple[np.ndarray, np.ndarray]]:
     """Clean with pandas; the options make the mistakes."""
 
     def clean(table: pd.DataFrame, medians: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
-        table = table if repeated else table.drop_duplicates()
+        table = table.drop(columns="bottle") if without_bottle else table
+        table = table if repeated else table.drop_duplicates(keep=keep)
         texts = table["proline"] if decimal is None else table["proline"].str.replace(",", decimal, regex=False)
         table = table.assign(proline=pd.to_numeric(texts, errors="coerce"))
+        table = table.fillna(medians) if fill_first else table
         table = table.assign(**{name: table[name].replace(0, np.nan) for name in zeros})
-        table = table.dropna() if drop else table.fillna(dict(fill(table, medians)))
-        keep = [name for name in table.columns if name in (*medians, *inputs_too)]
-        return table[keep].to_numpy(float), table["class"].to_numpy()
+        table = table.dropna() if drop else table if fill_first else table.fillna(dict(fill(table, medians)))
+        columns = [name for name in table.columns if name in (*medians, *inputs_too)]
+        return table[columns].to_numpy(float), table["class"].to_numpy()
 
     return clean
 
@@ -641,6 +731,28 @@ CLEANED = Function(
             sentence="You threw away rows with gaps. A new table needs an answer for each of its rows.",
             answer=_cleaned_with(drop=True),
         ),
+        Mistake(
+            sentence="Some rows are gone altogether: of rows that stand twice, one stays.",
+            answer=_cleaned_with(keep=False),
+        ),
+        Mistake(
+            sentence="Two bottles with the same numbers became one. Look for repeated rows while the running number "
+            "is there.",
+            answer=_cleaned_with(without_bottle=True),
+        ),
+        Mistake(
+            sentence="The gaps are still there. `fillna` returns a new table: keep what it returns.",
+            answer=_cleaned_with(fill=lambda table, medians: {}),
+        ),
+        Mistake(
+            sentence="You filled the gaps before the zeros of `magnesium` became gaps: those are still empty.",
+            answer=_cleaned_with(fill_first=True),
+        ),
+        Mistake(
+            sentence="Only `magnesium` is filled. Other columns have gaps, too, and each has its own number in "
+            "`medians`.",
+            answer=_cleaned_with(fill=lambda table, medians: {"magnesium": medians["magnesium"]}),
+        ),
     ),
 )
 
@@ -649,24 +761,24 @@ CLEANED = Function(
 _FILE = os.path.join(tempfile.gettempdir(), f"wine-{os.getpid()}.keras")
 
 
-def _saves(kind: str) -> Callable[..., str]:
+def _saves(kind: str) -> Callable[..., Any]:
     """A learner's function: it saves a model, its weights only, or nothing."""
 
-    def save(*arguments: Any) -> str:
+    def save(*arguments: Any) -> Any:
         keras_file: str = arguments[2]  # after the training part, which a learner's function needs
-        model = _classifier("right" if kind in ("nothing", "weights") else kind)
+        model = _classifier("right" if kind in ("nothing", "weights", "model") else kind)
         if kind == "weights":
             weights = keras_file.replace(".keras", ".weights.h5")
             model.save_weights(weights)
             os.replace(weights, keras_file)
         elif kind != "nothing":
             model.save(keras_file)
-        return keras_file
+        return model if kind == "model" else keras_file
 
     return save
 
 
-def _loaded(_results: list[Any]) -> dict[str, Any]:
+def _loaded(results: list[Any]) -> dict[str, Any]:
     """Load what was saved, whatever the function returned, and look at its answers; the file is gone afterwards."""
     import keras
 
@@ -678,7 +790,7 @@ def _loaded(_results: list[Any]) -> dict[str, Any]:
         return {"file": True, "model": False}
     finally:
         os.remove(_FILE)
-    return {"file": True, "model": True, **_of_wines(model)}
+    return {"file": True, "model": True, **_of_wines(model), "named": str(results[0]) == _FILE}
 
 
 SAVED = Product(
@@ -717,6 +829,11 @@ SAVED = Product(
             "the training long enough?",
             answer=_saves("confused"),
             fails=lambda m: m["accuracy"] < 0.9,
+        ),
+        Mistake(
+            sentence="The file is right. Return its name, `keras_file`: the next cell loads what you return.",
+            answer=_saves("model"),
+            fails=lambda m: not m["named"],
         ),
     ),
 )

@@ -96,6 +96,26 @@ BIAS_VARIANCE = Number(
             sentence="The two parts are exchanged: first bias² and noise, then the variance.",
             answer=lambda answers, truth: _two_parts(answers, truth)[::-1],
         ),
+        Mistake(
+            sentence="You added up the squared distances to the average. The variance is their *mean*: divide by 3.",
+            answer=lambda answers, truth: (_two_parts(answers, truth)[0], 3 * _two_parts(answers, truth)[1]),
+        ),
+        Mistake(
+            sentence="The second number is the mean squared distance to the *truth*: that is the whole error. The "
+            "variance "
+            "measures the distance to the average answer.",
+            answer=lambda answers, truth: (
+                _two_parts(answers, truth)[0],
+                float(np.mean((np.array(answers) - truth) ** 2)),
+            ),
+        ),
+        Mistake(
+            sentence="The second number is the mean distance to the average. The distances have to be squared first.",
+            answer=lambda answers, truth: (
+                _two_parts(answers, truth)[0],
+                float(np.mean(np.abs(np.array(answers) - np.mean(answers)))),
+            ),
+        ),
     ),
 )
 
@@ -143,6 +163,28 @@ PENALTY_STEP = Number(
         Mistake(
             sentence="The two are exchanged: first L1, then L2.",
             answer=lambda w, rate, price: (w - 2 * rate * price * w, w + rate * price),
+        ),
+        Mistake(
+            sentence="L1 does not set a weight to 0 at once: one step is rate · λ long, whatever the weight is.",
+            answer=lambda w, rate, price: (0.0, w - 2 * rate * price * w),
+        ),
+        Mistake(
+            sentence="You gave the steps. Asked for is where the weight is afterwards: weight minus step.",
+            answer=lambda w, rate, price: (-rate * price, 2 * rate * price * w),
+        ),
+        Mistake(
+            sentence="You gave the change with its sign. Asked for is where the weight is afterwards: weight plus "
+            "change.",
+            answer=lambda w, rate, price: (rate * price, -2 * rate * price * w),
+        ),
+        Mistake(
+            sentence="You subtracted rate · penalty. A step goes along the *gradient* of the penalty: its slope, not "
+            "its value.",
+            answer=lambda w, rate, price: (w - rate * price * abs(w), w - rate * price * w**2),
+        ),
+        Mistake(
+            sentence="Your L1 step is larger for a larger weight. The slope of |w| is 1 or −1, whatever the size of w.",
+            answer=lambda w, rate, price: (w - rate * price * w, w - 2 * rate * price * w),
         ),
     ),
 )
@@ -200,12 +242,37 @@ DROPOUT = Function(
             sentence="You silenced the units that are kept: `kept` is True for units that stay.",
             answer=lambda h, kept, p, training: np.where(kept, 0.0, h / (1 - p)) if training else h,
         ),
+        Mistake(
+            sentence="You multiplied by 1 − p in training: the outputs of the layer shrink twice. Divide by 1 − p, so "
+            "that "
+            "their mean stays.",
+            answer=lambda h, kept, p, training: np.where(kept, h * (1 - p), 0.0) if training else h,
+        ),
+        Mistake(
+            sentence="You exchanged the two: training=True is the case in which units are silenced.",
+            answer=lambda h, kept, p, training: h if training else np.where(kept, h / (1 - p), 0.0),
+        ),
+        Mistake(
+            sentence="You divide at prediction, too. In training the division makes up for the silent units; at "
+            "prediction no unit is silent.",
+            answer=lambda h, kept, p, training: np.where(kept, h, 0.0) / (1 - p) if training else h / (1 - p),
+        ),
+        Mistake(
+            sentence="You divided by the share that `kept` happens to hold. It differs from draw to draw: divide by 1 "
+            "− p.",
+            answer=lambda h, kept, p, training: np.where(kept, h, 0.0) / np.mean(kept) if training else h,
+        ),
+        Mistake(
+            sentence="You silenced the same units in all samples. Each row of `kept` belongs to one sample.",
+            answer=lambda h, kept, p, training: np.where(kept[0], h / (1 - p), 0.0) if training else h,
+        ),
     ),
 )
 
 _BUMPY = [0.9, 0.7, 0.72, 0.6, 0.65, 0.64, 0.66, 0.5, 0.55, 0.6, 0.7, 0.8]
 _CLIMBS = [0.8, 0.6, 0.61, 0.65, 0.7, 0.9]
 _FALLS = [0.9, 0.8, 0.7, 0.6]
+_EQUAL = [0.8, 0.6, 0.65, 0.6, 0.5]
 
 
 def _early_stop(
@@ -216,18 +283,21 @@ def _early_stop(
     first: int = 1,
     to_last: bool = False,
     against_previous: bool = False,
+    reset: bool = True,
+    equal_is_better: bool = False,
+    restored_only_if_stopped: bool = False,
 ) -> tuple[int, int]:
     """Epoch in which training ends, and epoch whose weights come back; the options make the mistakes."""
     best, wait = 0, 0
     for epoch, value in enumerate(values):
-        previous = values[epoch - 1] if epoch else np.inf
-        better = value < previous if against_previous else epoch == 0 or value < values[best]
-        wait = 0 if better else wait + 1
-        best = epoch if epoch == 0 or value < values[best] else best
-        if wait >= patience + late:
+        new_best = epoch == 0 or value < values[best] or (equal_is_better and value == values[best])
+        better = (epoch == 0 or value < values[epoch - 1]) if against_previous else new_best
+        wait = wait + 1 if not better else 0 if reset else wait
+        best = epoch if new_best else best
+        if wait and wait >= patience + late:
             return epoch + first, (epoch if to_last else best) + first
     last = len(values) - 1
-    return last + first, (last if to_last else best) + first
+    return last + first, (last if to_last or restored_only_if_stopped else best) + first
 
 
 def _early_stop_by_minima(values: list[float], patience: int) -> tuple[int, int]:
@@ -248,7 +318,7 @@ PATIENCE = Function(
         "If training is never stopped, it ends in the last epoch, and the best weights come back all the same.",
     ),
     right=_early_stop_by_minima,
-    cases=((_BUMPY, 1), (_BUMPY, 3), (_BUMPY, 4), (_CLIMBS, 2), (_CLIMBS, 4), (_FALLS, 2)),
+    cases=((_BUMPY, 1), (_BUMPY, 3), (_BUMPY, 4), (_CLIMBS, 2), (_CLIMBS, 4), (_CLIMBS, 6), (_FALLS, 2), (_EQUAL, 2)),
     mistakes=(
         Mistake(
             sentence="You give back the last epoch. With restore_best_weights=True the weights of the *best* epoch "
@@ -275,6 +345,32 @@ PATIENCE = Function(
         Mistake(
             sentence="You stop at the first rise, whatever the patience is.",
             answer=lambda values, patience: _early_stop(values, 1),
+        ),
+        Mistake(
+            sentence="You stop one epoch too early: `patience` epochs in a row without a new best value come first.",
+            answer=lambda values, patience: _early_stop(values, patience, late=-1),
+        ),
+        Mistake(
+            sentence="Your count goes on after a new best value. `patience` epochs *in a row* are meant: start again "
+            "at 0.",
+            answer=lambda values, patience: _early_stop(values, patience, reset=False),
+        ),
+        Mistake(
+            sentence="You took an equal value for a new best one. Nothing has improved: it counts for the patience.",
+            answer=lambda values, patience: _early_stop(values, patience, equal_is_better=True),
+        ),
+        Mistake(
+            sentence="Where training is never stopped, you give back the last epoch. The best weights come back "
+            "there, too.",
+            answer=lambda values, patience: _early_stop(values, patience, restored_only_if_stopped=True),
+        ),
+        Mistake(
+            sentence="The best epoch is the best of *all* values. Whoever stops has not seen the later ones.",
+            answer=lambda values, patience: (_early_stop(values, patience)[0], int(np.argmin(values)) + 1),
+        ),
+        Mistake(
+            sentence="You gave two losses. Asked for are the numbers of the two epochs.",
+            answer=lambda values, patience: tuple(values[epoch - 1] for epoch in _early_stop(values, patience)),
         ),
     ),
 )
@@ -360,6 +456,47 @@ FAIR_CHOICE = Function(
         Mistake(
             sentence="You report the best run of the chosen setting on the test part. Report the mean of all its runs.",
             answer=lambda validation, test: _choose(validation, test, report=lambda _, test: test.min()),
+        ),
+        Mistake(
+            sentence="You report the test score of the run that was best on the validation part. Report the mean of "
+            "all its "
+            "runs: which run is the best is luck.",
+            answer=lambda validation, test: _choose(validation, test, report=lambda val, test: test[val.argmin()]),
+        ),
+        Mistake(
+            sentence="You took the best single run of all settings, and its test score. One run is luck: take means.",
+            answer=lambda validation, test: _choose(
+                validation,
+                test,
+                by=lambda validation, _: validation.min(axis=1),
+                report=lambda val, test: test[val.argmin()],
+            ),
+        ),
+        Mistake(
+            sentence="You took the mean over the settings, for each run. A row is a setting: mean over the columns, "
+            "axis=1.",
+            answer=lambda validation, test: _choose(validation.T, test.T),
+        ),
+        Mistake(
+            sentence="The two are exchanged: first the row, then the score.",
+            answer=lambda validation, test: _choose(validation, test)[::-1],
+        ),
+        Mistake(
+            sentence="`argmin` without an axis counts all cells one after the other. Take the mean of each row first.",
+            answer=lambda validation, test: (int(validation.argmin()), float(test.ravel()[validation.argmin()])),
+        ),
+        Mistake(
+            sentence="You counted the rows from 1. Here the first row is number 0.",
+            answer=lambda validation, test: (_choose(validation, test)[0] + 1, _choose(validation, test)[1]),
+        ),
+        Mistake(
+            sentence="You report the mean test score of all settings. Only the chosen setting is asked for.",
+            answer=lambda validation, test: (_choose(validation, test)[0], float(test.mean())),
+        ),
+        Mistake(
+            sentence="You report the lowest test score of all settings. The chosen row is the one to report: otherwise "
+            "the test part chooses.",
+            answer=lambda validation, test: (_choose(validation, test)[0], float(test.mean(axis=1).min())),
         ),
     ),
 )

@@ -18,7 +18,6 @@
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
-from nnlib.diagnosis import diagnose
 from nnlib.plotting import plot_boundary_spread, plot_classes, plot_curves, plot_decision_boundary
 from nnlib.plotting import plot_gap, plot_network, plot_spread, plot_validation_curve
 from nnlib.plotting import plot_weight_sizes
@@ -59,7 +58,7 @@ SHARES_WITH_L2 = (0.2, 0.5)
 # point is scarce. Here it keeps luck out of the comparisons.
 
 
-# %%
+# %% alt="Two maps of the same region. Left 40 points of two kinds on two half moons; right a thousand, and the moons overlap in the middle."
 random_state = np.random.RandomState(DATA_SEED)
 
 
@@ -69,15 +68,10 @@ def draw(n):
     return x.astype("float32"), y.reshape(-1, 1).astype("float32")
 
 
-x_val, y_val = draw(1000)
-x_test, y_test = draw(2000)
-training_sets = [
-    draw(max(SIZES)) for _ in range(SETS)
-]  # of each we use the first 40 points at first
+(x_val, y_val), (x_test, y_test) = draw(1000), draw(2000)
+training_sets = [draw(max(SIZES)) for _ in range(SETS)]  # at first only 40 points of each are used
 x_train, y_train = (part[:N_TRAIN] for part in training_sets[0])
-
-# %% alt="Two maps of the same region. Left 40 points of two kinds on two half moons; right a thousand, and the moons overlap in the middle."
-figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+_, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
 plot_classes(x_train, y_train, title=f"One training set: {N_TRAIN} points", ax=axes[0])
 ax = plot_classes(x_val, y_val, title="Validation: 1,000 points", ax=axes[1])
 
@@ -88,8 +82,8 @@ ax = plot_classes(x_val, y_val, title="Validation: 1,000 points", ax=axes[1])
 # ### Two scores and a baseline
 #
 # **Accuracy** counts right answers. **Cross-entropy** ([lesson 05](05_losses.ipynb)) is minus the mean logarithm of the
-# probability that the model gave to the true class. It punishes a model that is sure and wrong. The baseline is a straight
-# line, fitted to each of the first three training sets.
+# probability that the model gave to the true class. It punishes a model that is sure and wrong. The baseline is a
+# straight line, fitted to each of the first three training sets.
 
 
 # %%
@@ -112,10 +106,9 @@ expect("validation accuracy of a straight line", line_accuracy, 0.78, 0.88)
 #
 # Two hidden layers of 64 units for 40 points. [Lesson 03](03_hidden_layers.ipynb) would have taken a handful.
 #
-# We shall train it about a hundred times. As in [lesson 10](10_phone_prices.ipynb) it is compiled once, and each run
-# puts start weights and the optimizer's memory back. What differs between runs are numbers *inside* the model, which
-# can be turned like dials. The first is a **penalty**: a price for weights, two numbers λ₁ and λ₂. At 0 it does nothing,
-# and we leave it at 0 until Cure 4.
+# We shall train it about a hundred times. As in [lesson 10](10_phone_prices.ipynb) it is compiled once, and the penalty
+# on its weights can be changed between runs. This one has two numbers, λ₁ and λ₂. At 0 it does nothing, and we leave it
+# at 0 until Cure 4.
 
 
 # %%
@@ -130,12 +123,26 @@ class Penalty(keras.regularizers.Regularizer):
         return self.l1 * keras.ops.sum(keras.ops.abs(w)) + self.l2 * keras.ops.sum(w * w)
 
 
-penalty = Penalty()
-
-
 # %% [markdown]
-# The network. `after` is for Cure 5, a layer to put behind each hidden layer. `jit_compile=True` lets the compiler XLA
-# join the many small operations of a step: same numbers up to rounding, in half the time.
+# Two helpers of lesson 10, and the network. `after` is for Cure 5, a layer to put behind each hidden layer.
+# `jit_compile=True` lets the compiler XLA join the many small operations of a step: same numbers up to rounding, in less
+# time.
+
+
+# %%
+def ready(model, optimizer, **options):
+    """Compile a network; return what its optimizer remembers at the start."""
+    metrics = ["binary_crossentropy"]
+    model.compile(optimizer, loss="binary_crossentropy", metrics=metrics, **options)
+    optimizer.build(model.trainable_variables)
+    return [variable.numpy() for variable in optimizer.variables]
+
+
+def start(model, memory, weights):
+    """Put a compiled network back to its first step, with these weights."""
+    variables = [*model.trainable_variables, *model.optimizer.variables]
+    for variable, value in zip(variables, [*weights, *memory], strict=True):
+        variable.assign(value)
 
 
 # %%
@@ -149,47 +156,22 @@ def network(after=None):
     return keras.Sequential(layers)
 
 
-# %% [markdown]
-# Compile it, and remember start weights for six runs:
-
-
-# %%
-def ready(model, optimizer, **options):
-    """Compile a network; return what its optimizer remembers at the start."""
-    metrics = ["binary_crossentropy"]
-    model.compile(optimizer, loss="binary_crossentropy", metrics=metrics, **options)
-    optimizer.build(model.trainable_variables)
-    return [variable.numpy() for variable in optimizer.variables]
-
-
+penalty = Penalty()
 model = network()
 memory = ready(model, keras.optimizers.Adam(), jit_compile=True)
-STARTS = [network().get_weights()[:6] for _ in range(SETS)]  # three kernels, three biases
+STARTS = [network().get_weights() for _ in range(SETS)]
 print(f"{model.count_params():,} parameters for {N_TRAIN} points")
 
 # %% [markdown]
-# Every run goes through one function, so that all are compared on equal terms. Run 0 has training set 0 and start 0, run
-# 1 has training set 1 and start 1, and so on. Each run makes 1,000 updates of Adam at one rate, with 40 points per update.
-# An epoch of only one update would spend its time on bookkeeping, so the points are repeated: an epoch has 50 updates, or
-# 10 where we watch the validation part. Every update sees all 40 points, so there is nothing to shuffle.
-
+# Every run goes through one function, so that all are compared on equal terms. Run 0 has training set 0 and start 0,
+# run 1 has training set 1 and start 1, and so on. Each run makes 1,000 updates of Adam at one rate, with 40 points per
+# update. An epoch of only one update would spend its time on bookkeeping, so the points are repeated: an epoch has 50
+# updates, or 10 where we watch the validation part. Every update sees all 40 points, so there is nothing to shuffle.
 
 # %%
-def start(model, memory, weights):
-    """Put a compiled network back to its first step, with these weights."""
-    variables = [*model.trainable_variables, *model.optimizer.variables]
-    for variable, value in zip(variables, [*weights, *memory], strict=True):
-        variable.assign(value)
-
-
 WATCH = {"validation_data": (x_val, y_val), "validation_batch_size": len(x_val)}
 
 
-# %% [markdown]
-# One run:
-
-
-# %%
 def train(model, memory, run, *, n=N_TRAIN, l1=0.0, l2=0.0, weights=None, watch=False, **options):
     """One run on n points of its training set, from its start or from `weights`."""
     start(model, memory, STARTS[run] if weights is None else weights)
@@ -204,11 +186,8 @@ def train(model, memory, run, *, n=N_TRAIN, l1=0.0, l2=0.0, weights=None, watch=
     return fit(model, x, y, **options).history
 
 
-# %% [markdown]
-# `scores` gets a line per run, and `ended` keeps what is needed to use its model again.
-
 # %%
-scores, ended = [], {}
+scores, ended = [], {}  # a line per run; what is needed to use its model again
 
 
 def probability(model, x):
@@ -228,15 +207,13 @@ def note(name, model, run, n=N_TRAIN):
 # %% [markdown]
 # **Predict:** what will the border between the two classes look like?
 
-# %%
+# %% alt="The border of the overfitted model twice, sharp and winding. On the left it goes around single training points; on the right, with validation points on top, many points lie on the wrong side."
 no_cure = []
 for run in range(RUNS):
     no_cure.append(train(model, memory, run, watch=True))
     note("no cure", model, run)
-
-# %% alt="The border of the overfitted model twice, sharp and winding. On the left it goes around single training points; on the right, with validation points on top, many points lie on the wrong side."
 model.set_weights(ended["no cure", 0][1])
-figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+_, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
 window = {"xlim": (-2, 3), "ylim": (-1.6, 2.1)}
 plot_decision_boundary(model, x_train, y_train, title="With its own points", ax=axes[0], **window)
 some = x_val[:400], y_val[:400]
@@ -246,7 +223,7 @@ ax = plot_decision_boundary(model, *some, title="With 400 new points", ax=axes[1
 # The border winds around single points, as if each of them were the rule. New points do not keep to these bends. The
 # model is also very sure: the pale bands, where it doubts, are narrow even where the moons overlap.
 #
-# ### The symptom: two curves part
+# ### The symptom: two curves move apart
 
 # %% alt="Cross-entropy over the epochs: the training curve sinks to zero. The validation curve falls for a few epochs, to a star, and then climbs far above where it began."
 val_entropy = no_cure[0]["val_binary_crossentropy"]
@@ -255,14 +232,15 @@ ax = plot_gap(
     no_cure[0],
     "binary_crossentropy",
     best=best,
-    title=f"Training and validation part after epoch {best}",
+    title=f"After epoch {best} the two curves move apart",
     ylabel="cross-entropy",
 )
 
 # %% [markdown]
-# Up to the star both curves fall: what the model learns is true of all points. After it, only the training curve
-# falls: what the model learns is true of these 40 points and of no others. That is **overfitting**, and the shaded area
-# is the **generalization gap** ([lesson 08](08_digits_mlp.ipynb)).
+# Up to the star (the lowest validation value) both curves fall: what the model learns is true of all points. Later only
+# the training curve goes on falling: what the model learns is true of these 40 points and of no others. That is
+# **overfitting**, and the shaded area is the **generalization gap** ([lesson 08](08_digits_mlp.ipynb)). A curve of one
+# run may dip once more on its way up.
 #
 # In the first epoch the training curve may lie *above* the validation curve. The training value is a mean over the
 # epoch, while the weights still improve; the validation value is measured at the end of the epoch.
@@ -282,12 +260,9 @@ def table(names=None):
     return means.loc[names] if names else means
 
 
-# %% [markdown]
-# The three runs so far:
-
 # %%
 without = table().loc["no cure"]
-expect("training accuracy, lowest of three runs", min(row[4] for row in scores), 1, 1)
+expect("training accuracy, mean of three runs", without["accuracy", "train"], 1, 1)
 ratio = without["cross-entropy", "validation"] / line_entropy
 expect("validation cross-entropy / that of the line", ratio, low=2)
 change = without["accuracy", "validation"] - line_accuracy
@@ -299,17 +274,8 @@ table().round(3)
 # the straight line. By cross-entropy it is far worse than the line, because it is sure of its wrong answers.
 #
 # So the two scores tell different stories, and one has to say by which one judges. **In this lesson cross-entropy
-# decides.** It reacts to overfitting long before the accuracy does.
+# decides.** It sees how sure the wrong answers are; the accuracy does not.
 #
-# `diagnose` knows the symptom too:
-
-# %%
-history = no_cure[0]
-findings = diagnose(model, x_train, y_train, history=history, validation_data=(x_val, y_val))
-expect("findings named overfitting", findings.codes.count("overfitting"), 1, 1)
-findings
-
-# %% [markdown]
 # ## Bias and variance
 #
 # Would another 40 points have given another border? Train one straight line, and one network, on each of the six
@@ -344,9 +310,9 @@ ax = plot_boundary_spread(answers("no cure"), title="The network, six times", ax
 # follows the moons. The networks disagree: each has its own bends, and only the average follows the moons.
 #
 # The two kinds of fault have names. **Variance** is how much the answer depends on the training set that one happened
-# to draw. The **bias of a model** is what stays wrong when one averages over training sets. (It has nothing to do with the
-# bias of a unit.) For the squared error both can be measured. With $\hat y$ the answer of one model and $\bar y$ the average
-# answer of all models at the same point, the mean over the models is, exactly,
+# to draw. The **bias of a model** is what stays wrong when one averages over training sets. (It has nothing to do with
+# the bias of a unit.) For the squared error both can be measured. With $\hat y$ the answer of one model and $\bar y$
+# the average answer of all models at the same point, the mean over the models is, exactly,
 #
 # $$\text{mean of } (\hat y - y)^2 = (\bar y - y)^2 + \text{mean of } (\hat y - \bar y)^2 .$$
 #
@@ -429,41 +395,7 @@ expect("largest weight of the units that are off", np.abs(silent).max(), 0, 0)
 # some epochs, its **patience**. By then the weights are those of a later epoch than the best one;
 # `restore_best_weights=True` brings the best ones back.
 #
-# **How patient should it be?** Some courses say: stop at once when the validation loss rises. But curves are jagged, and
-# the first rise may be a small one. From the three recorded curves we can compute what each patience would have given.
-
-
-# %%
-def stop(values, patience):
-    """The epoch in which early stopping ends, and the best value until then."""
-    for epoch in range(len(values)):
-        best_epoch = int(np.argmin(values[: epoch + 1]))
-        if epoch - best_epoch >= patience:
-            return epoch + 1, values[best_epoch]
-    return len(values), min(values)
-
-
-# %% [markdown]
-# For several patiences, the epoch in which each run ends, and the mean of the best values until then:
-
-
-# %%
-def patience_table(histories):
-    """For each patience the epochs in which the runs end, and the mean of their best values."""
-    rows = {}
-    for patience in (1, 2, 5, 10, 20, 40):
-        stops = [stop(history["val_binary_crossentropy"], patience) for history in histories]
-        ends, values = zip(*stops, strict=True)
-        rows[patience] = [*ends, np.mean(values)]
-    columns = [*(f"run {run} ends" for run in range(RUNS)), "cross-entropy"]
-    return pd.DataFrame(rows, index=columns).T.rename_axis("patience").round(3)
-
-
-patience_table(no_cure)
-
-# %% [markdown]
-# Here a patience of one epoch costs next to nothing: without any other cure the curves turn once and then climb. Keep the question; with a
-# penalty the answer will be another one. Now the callback itself:
+# How patient should it be? We come back to this below, when there are curves of several kinds. For now 20 epochs:
 
 # %%
 for run in range(RUNS):
@@ -479,8 +411,8 @@ picked = min(no_cure[-1]["val_binary_crossentropy"]) - scores[-1][3]
 expect("best of the recorded curve − score now, last run", picked, -1e-3, 1e-3)
 
 # %% [markdown]
-# It arrives at the star. The epoch was chosen by the validation part, so the validation score is a little flattered from
-# now on. That holds for every setting that we choose by it, and is the reason for the test part.
+# It arrives at the lowest value of the curve. The epoch was chosen by the validation part, so the validation score is a
+# little flattered from now on. That holds for every setting that we choose by it, and is the reason for the test part.
 #
 # ## Cure 4: a price on weights
 #
@@ -488,9 +420,10 @@ expect("best of the recorded curve − score now, last run", picked, -1e-3, 1e-3
 #
 # $$\text{L2: } \lambda_2 \sum_i w_i^2 \qquad\qquad \text{L1: } \lambda_1 \sum_i |w_i|$$
 #
-# (Many books write L2 as $\tfrac{\lambda}{2} \sum w^2$, and so does [lesson 05](05_losses.ipynb): the same penalty with a λ
-# twice as large. Some texts define L2 as this half *and* as the root $\sqrt{\sum w^2}$. The root is the norm, another
-# function.) Our class `Penalty` is those two sums. In Keras one writes it like this, and the two agree:
+# (Many books write L2 as $\tfrac{\lambda}{2} \sum w^2$, and so does [lesson 05](05_losses.ipynb): the same penalty with
+# a λ twice as large. Some texts define L2 as this half *and* as the root $\sqrt{\sum w^2}$. The root is the norm,
+# another function.) Our class `Penalty` is those two sums. In a program of your own you write it as below, and the two
+# agree. Then one grid of λ for both, three runs each.
 
 # %%
 both = keras.regularizers.L1L2(l1=0.001, l2=0.003)
@@ -500,11 +433,6 @@ penalty.l1.assign(0.001)
 penalty.l2.assign(0.003)
 ours = penalty(layer.kernel)
 expect("Keras's penalty / ours", float(both(layer.kernel) / ours), 0.99999, 1.00001)
-
-# %% [markdown]
-# One grid of λ for both, three runs each.
-
-# %%
 for price in PRICES:
     for run in range(RUNS):
         train(model, memory, run, l2=price)
@@ -527,7 +455,13 @@ def validation(template, settings):
     return {key: [values[name, run] for run in range(RUNS)] for key, name in names.items()}
 
 
-# %% alt="Two curves over the penalty on a logarithmic axis, for L2 and for L1. Both fall from the left, reach a star, and rise steeply to the right end."
+def best_of(template, settings):
+    """The name of the setting with the lowest mean validation cross-entropy."""
+    names = [template.format(*np.atleast_1d(setting)) for setting in settings]
+    return table().loc[names, ("cross-entropy", "validation")].idxmin()
+
+
+# %% alt="Two curves over the penalty on a logarithmic axis, for L2 and for L1, far below the dashed line of no cure. Both fall a little from the left, reach a star, and rise to about 0.7 at the right end."
 none = "no cure", without["cross-entropy", "validation"]
 panel = {"log": True, "reference": none, "ylim": (0.2, 1.9)}
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
@@ -537,8 +471,8 @@ for ax, kind, dial in zip(axes, ("L2", "L1"), ("λ₂", "λ₁"), strict=True):
     plot_validation_curve(groups, title=f"{kind} penalty", ax=ax, **label, **panel)
 
 # %% [markdown]
-# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean), and it is a U. Too small a price does
-# little. With too large a price the weights vanish, and the model gives every point the same probability, with a
+# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean), and it is a U. Too small a price
+# does little. With too large a price the weights vanish, and the model gives every point the same probability, with a
 # cross-entropy of ln 2 = 0.69: it is bad even on its own training points. That is **underfitting**. The best λ has
 # neighbours on both sides, so the grid was wide enough.
 #
@@ -549,13 +483,13 @@ by_price = {f"{price:g}": decompose(answers(f"L2 {price:g}")) for price in PRICE
 first_three = answers("no cure")[:RUNS]
 by_price = pd.DataFrame({"0": decompose(first_three)} | by_price, index=columns).T
 variance, rest = by_price["variance"], by_price["bias² and noise"]
-expect("variance at λ₂ = 0.03 / at 0", variance["0.03"] / variance["0"], high=0.5)
+expect("variance: second largest λ₂ / 0", variance.iloc[-2] / variance.iloc[0], high=0.5)
 expect("bias² and noise: largest λ₂ − smallest", rest.iloc[-1] - rest.iloc[1], low=0.08)
 by_price.rename_axis("λ₂").round(3)
 
 # %% [markdown]
-# Downwards the variance falls and, from some λ on, the bias rises. The best λ is where the sum is smallest. Whoever aims
-# at the smallest *gap* ends in the last rows, with a model that has learnt next to nothing.
+# Downwards the variance falls and, from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum
+# is the squared error. By cross-entropy, as in the figure, the best λ may be a neighbour.)
 #
 # ### What do the two pull on?
 #
@@ -596,7 +530,8 @@ for ax, kind in zip(axes, kinds, strict=True):
 # whatever λ is, and L2 arrives at 0 like L1. Its momentum carries both beyond 0, and they swing back.
 #
 # Does the network show this? Train run 0 with both optimizers (SGD needs a far larger rate), with constant steps and with
-# steps that shrink to zero by the cosine schedule of [lesson 07](07_optimizers.ipynb).
+# steps that shrink to zero by the cosine schedule of [lesson 07](07_optimizers.ipynb). A unit of the first hidden layer
+# counts as alive here if a weight that leads into it and a weight that leads out of it are larger than 0.01 in size.
 
 # %%
 sgd = network()
@@ -613,10 +548,6 @@ for (kind, way), price, shrinking in product(ways.items(), ("l1", "l2"), (False,
     name = f"{price.upper()}, {kind}" + (", shrinking" if shrinking else "")
     kernels[name] = [array for array in way[0].get_weights() if array.ndim == 2]
 
-# %% [markdown]
-# A unit of the first hidden layer counts as alive here if a weight that leads into it and a weight that leads out of it
-# are larger than 0.01 in size.
-
 
 # %%
 def describe(kernels):
@@ -629,7 +560,7 @@ def describe(kernels):
 
 columns_size = ["|w| < 0.01", "|w| < 0.0001", "|w| < 0.000001", "units alive"]
 sizes = pd.DataFrame({name: describe(k) for name, k in kernels.items()}, index=columns_size).T
-sizes.sort_index().round(2)
+sizes.astype({"units alive": int}).sort_index().round(2)
 
 # %% alt="Three outlines of how the sizes of the weights are spread over powers of ten. L1 with Adam: a hump a little below a thousandth. L1 with Adam and shrinking steps: nearly everything lies far to the left of it. L2 with SGD: one hump between a hundredth and a tenth."
 three = {}
@@ -645,11 +576,11 @@ expect("living units, L1 with SGD", sizes["units alive"]["L1, SGD"], high=25)
 expect("living units, L2 with SGD", sizes["units alive"]["L2, SGD"], 50, 64)
 
 # %% [markdown]
-# **L1 leaves few units alive, a small network inside the large one. L2 keeps many more, with smaller weights.** Under
-# SGD both do what the formulas say. But with constant steps L1 leaves hardly any weight *at* zero: the weights swing about
-# zero by the size of a step. They come to rest when the steps shrink. And under Adam L2 has zeros too, which the
-# formula does not announce: a weight of a unit that has died has no other gradient than that of the penalty, and Adam
-# makes full steps of it until the weight is 0.
+# **L1 leaves few units alive, a small network inside the large one. L2 keeps many more.** Under SGD both do what the
+# formulas say. But with constant steps L1 leaves hardly any weight *at* zero: the weights swing about zero by the size
+# of a step. They come to rest when the steps shrink. And under Adam L2 has zeros too, which the formula does not
+# announce: a weight of a unit that has died has no other gradient than that of the penalty, and Adam makes full steps
+# of it until the weight is 0.
 #
 # Is it always better to have many small weights than one large one, as some texts say about L2? No. If only one input
 # matters, the one large weight is right: in [lesson 10](10_phone_prices.ipynb) L1 found the few columns that count.
@@ -705,11 +636,12 @@ for name, layer in {
 pd.DataFrame(means, index=[f"unit {i}" for i in range(1, 5)]).T.round(2)
 
 # %% [markdown]
-# Two statements about dropout that one reads, and what is true in Keras. "One draw per update": each *sample* of the batch
-# has its own silent units. "Inputs are silenced too": only if you put a `Dropout` layer behind the inputs.
+# Two statements about dropout that one reads, and what is true in Keras. "One draw per update": each *sample* of the
+# batch has its own silent units. "Inputs are silenced too": only if you put a `Dropout` layer behind the inputs.
 #
-# Like λ, our $p$ can be a dial, so the network with dropout is compiled once. In a program of your own you write
-# `keras.layers.Dropout(0.5)` behind a `Dense` layer.
+# Like λ, our $p$ can be changed between runs, so the network with dropout is compiled once. In a program of your own you
+# write `keras.layers.Dropout(0.5)` behind a `Dense` layer. At prediction nothing is silenced: two calls have to agree.
+# With `training=True` they have not.
 
 # %%
 share = keras.Variable(0.0, trainable=False)
@@ -720,13 +652,7 @@ for p in SHARES:
     for run in range(RUNS):
         train(with_dropout, dropout_memory, run)
         note(f"p = {p:g}", with_dropout, run)
-
-# %% [markdown]
-# At prediction nothing is silenced. Two calls agree. With `training=True` they do not:
-
-# %%
-by_share = {p: np.mean(entropies) for p, entropies in validation("p = {}", SHARES).items()}
-P_BEST = min(by_share, key=by_share.get)
+P_BEST = min(SHARES, key=lambda p: np.mean(validation("p = {}", SHARES)[p]))
 share.assign(P_BEST)
 with_dropout.set_weights(ended[f"p = {P_BEST:g}", 0][1])
 calls = [probability(with_dropout, x_val[:10]) for _ in range(2)]
@@ -752,9 +678,9 @@ plot_network(full, title="All units", ax=axes[0])
 ax = plot_network(thinned, title="One thinned network", ax=axes[1])
 
 # %% [markdown]
-# With $m$ units there are $2^m$ of them: 256 for the eight hidden units here, more than $10^{38}$ for our 128. Dropout trains them all,
-# with shared weights, and prediction asks for their average in one go. Can one network give the average of $2^m$? For
-# a linear layer, exactly. Four units, whole numbers, $p = \tfrac12$, and all 16 thinned networks:
+# With $m$ units there are $2^m$ of them: 256 for the eight hidden units here, more than $10^{38}$ for our 128. Dropout
+# trains them all, with shared weights, and prediction asks for their average in one go. Can one network give the
+# average of $2^m$? For a linear layer, exactly. Four units, whole numbers, $p = \tfrac12$, and all 16 thinned networks:
 
 # %%
 h, w, b = np.array([3.0, 1.0, 4.0, 2.0]), np.array([2.0, -5.0, 1.0, 6.0]), 7.0
@@ -769,9 +695,9 @@ for p in (0.2, 0.9):
     expect(f"p = {p}: weighted average − scaled network", abs(gap), high=1e-12)
 
 # %% [markdown]
-# The average of a sum is the sum of the averages, and each unit is on in half of the networks (in a share $1-p$). With ReLU
-# and sigmoid in between it is an approximation. For our network with $p = 0.5$, 60 random thinned networks against one
-# prediction:
+# The average of a sum is the sum of the averages, and each unit is on in half of the networks (in a share $1-p$). With
+# ReLU and sigmoid in between it is an approximation. For our network with $p = 0.5$, 60 random thinned networks against
+# one prediction:
 
 # %%
 share.assign(0.5)
@@ -791,10 +717,10 @@ names = ["one of 60 thinned networks, mean", "average of the 60", "one predictio
 pd.DataFrame(rows, index=names).round(3)
 
 # %% [markdown]
-# A single thinned network is worse than the average of many. By the formula above the squared error that averaging removes
-# is *variance*. (One reads that thinned networks have a large bias. A bias would still be there in the average.) One
-# prediction with all units costs one call, and nearly always names the same class as the average. The numbers differ
-# all the same: it is surer of itself, and pays for that where it is wrong.
+# A single thinned network is worse than the average of many. By the formula above the squared error that averaging
+# removes is *variance*. (One reads that thinned networks have a large bias. A bias would still be there in the
+# average.) One prediction with all units costs one call, and nearly always names the same class as the average. The
+# numbers differ all the same: it is surer of itself, and pays for that where it is wrong.
 #
 # ## All cures in one figure
 #
@@ -816,37 +742,36 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
     plot_validation_curve(groups, title=title, ax=ax, **label, **(panel | dropout_axis))
 
 # %% [markdown]
-# More points win; of the single cures L2 comes lowest here. (L1 stands in an earlier figure, and the validation curve of early stopping is the
-# dashed line over the epochs.) Fewer units help when very few are left. Dropout helps little until $p$ is very large:
-# so that hardly any unit is on. **Which cure wins depends on the task; the procedure does not.** Where a star stands at
-# the end of its axis, a better setting may lie beyond it.
+# More points win; of the single cures L2 comes lowest here. (L1 stands in an earlier figure, and for early stopping the
+# setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help when very few are left. Dropout
+# helps little until $p$ is very large: so that hardly any unit is on. **Which cure wins depends on the task; the
+# procedure does not.** Where a star stands at the end of its axis, a better setting may lie beyond it.
 #
 # ### Too little, too much
 #
-# Move a slider from end to end. What happens to the border, and where is the best score?
+# Move a slider from end to end. What happens to the border and to the gap, and where is the best score?
 
 
-# %%
+# %% alt="The border on the map for the penalty that the slider shows, and the validation curve with the place of that penalty."
 def look(name, groups, setting, log):
-    """The border of run 0 with a setting, and the validation figure with the setting marked."""
     trained, weights = ended[name, 0]
     trained.set_weights(weights)
     _, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
+    gap = table().loc[name, ("cross-entropy", "gap")]
     plot_decision_boundary(trained, x_train, y_train, title=name, ax=axes[0], **window)
-    label = {"title": "Validation", "xlabel": "setting", "ylabel": "cross-entropy"}
+    label = {"title": f"Gap: {gap:.2f}", "xlabel": "setting", "ylabel": "validation cross-entropy"}
     plot_validation_curve(groups, ax=axes[1], **label, **(panel | {"log": log}))
     axes[1].axvline(setting, color="black", linewidth=6, alpha=0.2)
 
 
-# %% alt="The border on the map for the penalty that the slider shows, and the validation curve with the place of that penalty."
 @interact(price=SelectionSlider(options=PRICES, value=PRICES[1], description="λ₂"))
 def explore_penalty(price):
     look(f"L2 {price:g}", figures["L2 penalty, λ₂"], price, log=True)
 
 
 # %% [markdown]
-# At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is zero:
-# the smallest gap belongs to a useless model.
+# At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is nearly
+# zero: the smallest gap belongs to a useless model. Whoever aims at a small gap alone ends there.
 
 
 # %% alt="The border on the map for the dropout share that the slider shows, and the validation curve with the place of that share."
@@ -878,14 +803,6 @@ for price, p, run in product(PRICES[1:3], SHARES_WITH_L2, range(RUNS)):
 
 # %% [markdown]
 # The best setting of each cure, by the mean of three runs:
-
-
-# %%
-def best_of(template, settings):
-    """The name of the setting with the lowest mean validation cross-entropy."""
-    names = [template.format(*np.atleast_1d(setting)) for setting in settings]
-    return table().loc[names, ("cross-entropy", "validation")].idxmin()
-
 
 # %%
 pairs = list(product(PRICES[1:3], SHARES_WITH_L2))
@@ -933,29 +850,49 @@ by_cure.round(3)
 # Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are hardly better than L2
 # alone.** They fight the same fault, variance, and what the first has removed the second cannot remove again.
 #
-# Two rows are a surprise. The smaller network need not have less variance: with few units much depends on the start.
-# And dropout lowers the variance, but raises the bias: its squared error is no better than without a cure. It
-# wins by cross-entropy because it is less sure.
+# Two rows are a surprise. The smaller network need not have less variance. (Each run also has its own start, and what
+# that changes counts as variance here.) And dropout lowers the variance, but raises the bias: its squared error is no
+# better than without a cure. It wins by cross-entropy because it is less sure.
 #
-# Accuracy tells still another story. Only more points make the network clearly more often right. The other cures make it less
-# sure, and on the training points they make it wrong here and there. That is their price, and no reason to worry.
+# Accuracy tells still another story. Only more points make the network clearly more often right. The other cures make it
+# less sure, and here and there wrong. Look at the row of dropout: a setting that was chosen by cross-entropy need not be
+# good by accuracy.
 #
-# ### Patience, once more
+# ### How patient?
 #
-# With a penalty the way down is longer and jagged. Does stopping at once cost something now? Three runs with λ₂ = 0.01:
+# Some courses say: stop at once when the validation loss rises. But curves are jagged, and the first rise may be a small
+# one. From recorded curves one can compute what each patience would have given. We take the three without a cure, and
+# three with λ₂ = 0.01, where the way down is longer. **Predict:** what does it cost to stop at once?
+
+
+# %%
+def stop(values, patience):
+    """The epoch in which early stopping ends, and the best value until then."""
+    for epoch in range(len(values)):
+        best_epoch = int(np.argmin(values[: epoch + 1]))
+        if epoch - best_epoch >= patience:
+            return epoch + 1, values[best_epoch]
+    return len(values), min(values)
+
 
 # %%
 with_l2 = [train(model, memory, run, l2=0.01, watch=True) for run in range(RUNS)]
-l2_curves = [history["val_binary_crossentropy"] for history in with_l2]
-costs = [stop(curve, 1)[1] - stop(curve, 40)[1] for curve in l2_curves]
-print("what stopping at once costs in each run:", np.round(costs, 3))
-expect("largest of them", max(costs), low=0.02)
-patience_table(with_l2)
+rows, costs = {}, {}
+for name, histories in {"no cure": no_cure, "λ₂ = 0.01": with_l2}.items():
+    curves = [history["val_binary_crossentropy"] for history in histories]
+    for patience in (1, 2, 5, 10, 20, 40):
+        ends, values = zip(*(stop(curve, patience) for curve in curves), strict=True)
+        rows[name, patience] = [", ".join(map(str, ends)), round(np.mean(values), 3)]
+    costs[name] = max(stop(curve, 1)[1] - stop(curve, 40)[1] for curve in curves)
+expect("dearest run without a cure: patience 1 − patience 40", costs["no cure"], high=0.02)
+expect("dearest run with λ₂ = 0.01", costs["λ₂ = 0.01"], low=0.02)
+pd.DataFrame(rows, index=["ends in epoch", "mean cross-entropy"]).T
 
 # %% [markdown]
-# In some runs it costs nothing, in one of them a lot: that run ended in front of a bump, and the lowest point lay far
-# behind it. So record full curves of a few runs, find the longest stretch without improvement before a lowest point, and
-# take a patience above that. Too long a patience costs only time, since the best weights come back.
+# Without a cure next to nothing: these curves turn once and then climb. With the penalty it costs a lot in one run:
+# that run ended in front of a bump, and the lowest point lay far behind it. So record full curves of a few runs, find
+# the longest stretch without improvement before a lowest point, and take a patience above that. Too long a patience
+# costs only time, since the best weights come back.
 #
 # ## Reading two curves
 #
@@ -968,8 +905,9 @@ patience_table(with_l2)
 # | good | good | – | open the test part |
 # | bad | good | look again | the training loss contains the penalty, or is measured with units silenced; or the validation part is too small |
 #
-# (In some lecture notes the headings "better on training data" and "better on test data" have changed places: more units
-# stand under the second, dropout under the first. Look at the row in which a cure stands, and ask what it does to the training loss.)
+# (In some lecture notes the headings "better on training data" and "better on test data" have changed places: more
+# units stand under the second, dropout under the first. Look at the row in which a cure stands, and ask what it does to
+# the training loss.)
 #
 # "Bad" needs a yardstick. Ours is the straight line:
 
@@ -989,23 +927,21 @@ def read_curves(history, good):
 
 
 # %% [markdown]
-# Three runs. **Your turn:** what will `read_curves` say about each?
+# Three runs, and their curves:
 
-# %%
+# %% alt="Three panels with training solid and validation dashed. With 40 points the curves move apart; with a large penalty both stay high; with 400 points both become low and stay near each other."
 readings = {
     "40 points": no_cure[0],
     "40 points, λ₂ = 0.1": train(model, memory, 0, l2=0.1, watch=True),
     "400 points": train(model, memory, 0, n=400, watch=True),
 }
-
-# %% alt="Three panels with training solid and validation dashed. With 40 points the curves part widely; with a large penalty both stay high; with 400 points both become low and stay near each other."
-figure, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=True)
+_, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=True)
 for ax, (name, history) in zip(axes, readings.items(), strict=True):
     ylabel = "cross-entropy" if ax is axes[0] else ""
     plot_gap(history, "binary_crossentropy", title=name, ylabel=ylabel, ylim=(0, 1.5), ax=ax)
 
 # %% [markdown]
-# The answers:
+# **Your turn:** what will `read_curves` say about each?
 
 # %%
 verdicts = {name: read_curves(history, line_entropy) for name, history in readings.items()}
@@ -1016,35 +952,37 @@ expect("different verdicts", len(set(verdicts.values())), 3, 3)
 # %% [markdown]
 # ## The test, once
 #
-# All choices are made. The test part is opened for all rows together. **Predict:** will the order of the rows be that of the validation
-# part?
+# All choices are made. The test part is opened for all rows together. **Predict:** will the order of the rows be that
+# of the validation part?
 
-# %%
+# %% alt="Test cross-entropy of ten rows, a dot for each run and a mark at the mean. No cure lies far to the right of all others; more points and the rows with L2 lie furthest to the left."
 test = {"straight line": [score(line.predict_proba(x_test)[:, 1], y_test)[0] for line in lines[:3]]}
 for cure, name in chosen.items():
     functions = answers(name)[:RUNS]
     test[cure] = [score(function(x_test), y_test)[0] for function in functions]
-
-# %% alt="Test cross-entropy of ten rows, a dot for each run and a mark at the mean. No cure lies far to the right of all others; more points and the rows with L2 lie furthest to the left."
 ax = plot_spread(test, title="The test part, opened once for all rows", xlabel="test cross-entropy")
 means = {name: np.mean(values) for name, values in test.items()}
 for cure in list(chosen)[1:]:
     expect(f"test, {cure} / no cure", means[cure] / means["no cure"], high=0.6)
 expect("test, L2 / straight line", means["L2"] / means["straight line"], high=1.0)
+ranks = pd.Series(means)[column.index].corr(column, method="spearman")
+expect("rank correlation of test and validation", ranks, low=0.7)
 
 # %% [markdown]
-# Everything is better than no cure. Look at the spread: rows that overlap are not told apart by three runs. And look at
-# the straight line: with 40 points it is about as good as some of the cured networks, without any choice of a setting.
+# Everything is better than no cure, and the order is nearly that of the validation part. (A rank correlation compares
+# two orders: 1 means that they are the same.) Look at the spread: rows that overlap are not told apart by three runs.
+# And look at the straight line: with 40 points it is about as good as some of the cured networks, without any choice of
+# a setting.
 #
 # All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again: more points stay
 # first and no cure stays last, but cures that lie close together may change places.
 #
 # ## Recap
 #
-# - Overfitting: training goes on improving, validation does not. Cross-entropy shows it long before accuracy.
+# - Overfitting: training goes on improving, validation does not. Cross-entropy shows it, accuracy may hide it.
 # - It is variance: the answer depends on the points one happened to draw. Underfitting is bias.
 # - Cures lower the variance, and too much of one raises the bias. More data lowers the variance at no price.
-# - L2 makes weights small, L1 leaves few units alive. Under Adam, L1's zeros need shrinking steps.
+# - L2 shrinks large weights most, L1 leaves few units alive. Under Adam, L1's zeros need shrinking steps.
 # - Dropout trains $2^m$ thinned networks; prediction uses their average, exactly so for a linear layer.
 # - Each cure has a setting, and validation chooses it: too little and too much are both bad. Two cures do not add up.
 #
@@ -1063,4 +1001,5 @@ expect("test, L2 / straight line", means["L2"] / means["straight line"], high=1.
 # Practise first: [seven exercises](exercises/11_overfitting.ipynb), about 44 minutes. Each check says what is wrong.
 #
 # All models so far were `Dense` through and through. [Lesson 12](12_convolution.ipynb) builds one that knows what a
-# neighbouring pixel is, and so needs far fewer weights: another way to lower the variance is a model that fits the problem.
+# neighbouring pixel is, and so needs far fewer weights: another way to lower the variance is a model that fits the
+# problem.
