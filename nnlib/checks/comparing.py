@@ -35,6 +35,8 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     'It has the shape (2, 1), and the shape (2,) is asked for.'
     """
     if isinstance(right, tuple):
+        if isinstance(answer, np.ndarray) and answer.ndim == 1:
+            answer = tuple(answer)
         if not isinstance(answer, tuple | list) or len(answer) != len(right):
             found = f"{len(answer)} results" if isinstance(answer, tuple | list) else "one result"
             return f"{len(right)} results are asked for, separated by a comma, and it gives {found}."
