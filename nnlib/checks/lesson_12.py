@@ -509,7 +509,7 @@ PATCH = Function(
         ),
         Mistake(
             sentence="You compared sizes without their signs. A large negative number is no strong answer.",
-            answer=lambda maps, step: (lambda i, r, c: (i, step * r, step * c))(*_place(np.abs(maps))),
+            answer=lambda maps, step: _one_by_one(np.abs(maps), step),
         ),
         Mistake(
             sentence="You multiplied the number of the image by `step` as well. Only rows and columns grow with it.",
