@@ -107,9 +107,9 @@ ax = plot_sliding_window(
 # Now a picture with edges in all directions. Press *Play*.
 
 # %%
-row, column = np.mgrid[0:12, 0:12]  # for each pixel: its row, and its column
-distance = np.hypot(row - 5.5, column - 5.5)  # from the middle, by Pythagoras
-disc = np.clip(4.5 - distance, 0, 1)  # 1 inside, 0 outside
+row, column = np.mgrid[0:10, 0:10]  # for each pixel: its row, and its column
+distance = np.hypot(row - 4.5, column - 4.5)  # from the middle, by Pythagoras
+disc = np.clip(3.5 - distance, 0, 1)  # 1 inside, 0 outside
 alt = (
     "A window of 3 by 3 pixels slides over a white disc on black. The feature map to the right "
     "becomes bright at the left edge of the disc and dark at its right edge."
@@ -637,7 +637,7 @@ shifts, right = np.arange(7), {name: np.zeros((STARTS, 7)) for name in students}
 for run in range(STARTS):
     for name, student in students.items():
         restart(student)
-        fit(student, middle, truth, batch_size=50, epochs=15, verbose=0)
+        fit(student, middle, truth, batch_size=50, epochs=10, verbose=0)
         for p in shifts:
             smiling = outputs(student, moved(new_middle, p))[:, 0] > 0.5
             right[name][run, p] = np.mean(smiling == new_truth)
@@ -675,8 +675,8 @@ kept = [k for k in range(10) if k not in NEW]
 y_old = np.searchsorted(kept, y_train[~is_new])  # the eight classes, numbered from 0 to 7
 eight = cnn((32, 32, 3), FILTERS, 8)
 old_network = keras.Sequential([layers.Rescaling(1 / 127.5, offset=-1), eight])
-compiled(old_network, RATES["CNN"], 20_000)
-fit(old_network, x_train[~is_new][:20_000], y_old[:20_000], **PASSES)
+compiled(old_network, RATES["CNN"], 15_000)
+fit(old_network, x_train[~is_new][:15_000], y_old[:15_000], **PASSES)
 
 # %% [markdown]
 # Then we take its layers without the last one, and **freeze** them: with `trainable = False` no training changes their
