@@ -41,7 +41,7 @@ KINDS = {"Transformer": (32, ()), "MLP, 1 hidden": (16, (93,)), "MLP, 2 hidden":
 CONTEXT = 64  # characters that the language model sees
 WIDTH = 64  # numbers per character inside it
 BATCH_SIZE = 16
-EPOCHS = 4
+EPOCHS = 5
 TEMPERATURES = (0.3, 0.7, 1.5)
 CAST = (  # the animals of the tales
     "badger bear beaver cat crow deer dog donkey duck fox frog goat goose hare hedgehog hen mole "
@@ -510,7 +510,7 @@ for kind in KINDS:
     for run in range(1, RUNS):
         validated(kind, best_rate[kind], run)
 
-# %% alt="Test accuracy of five runs each: the Transformer is near 1, both MLPs are near 0.25."
+# %% alt="Test accuracy of five runs each: the Transformer is near 1, both MLPs lie between 0.15 and 0.35."
 right = {kind: [] for kind in KINDS}
 for kind in KINDS:
     for run in range(RUNS):
