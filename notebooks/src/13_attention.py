@@ -523,7 +523,7 @@ ax = plot_spread(right, title="Look it up: five runs each", xlabel="test accurac
                  reference=("the row's most frequent digit", often))  # fmt: skip
 expect("Transformer, worst run", min(right["Transformer"]), low=0.9)
 best_mlp = max(right["MLP, 1 hidden"] + right["MLP, 2 hidden"])
-expect("MLPs, best run − simple rule", best_mlp - often, high=0.05)
+expect("MLPs, best run − simple rule", best_mlp - often, high=0.1)
 
 # %% [markdown]
 # Every Transformer looks nearly everything up. No MLP of this size, after the same number of updates, gets clearly beyond the
