@@ -675,8 +675,8 @@ kept = [k for k in range(10) if k not in NEW]
 y_old = np.searchsorted(kept, y_train[~is_new])  # the eight classes, numbered from 0 to 7
 eight = cnn((32, 32, 3), FILTERS, 8)
 old_network = keras.Sequential([layers.Rescaling(1 / 127.5, offset=-1), eight])
-compiled(old_network, RATES["CNN"], 15_000)
-fit(old_network, x_train[~is_new][:15_000], y_old[:15_000], **PASSES)
+compiled(old_network, RATES["CNN"], 20_000)
+fit(old_network, x_train[~is_new][:20_000], y_old[:20_000], **PASSES)
 
 # %% [markdown]
 # Then we take its layers without the last one, and **freeze** them: with `trainable = False` no training changes their
