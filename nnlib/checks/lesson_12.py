@@ -108,6 +108,10 @@ WINDOW = Number(
             "overlap: a row of four pixels has three positions.",
             answer=lambda **numbers: _first_row(**numbers)[::2],
         ),
+        Mistake(
+            sentence="You made negative sums 0, as ReLU does after a layer. The feature map holds the sums themselves.",
+            answer=lambda **numbers: np.maximum(_first_row(**numbers), 0),
+        ),
     ),
 )
 
@@ -133,6 +137,12 @@ def _measured(n: int, size: int, filters: int, filters2: int) -> tuple[int, int,
     for width, stride in reversed(windows):
         seen = {stride * place + k for place in seen for k in range(width)}
     return side, np.zeros((3, 3, filters, filters2)).size + filters2, len(seen)
+
+
+def _rounded_up(n: int, size: int, **_: int) -> int:
+    for width in (size, 2):
+        n = -((width - n) // 2) + 1
+    return n - 2
 
 
 def _layers_but(**changed: Callable[..., int]) -> Callable[..., tuple[int, ...]]:
@@ -172,6 +182,10 @@ NETWORK = Number(
             answer=_layers_but(side=lambda n, size, **_: (n - size) // 2 + 1 - 2),
         ),
         Mistake(
+            sentence="Side: a window that does not fit is left out. Round (n − size) / stride *down* in each layer.",
+            answer=_layers_but(side=_rounded_up),
+        ),
+        Mistake(
             sentence="Parameters: the biases are missing, one per filter.",
             answer=_layers_but(weights=lambda filters, filters2, **_: 9 * filters * filters2),
         ),
@@ -188,6 +202,10 @@ NETWORK = Number(
             answer=_layers_but(weights=lambda filters, filters2, **_: 9 * (filters + 1) * filters2),
         ),
         Mistake(
+            sentence="Parameters: you counted one bias for the whole layer. There is one per filter.",
+            answer=_layers_but(weights=lambda filters, filters2, **_: 9 * filters * filters2 + 1),
+        ),
+        Mistake(
             sentence="Receptive field: 3 is what a unit sees of the layer below. Go on down to the pixels.",
             answer=_layers_but(field=lambda **_: 3),
         ),
@@ -195,6 +213,10 @@ NETWORK = Number(
             sentence="Receptive field: the strides are missing. Neighbouring units of layer 2 see windows that are "
             "4 pixels apart.",
             answer=_layers_but(field=lambda size, **_: size + 1 + 2),
+        ),
+        Mistake(
+            sentence="Receptive field: the pooling is missing. Its windows of 2 with stride 2 make the field larger.",
+            answer=_layers_but(field=lambda size, **_: (3 - 1) * 2 + size),
         ),
         Mistake(
             sentence="Receptive field: you multiplied the sizes of the windows. Windows of neighbours overlap.",
@@ -286,6 +308,18 @@ CODE = Function(
             answer=_loops_with(last=0),
         ),
         Mistake(sentence="The bias is missing.", answer=_loops_with(biases=0)),
+        Mistake(
+            sentence="You added the bias once per channel. It is added once per window.",
+            answer=lambda image, kernel, bias, *rest: _loops(image, kernel, bias * kernel.shape[2], *rest),
+        ),
+        Mistake(
+            sentence="You used the first channel only. A filter has weights for all of them.",
+            answer=lambda image, kernel, *rest: _loops(image[:, :, :1], kernel[:, :, :1], *rest),
+        ),
+        Mistake(
+            sentence="You made negative sums 0, as ReLU does after a layer. Asked for are the sums themselves.",
+            answer=lambda *case: np.maximum(_loops(*case), 0),
+        ),
         Mistake(
             sentence="The zeros belong on all four sides, and yours are only below and to the right.",
             answer=_loops_with(rings=(0, 2)),
@@ -436,11 +470,11 @@ def _divided_by_rows(maps: np.ndarray, step: int) -> tuple[int, int, int]:
 
 
 def _maps(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Some maps; the largest value stands in an image whose mean is not the largest."""
+    """Some maps; the largest value stands in an image whose mean is not the largest, once below a larger size."""
     maps = np.random.default_rng(seed).uniform(0, 1, shape).round(2)
     maps[1] += 0.5
     maps[2, 1, -2] = 3
-    maps[0, 2, 0] = -1
+    maps[0, 2, 0] = -4 if seed == 1 else -1
     return maps
 
 
@@ -472,6 +506,14 @@ PATCH = Function(
         Mistake(
             sentence="You chose the image by the mean of its map. One strong place is enough: take the largest value.",
             answer=_place_in_mean_image,
+        ),
+        Mistake(
+            sentence="You compared sizes without their signs. A large negative number is no strong answer.",
+            answer=lambda maps, step: _one_by_one(np.abs(maps), step),
+        ),
+        Mistake(
+            sentence="You multiplied the number of the image by `step` as well. Only rows and columns grow with it.",
+            answer=lambda maps, step: tuple(step * place for place in _place(maps)),
         ),
         Mistake(
             sentence="You looked at the first image only.",
@@ -566,7 +608,7 @@ def _reused(kind: str) -> Any:
     if kind == "thawed":
         base.set_weights([array + 0.01 for array in base.get_weights()])
     base.trainable = kind != "right"
-    head = keras.layers.Dense(10 if kind == "ten" else 2, activation="softmax")
+    head = keras.layers.Dense({"ten": 10, "one": 1}.get(kind, 2), activation="softmax")
     model = keras.Sequential([keras.Input((8, 8, 1)), base, head])
     if kind in ("right", "thawed", "scratch"):
         x, y = few_digits()
@@ -582,6 +624,10 @@ def _examined(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     x, y = _digits_of(_NEW, test=True)
     answers = np.asarray(model(x), float)
+    constant = answers.shape[1:] == (1,) and np.ptp(answers) < 1e-6
+    if answers.shape[1:] == (1,):  # one unit for both classes, a probability or a logit: right as well
+        border = 0.5 if answers.min() >= 0 and answers.max() <= 1 else 0.0
+        answers = np.concatenate([np.full(answers.shape, border), answers], axis=1)
     wanted = _weights_of_the_base()
     found = model.get_weights()
     fits = len(found) > len(wanted) and all(a.shape == b.shape for a, b in zip(found, wanted, strict=False))
@@ -590,6 +636,7 @@ def _examined(results: list[Any]) -> dict[str, Any]:
     likeness = np.corrcoef(found[0].reshape(-1), wanted[0].reshape(-1))[0, 1]
     return {
         "outputs": answers.shape,
+        "constant": constant,
         "scratch": not likeness > 0.7,
         "change": max(float(np.abs(a - b).max()) for a, b in zip(found, wanted, strict=False)),
         "learns": len(model.trainable_variables),
@@ -616,6 +663,12 @@ REUSED = Product(
             sentence="There are two new classes, so the new layer needs two outputs.",
             answer=lambda x, y: _reused("ten"),
             fails=lambda m: m["outputs"][1:] != (2,),
+        ),
+        Mistake(
+            sentence="Your network answers the same for every image. Softmax over a single unit is always 1: take two "
+            "units with softmax, or one with sigmoid.",
+            answer=lambda x, y: _reused("one"),
+            fails=lambda m: m["constant"],
         ),
         Mistake(
             sentence="The convolutions have other weights than the trained base: they began at random. Begin with "

@@ -48,8 +48,12 @@ Four = tuple[float, float, float, float]
 
 
 def _draw_tokens(rng: np.random.Generator) -> Mapping[str, Any]:
-    keys = {f"key{n}": [int(rng.integers(1, 3)), *rng.integers(0, 3, 3).tolist()] for n in (1, 2, 3)}
-    return {"query": rng.integers(1, 3, 4).tolist(), **keys, "values": rng.choice(9, 3, replace=False).tolist()}
+    """Until no share is small: then three digits after the point are enough."""
+    while True:
+        keys = {f"key{n}": [int(rng.integers(1, 3)), *rng.integers(0, 3, 3).tolist()] for n in (1, 2, 3)}
+        numbers = {"query": rng.integers(1, 3, 4).tolist(), **keys, "values": rng.choice(9, 3, replace=False).tolist()}
+        if min(_look(**numbers)[:3]) >= 0.04:
+            return numbers
 
 
 def _scores(query: list[int], key1: list[int], key2: list[int], key3: list[int]) -> list[float]:
@@ -70,12 +74,13 @@ def _look(
     divisor: float = 2.0,
     power: Callable[[float], float] = math.exp,
     total: bool = True,
+    unit: float = 1.0,
     output: Callable[[list[float], list[int]], float] = _sum,
 ) -> Four:
     """Three shares and the output, number by number; the options make the mistakes."""
     powers = [power(score / divisor) for score in _scores(query, key1, key2, key3)]
     first, second, third = (one / sum(powers) if total else one for one in powers)
-    return first, second, third, output([first, second, third], values)
+    return unit * first, unit * second, unit * third, output([first, second, third], values)
 
 
 def _look_with(**options: Any) -> Callable[..., Four]:
@@ -95,6 +100,7 @@ SHARES = Number(
     ),
     draw=_draw_tokens,
     right=_look,
+    rtol=0.01,
     mistakes=(
         Mistake(sentence="The scores are not divided: by √d, here √4 = 2.", answer=_look_with(divisor=1.0)),
         Mistake(sentence="You divided the scores by d. It is √d, here 2.", answer=_look_with(divisor=4.0)),
@@ -105,6 +111,14 @@ SHARES = Number(
         Mistake(
             sentence="You divided each score by their sum. Softmax takes e to the power of each first.",
             answer=_look_with(power=float),
+        ),
+        Mistake(
+            sentence="You gave the shares in percent. A share lies between 0 and 1.",
+            answer=_look_with(unit=100.0),
+        ),
+        Mistake(
+            sentence="You took powers of 2. Softmax takes powers of e, which is about 2.718.",
+            answer=_look_with(power=lambda score: 2.0**score),
         ),
         Mistake(
             sentence="The powers are not divided by their sum: shares sum to 1.",
@@ -169,6 +183,14 @@ def _masked_with(**options: Any) -> Callable[[np.ndarray, np.ndarray, np.ndarray
     return lambda query, key, value: _masked(query, key, value, **options)
 
 
+def _without_keepdims(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> Arrays:
+    scores = np.where(
+        np.triu(np.ones((len(query), len(key)), bool), k=1), -np.inf, query @ key.T / math.sqrt(key.shape[1])
+    )
+    weights = np.exp(scores) / np.exp(scores).sum(axis=1)
+    return weights @ value, weights
+
+
 def _three(tokens: int, d: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(10 * tokens + d)
     query, key, value = (rng.normal(size=(tokens, n)).round(1) for n in (d, d, width))
@@ -226,6 +248,22 @@ CAUSAL = Function(
             sentence="You took the root of the number of tokens. d is the number of numbers in a key: `key.shape[1]`.",
             answer=_masked_with(divisor=lambda key: math.sqrt(key.shape[0])),
         ),
+        Mistake(
+            sentence="You took the root of the width of the values. d belongs to the keys: `key.shape[1]`.",
+            answer=lambda query, key, value: _masked(query, key, value, divisor=lambda _: math.sqrt(value.shape[1])),
+        ),
+        Mistake(
+            sentence="Queries and keys are exchanged. A row belongs to a query: `query @ key.T`.",
+            answer=lambda query, key, value: _masked(key, query, value),
+        ),
+        Mistake(
+            sentence="Each row has to be divided by its own sum: keep the sums as a column, with `keepdims=True`.",
+            answer=_without_keepdims,
+        ),
+        Mistake(
+            sentence="The two results are exchanged: outputs first, then weights.",
+            answer=lambda query, key, value: _masked(query, key, value)[::-1],
+        ),
     ),
 )
 
@@ -259,6 +297,15 @@ SPREAD = Number(
         Mistake(
             sentence="Undivided, you multiplied the standard deviations by d. *Variances* add up: the factor is √d.",
             answer=lambda d, sq, sk: (d * sq * sk, sq * sk),
+        ),
+        Mistake(
+            sentence="Undivided, you multiplied the standard deviations by d. *Variances* add up: the factor is √d. "
+            "Then the division by √d leaves the product of the two alone.",
+            answer=lambda d, sq, sk: (d * sq * sk, d**0.5 * sq * sk),
+        ),
+        Mistake(
+            sentence="That is the spread of one product. A score is the sum of d products.",
+            answer=lambda d, sq, sk: (sq * sk, sq * sk / d**0.5),
         ),
         Mistake(
             sentence="These are variances. Their roots are asked for.",
@@ -388,6 +435,14 @@ COUNT = Function(
         Mistake(
             sentence="The MLP of a block is four times as wide: d · 4d weights to the hidden layer and 4d · d back.",
             answer=_count_with(block=lambda d: 6 * d**2 + 10 * d),
+        ),
+        Mistake(
+            sentence="You gave the table of tokens a bias. A table is looked up, and nothing is added.",
+            answer=lambda vocabulary, context, width, n_blocks: _count(vocabulary, context, width, n_blocks) + width,
+        ),
+        Mistake(
+            sentence="The last normalization has a scale *and* a shift per number: 2 · width.",
+            answer=lambda vocabulary, context, width, n_blocks: _count(vocabulary, context, width, n_blocks) - width,
         ),
         Mistake(
             sentence="You counted one block only.",
@@ -549,6 +604,12 @@ def _of_the_mean_share(logits: np.ndarray, targets: np.ndarray, lengths: np.ndar
     return float(-np.log2(shares.mean()) * len(targets) / lengths.sum())
 
 
+def _entropy_of_the_shares(logits: np.ndarray, lengths: np.ndarray, temperature: float) -> float:
+    powers = np.exp(logits / temperature)
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    return float(-(shares * np.log2(shares)).sum() / lengths.sum())
+
+
 def _guesses(tokens: int, vocabulary: int, temperature: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     rng = np.random.default_rng(tokens)
     logits, targets = rng.normal(size=(tokens, vocabulary)).round(1), rng.integers(0, vocabulary, tokens)
@@ -576,6 +637,19 @@ BITS = Function(
             sentence="You took the mean of bits / length over the tokens. A long token counts as many characters: "
             "divide sum by sum.",
             answer=_bits_with(mean=lambda bits, lengths: (bits / lengths).mean()),
+        ),
+        Mistake(
+            sentence="These are all bits together. Divide them by the number of characters, the sum of the lengths.",
+            answer=_bits_with(mean=lambda bits, lengths: bits.sum()),
+        ),
+        Mistake(
+            sentence="You took the share of the likeliest token. Take that of the token that really came: the target.",
+            answer=lambda logits, targets, *rest: _bits(logits, logits.argmax(axis=1), *rest),
+        ),
+        Mistake(
+            sentence="This is the entropy of the shares: it says how sure the model is, not whether it is right. Use "
+            "the share of the target.",
+            answer=lambda logits, targets, *rest: _entropy_of_the_shares(logits, *rest),
         ),
         Mistake(
             sentence="This is the natural logarithm. Bits need the logarithm to base 2.",

@@ -38,7 +38,7 @@ seed = set_seed()
 FILTERS = (24, 48, 96)  # of the three convolutions
 EPOCHS = 2
 BATCH_SIZE = 64
-PASSES = {"batch_size": BATCH_SIZE, "epochs": EPOCHS}
+PASSES = {"batch_size": BATCH_SIZE, "epochs": EPOCHS}  # options for `fit`
 RATES = {"CNN": 4e-3, "MLP": 5e-4}  # learning rates
 NEW = [8, 9]  # ship and truck: the classes that the first network of the last part does not see
 FEW = 100  # images of them for the second network
@@ -56,7 +56,7 @@ STARTS = 3  # random starts of the networks for drawn faces
 #
 # A **convolution** looks at the picture through a small window. The window has its own weights, called the **kernel**
 # (also: the **filter**). At each position, the pixels in the window are multiplied by the weights and added up. Then
-# the window moves on, with the *same* weights. The sums, arranged like the positions, are the **feature map**.
+# the window moves on, with the *same* weights. The table of these sums, one per position, is the **feature map**.
 #
 # Here is a picture with an edge: dark (0) on the left, bright (1) on the right.
 
@@ -107,9 +107,9 @@ ax = plot_sliding_window(
 # Now a picture with edges in all directions. Press *Play*.
 
 # %%
-row, column = np.mgrid[0:12, 0:12]  # for each pixel: its row, and its column
-distance = np.hypot(row - 5.5, column - 5.5)  # from the middle, by Pythagoras
-disc = np.clip(4.5 - distance, 0, 1)  # 1 inside, 0 outside
+row, column = np.mgrid[0:10, 0:10]  # for each pixel: its row, and its column
+distance = np.hypot(row - 4.5, column - 4.5)  # from the middle, by Pythagoras
+disc = np.clip(3.5 - distance, 0, 1)  # 1 inside, 0 outside
 alt = (
     "A window of 3 by 3 pixels slides over a white disc on black. The feature map to the right "
     "becomes bright at the left edge of the disc and dark at its right edge."
@@ -137,7 +137,7 @@ animate_convolution(disc, kernel, alt=alt)
 # %%
 def convolve_all(image, kernels, bias, stride=1, padding=(0, 0)):
     """Image (height, width, channels) and kernels (size, size, channels, filters): all maps."""
-    image = np.pad(image, [padding, padding, (0, 0)])  # zeros around, but not before channels
+    image = np.pad(image, [padding, padding, (0, 0)])  # zeros (before, after), none for channels
     size, filters = kernels.shape[0], kernels.shape[3]
     rows, columns = [(n - size) // stride + 1 for n in image.shape[:2]]
     maps = np.zeros((rows, columns, filters))
@@ -152,20 +152,20 @@ def convolve_all(image, kernels, bias, stride=1, padding=(0, 0)):
 
 # %% [markdown]
 # Does Keras do the same? We compare with `Conv2D` on an image of random numbers. In Keras, `padding="valid"` means
-# none, and `padding="same"` means as many zeros as needed for ⌈n / stride⌉ outputs. For an odd number of rings, the
-# extra one goes to the right and below.
+# none, and `padding="same"` means as many zeros as needed for ⌈n / stride⌉ outputs (⌈ ⌉: rounded up). For 8 pixels, a
+# window of 3 and stride 2 that is a single row and a single column of zeros: below, and to the right.
 
 # %%
 rng = np.random.default_rng(seed)
 image = rng.normal(size=(8, 8, 3)).astype("float32")
 cases = [(1, 1, "valid", (0, 0)), (3, 1, "valid", (0, 0)), (3, 1, "same", (1, 1))]
 cases += [(3, 2, "same", (0, 1)), (5, 2, "valid", (0, 0))]
-for size, stride, word, rings in cases:
+for size, stride, word, zeros in cases:
     layer = layers.Conv2D(4, size, strides=stride, padding=word)
     layer.build((None, 8, 8, 3))
     kernels, bias = rng.normal(size=(size, size, 3, 4)), rng.normal(size=4)
     layer.set_weights([kernels, bias])
-    gap = layer(image[None]).numpy()[0] - convolve_all(image, kernels, bias, stride, rings)
+    gap = layer(image[None]).numpy()[0] - convolve_all(image, kernels, bias, stride, zeros)
     expect(f"size {size}, stride {stride}, {word}: largest difference", abs(gap).max(), high=1e-5)
 
 # %% [markdown]
@@ -211,8 +211,8 @@ ax = plot_sliding_window(
 )  # fmt: skip
 
 # %% [markdown]
-# As long as the largest number stays in its window, a shift changes nothing. So pooling forgets small shifts in part,
-# not all of them.
+# As long as the largest number stays in its window and no larger one comes in, a shift changes nothing. So pooling
+# forgets small shifts in part, not all of them.
 #
 # ### How many parameters?
 #
@@ -250,7 +250,7 @@ WINDOWS = {"conv 1": (3, 2), "conv 2": (3, 2), "conv 3": (3, 2)}  # size and str
 ax = plot_receptive_field(WINDOWS)
 
 # %% [markdown]
-# Three small windows see 15 pixels, about half of a CIFAR-10 photograph. A unit of the first layer can only find
+# Three small windows see 15 pixels, about half the width of a CIFAR-10 photograph. A unit of the first layer can only find
 # something as small as an edge. Later units can put together what earlier ones have found.
 #
 # ## A small network for CIFAR-10
@@ -306,7 +306,8 @@ table
 #
 # Both networks get the same images in batches of the same size, and make the same number of updates. Each has the
 # learning rate that was the best for it on the 5,000 images kept apart: we halved and doubled it until the accuracy
-# fell on both sides. During the training it falls to 0 (lesson 07).
+# fell on both sides. During the training it falls to 0 (lesson 07). **Predict:** which of the two is better on the
+# 10,000 test images, and by how much?
 
 
 # %%
@@ -325,9 +326,6 @@ def dense_network():
 networks = {"MLP": dense_network(), "CNN": model}
 for name, network in networks.items():
     fit(compiled(network, RATES[name], len(x_train)), x_train, y_train, **PASSES)
-
-# %% [markdown]
-# **Predict:** which of the two is better on the 10,000 test images, and by how much?
 
 
 # %%
@@ -351,8 +349,8 @@ pd.DataFrame({"parameters": sizes, "test accuracy": scores}).round(3)
 # over the data, and it reached about 0.5. Where does the difference come from? A unit of the CNN looks at neighbours
 # only, and it uses the same weights at every place. The next two parts test both.
 #
-# (A word on speed: `fit` can have a training compiled by XLA, and does so for many `Dense` networks. A convolution gets
-# more than ten times slower with it on our two cores, so `fit` leaves XLA out here.)
+# (A word on speed: `fit` can have a training compiled by XLA (lesson 11), and does so for many `Dense` networks. A
+# convolution gets more than ten times slower with it on our two cores, so `fit` leaves XLA out here.)
 #
 # ## Moved pictures
 #
@@ -454,45 +452,36 @@ for kind, (images, tests) in data_sets.items():
 expect("CNN: loss of accuracy", trained["original"] - trained["mixed up"], low=0.01)
 
 # %% [markdown]
-# The MLP loses nothing, the CNN loses accuracy. Its advantage was a promise that holds for photographs: pixels that belong
-# together are neighbours.
+# The MLP loses nothing, the CNN loses accuracy. Its windows need images in which pixels that belong together are
+# neighbours. In photographs they are.
 #
 # ## What do the layers look for?
 #
 # The 24 kernels of the first layer have 3 × 3 weights for each of three colours. So each can be shown as a small
-# picture (grey: weight 0).
+# picture (grey: weight 0). Eight of them stand below a photograph. Each has under it the feature map that it makes of
+# the photograph. The last row holds eight of the 48 maps of layer 2.
 
-# %% alt="24 small pictures of 3 by 3 coloured squares. Some change from side to side, some have one colour all over."
-kernels = model.layers[1].get_weights()[0]  # (3, 3, 3, 24)
-pictures = np.moveaxis(kernels, 3, 0)  # one picture per filter
-largest = np.abs(pictures).max(axis=(1, 2, 3), keepdims=True)
-ax = plt.subplots(figsize=(8.5, 3.4), layout="constrained")[1]
-title = "The filters of the first layer"
-ax = show_images(0.5 + 0.5 * pictures / largest, n=24, columns=8, title=title, ax=ax)
-
-# %% [markdown]
-# Where a picture changes from one side to the other, the filter answers to an edge in that direction. Where it has one
-# colour all over, the filter answers to areas of that colour. Nobody asked for such filters; training found them.
-#
-# What comes out of these filters, and of those of the second layer, is the same photograph 24 and 48 times, in other
-# terms:
-
-# %% alt="A photograph, below it eight feature maps of the first layer, and below them eight of the second layer, which are coarser. Bright places are where a filter answers strongly."
+# %% alt="A photograph; below it eight filters, small pictures of 3 by 3 coloured squares; below them the eight feature maps of these filters; below them eight coarser maps of the second layer. Bright places are where a filter answers strongly; some maps are black."
 photo = x_test[[1]]
-figure, axes = plt.subplots(3, 1, figsize=(9, 6.4), layout="constrained", height_ratios=(1.6, 1, 1))
-show_images(photo, n=1, title=f"A test image ({names[y_test[1]]}) …", ax=axes[0])
-for depth, ax in ((1, axes[1]), (2, axes[2])):
+kernels = np.moveaxis(model.layers[1].get_weights()[0], 3, 0)  # one picture per filter
+largest = np.abs(kernels).max(axis=(1, 2, 3), keepdims=True)
+rows = {"layout": "constrained", "height_ratios": (1.6, 1, 1, 1)}
+figure, axes = plt.subplots(4, 1, figsize=(9, 7.8), **rows)
+show_images(photo, n=1, title=f"A test image ({names[y_test[1]]})", ax=axes[0])
+title = "Eight filters of layer 1 …"
+show_images(0.5 + 0.5 * kernels / largest, n=8, columns=8, title=title, ax=axes[1])
+for depth, title in ((1, "… their maps of the image …"), (2, "… and eight maps of layer 2")):
     maps = outputs(keras.Sequential(model.layers[: depth + 1]), photo)[0]
-    title = f"… in eight feature maps of layer {depth}"
-    show_images(np.moveaxis(maps, 2, 0), n=8, columns=8, title=title, ax=ax)
+    show_images(np.moveaxis(maps, 2, 0), n=8, columns=8, title=title, ax=axes[depth + 1])
 
 # %% [markdown]
-# In the first layer you can still find the object; some maps show its edges, some its areas. In the second layer a
-# pixel of the map stands for 7 × 7 pixels of the photograph, and it is hard to say what it means. A better question
-# than "what does this number mean?" is: *which patch of all photographs makes it largest?*
+# Nobody asked for these filters; training found them. Few are as clean as our kernel for edges, and their maps say more:
+# some show the edges of the object, some its areas. Where a map is black, all sums are below 0, and ReLU makes 0 of
+# them. In the second layer a pixel of the map stands for 7 × 7 pixels of the photograph, and it is hard to say what it
+# means. A better question than "what does this number mean?" is: *which patch of all photographs makes it largest?*
 #
 # Without padding this is easy. In layer 2, say, the unit at row 3, column 5 sees 7 × 7 pixels from row 12 and column 20
-# on, because one place in this layer is 4 pixels.
+# on, because one place in this layer is 4 pixels. In the next figure, each column belongs to one filter.
 
 
 # %%
@@ -509,9 +498,6 @@ def favourites(maps, images, size, step, n_filters=8, best=3):
     return patches.swapaxes(0, 1).reshape(-1, *patches.shape[2:])  # filters side by side
 
 
-# %% [markdown]
-# Each column belongs to one filter.
-
 # %% alt="Three grids of eight columns with three patches each. Layer 1: tiny patches of one colour or with one edge. Layer 2: patches with edges, lines and corners. Layer 3: larger patches that show parts of things; the patches of a column resemble each other."
 figure, axes = plt.subplots(3, 1, figsize=(9, 11), layout="constrained")
 for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=True):
@@ -522,8 +508,8 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=
 
 # %% [markdown]
 # In layer 1 a patch has one colour or one edge. In layer 2 some patches hold lines and corners. In layer 3 the patches
-# of a column often resemble each other in colour and shape. Would you give each column a name? For many there is none:
-# what a filter answers to need not be a thing.
+# of a column often resemble each other in colour and shape. Many columns have no name: what a filter answers to need
+# not be a thing. And columns can be alike, since two filters may answer to the same.
 #
 # ## From pixels to edges to parts
 #
@@ -568,8 +554,8 @@ ax = show_images(faces[:5, :, :, 0], words[smiles[:5]], n=5, title="Smiling or s
 # three random starts and test it on other faces.
 #
 # Which part of the face does the network use? We take the cause away: faces without mouth, and faces without eyes. And
-# how far has each layer come? For this we give logistic regression the largest value of each map, layer by layer, and
-# for comparison the pixels.
+# how much of the answer can be read after each layer? For this we give logistic regression the largest value of each
+# map, layer by layer, and for comparison the pixels.
 
 # %%
 plan = ((8, 2), (16, 2), (16, 1))  # filters and stride
@@ -584,31 +570,19 @@ for gone in ("eyes", "mouth"):
     sets[f"without {gone}"] = draw_faces(300, rng, parts=left_over)
 new_faces, new_smiles = sets["all parts"]
 
-
 # %%
-def largest_values(network, layer, pictures):
-    """The largest value of each map of a layer, for each picture."""
-    return outputs(keras.Sequential(network.layers[:layer]), pictures).max(axis=(1, 2))
-
-
-def readable(features, new_features):
-    """The share that logistic regression gets right on new faces, from such features."""
-    logistic = LogisticRegression(max_iter=2000).fit(features, smiles)
-    return logistic.score(new_features, new_smiles)
-
-
-# %%
-by_part = {name: [] for name in sets}
-by_layer = {1: [], 2: [], 3: []}
-from_pixels = readable(faces.reshape(600, -1), new_faces.reshape(300, -1))
+by_part, by_layer = {name: [] for name in sets}, {1: [], 2: [], 3: []}
+logistic = LogisticRegression(max_iter=2000).fit(faces.reshape(600, -1), smiles)
+from_pixels = logistic.score(new_faces.reshape(300, -1), new_smiles)
 for _ in range(STARTS):
     restart(judge)
     fit(judge, faces, smiles, batch_size=50, epochs=15, verbose=0)
     for name, (pictures, truth) in sets.items():
         by_part[name].append(np.mean((outputs(judge, pictures)[:, 0] > 0.5) == truth))
     for layer, found in by_layer.items():
-        maps = [largest_values(judge, layer, pictures) for pictures in (faces, new_faces)]
-        found.append(readable(*maps))
+        stack = keras.Sequential(judge.layers[:layer])  # the largest value of each of its maps:
+        train, test = (outputs(stack, some).max(axis=(1, 2)) for some in (faces, new_faces))
+        found.append(logistic.fit(train, smiles).score(test, new_smiles))
 
 # %% alt="Two panels of dots, three per row. Left: with all parts and without eyes nearly all faces are judged right, without mouth about half. Right: logistic regression gets about two thirds right from layer 1, as from pixels, more from layer 2, and all from layer 3."
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
@@ -626,12 +600,12 @@ expect("layer 3: mean", np.mean(by_layer[3]), low=0.95)
 
 # %% [markdown]
 # Without the mouth the network guesses; without the eyes it hardly notices. So it has found out by itself where the
-# difference lies. The right panel says how far each layer has come. An edge of 3 × 3 pixels is in every face, smiling
+# difference lies. The right panel says what each layer adds. An edge of 3 × 3 pixels is in every face, smiling
 # or not: from layer 1 the answer can hardly be read. Layer 2 sees 7 × 7 pixels, a part of a mouth. Layer 3 sees 15 ×
 # 15, a whole mouth, and from its 16 numbers the answer can be read off. **Predict:** which patches excite the filters
 # of each layer most?
 
-# %% alt="Three rows of eight pairs of patches. Layer 1: short edges and lines. Layer 2: corners and bent pieces of lines. Layer 3: mouths with part of the outline, bent up or down."
+# %% alt="Three rows of eight pairs of patches. Layer 1: short edges and lines. Layer 2: corners and bent pieces of lines. Layer 3: mouths, bent up or down, most of them with eyes and outline."
 figure, axes = plt.subplots(3, 1, figsize=(9, 8), layout="constrained")
 for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=True):
     maps = outputs(keras.Sequential(judge.layers[:layer]), new_faces)
@@ -640,9 +614,10 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=
     show_images(patches, n=len(patches), columns=8, title=title, ax=ax)
 
 # %% [markdown]
-# Layer 1 answers to short edges. Layer 2 puts them together to corners and bent lines, layer 3 to mouths. The drawing
-# of lesson 00 is right here in its direction. It is no law for all networks: many filters answer to several things, or
-# to nothing that has a name.
+# Layer 1 answers to short edges. Layer 2 puts them together to corners and bent lines. The patches of layer 3 hold a
+# mouth, and most of them eyes and outline as well: 15 × 15 pixels are most of a face. Which of these parts counts
+# cannot be seen in the patches. The experiment above has shown it: the mouth. So the drawing of lesson 00 is right here
+# in its direction. It is no law for all networks: many filters answer to several things, or to nothing that has a name.
 #
 # ### Back to moved pictures
 #
@@ -662,7 +637,7 @@ shifts, right = np.arange(7), {name: np.zeros((STARTS, 7)) for name in students}
 for run in range(STARTS):
     for name, student in students.items():
         restart(student)
-        fit(student, middle, truth, batch_size=50, epochs=15, verbose=0)
+        fit(student, middle, truth, batch_size=50, epochs=10, verbose=0)
         for p in shifts:
             smiling = outputs(student, moved(new_middle, p))[:, 0] > 0.5
             right[name][run, p] = np.mean(smiling == new_truth)
@@ -680,8 +655,11 @@ expect("pooling: mean of the lowest", worst["pooling"].mean(), low=0.85)
 expect("Flatten: mean of the lowest", worst["Flatten"].mean(), high=0.8)
 
 # %% [markdown]
-# The convolutions are the same in both networks. Only where the place is forgotten, the answer survives the
-# shift. (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`, for this reason.)
+# The convolutions are the same in both networks. Only where the place is forgotten, the answer survives the shift.
+# `Flatten` can even get worse than guessing. When a smile moves by half its width, 4 or 5 pixels, its raised left corner
+# stands where the highest point of a sad mouth was, and the weights of this place say *sad*.
+#
+# (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`, for this reason.)
 #
 # ## Few images: reuse a trained base
 #
@@ -698,11 +676,11 @@ y_old = np.searchsorted(kept, y_train[~is_new])  # the eight classes, numbered f
 eight = cnn((32, 32, 3), FILTERS, 8)
 old_network = keras.Sequential([layers.Rescaling(1 / 127.5, offset=-1), eight])
 compiled(old_network, RATES["CNN"], 20_000)
-history = fit(old_network, x_train[~is_new][:20_000], y_old[:20_000], **PASSES)
+fit(old_network, x_train[~is_new][:20_000], y_old[:20_000], **PASSES)
 
 # %% [markdown]
-# Then we take its layers without the last one, and **freeze** them: `trainable = False`, and no training changes their
-# weights (lesson 09). **Your turn:** how many weights are left to learn?
+# Then we take its layers without the last one, and **freeze** them: with `trainable = False` no training changes their
+# weights (lesson 09). **Your turn:** how many parameters are left to learn?
 #
 # <details><summary>Answer</summary>
 #
@@ -729,7 +707,7 @@ before = base.get_weights()
 # images kept apart. (There, the frozen base would have been a little better with 0.002.) **Predict:** which of the two
 # recognises more of the 2,000 test images?
 
-# %%
+# %% alt="Dots for the test accuracy of five runs each. The runs with the frozen base lie to the right of those from scratch."
 x_new, y_new = x_train[is_new], np.searchsorted(NEW, y_train[is_new])
 test_new = np.isin(y_test, NEW)
 x_last, y_last = x_test[test_new], np.searchsorted(NEW, y_test[test_new])
@@ -740,11 +718,7 @@ for run in range(DRAWS):
         restart(network)
         fit(network, x_new[drawn], y_new[drawn], batch_size=20, epochs=20, verbose=0)
         groups[name].append(np.mean(outputs(network, x_last).argmax(axis=1) == y_last))
-
-# %% alt="Dots for the test accuracy of five runs each. The runs with the frozen base lie to the right of those from scratch."
-ax = plot_spread(
-    groups, reference=("guessing", 0.5), title=f"Learnt from {FEW} images", xlabel="test accuracy"
-)
+ax = plot_spread(groups, reference=("guessing", 0.5), title=f"Learnt from {FEW} images")
 gains = np.array(groups["frozen base"]) - groups["from scratch"]
 expect("frozen base − from scratch, mean of five", gains.mean(), low=0.02)
 change = max(np.abs(a - b).max() for a, b in zip(before, base.get_weights(), strict=True))

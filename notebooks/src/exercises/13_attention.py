@@ -25,7 +25,7 @@ sheet = exercises(SEED)
 # ## 1 · On paper: shares (4 points, 7 minutes)
 #
 # One query looks at three tokens. Which share does each of the three get, and what is the output? A pocket calculator helps
-# with the powers; three digits are enough.
+# with the powers; give three digits after the point.
 
 # %%
 sheet.task("shares")
