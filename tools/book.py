@@ -42,7 +42,11 @@ FILM = re.compile(
 ATTACHED = re.compile(r"!\[(?P<alt>[^\]]*)\]\(attachment:(?P<name>[^)]*)\)")
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # around what only a solved notebook holds
 STUB = re.compile(r"[\w, ]+ = [\[.][\[\]., ]*(#.*)?")  # a name whose value a learner has to find
-PHOTOGRAPHERS = ("show_images(", "plot_weight_images(", "animate_convolution(")  # draw what the text calls bright or dark
+PHOTOGRAPHERS = (
+    "show_images(",
+    "plot_weight_images(",
+    "animate_convolution(",
+)  # draw what the text calls bright or dark
 WIDE = 760  # pixels of a picture whose letters are too small on a telephone, where it is scrolled instead
 
 
@@ -110,10 +114,10 @@ def _as_film(html: str, film: re.Match[str], lesson: str, up: str, site: Path, k
     kept = _kept(picture) if keep_photographs else ""
     marks += f' data-kept="{kept}"' if kept else ""
     box = f"{marks}>{film['still']}</div>"
+    before = html[: film.start()]
     if picture.width > WIDE:
-        html = html.replace('class="nn-animation"', 'class="nn-animation nn-wide"')
-        film = FILM.search(html) or film
-    return html[: film.start()] + box + html[film.end() :]
+        before = before.replace('class="nn-animation"', 'class="nn-animation nn-wide"')
+    return before + box + html[film.end() :]
 
 
 def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep_photographs: bool) -> str:
@@ -185,7 +189,8 @@ def _with_sliders(html: str, path: Path, up: str, site: Path, keep_photographs: 
     )
     return (
         f'<div class="nn-sliders" data-name="{path.stem}" data-script="{up}frames/{path.stem}.js" '
-        f'data-kept="{kept}" data-sliders="{escape(json.dumps(sliders, ensure_ascii=False))}">{html}<p class="nn-note">{said}</p></div>'
+        f'data-kept="{kept}" data-sliders="{escape(json.dumps(sliders, ensure_ascii=False))}">{html}'
+        f'<p class="nn-note">{said}</p></div>'
     )
 
 
@@ -388,7 +393,7 @@ STYLES = re.compile(r'(?:\s*<link rel="stylesheet" type="text/css" href="[^"]*" 
 
 
 def with_styles_inside(site: Path) -> None:
-    """Write the styles into each page: its first text then waits for the page alone, and not for five files after it."""
+    """Write the styles into each page: its first text then waits for the page alone, not for five more files."""
     folder = site / "_static"
     (notebooks,) = folder.glob("mystnb.*.css")
     sheets = [folder / "pygments.css", folder / "styles" / "furo.css", notebooks, folder / "book.css"]
@@ -397,10 +402,10 @@ def with_styles_inside(site: Path) -> None:
     for path in site.rglob("*.html"):
         up = "../" * (len(path.relative_to(site).parts) - 1)
         inside = "\n<style>" + styles.replace('url("math', f'url("{up}_static/math') + "</style>"
-        text, n = STYLES.subn(lambda _, inside=inside: inside, path.read_text(encoding="utf-8"), count=1)
-        if n != 1:
+        before, *after = STYLES.split(path.read_text(encoding="utf-8"), maxsplit=1)
+        if not after:
             raise ValueError(f"{path} links no style sheet")
-        path.write_text(text, encoding="utf-8")
+        path.write_text(before + inside + after[0], encoding="utf-8")
     for unused in (*folder.rglob("*.css"), *folder.rglob("*.map")):
         unused.unlink()
 
