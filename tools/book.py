@@ -89,7 +89,7 @@ def _as_page_shows_it(html: str, cell: NotebookNode, lesson: str, up: str, site:
         return EMBEDDED.sub(in_a_file, _as_film(html, film, lesson, up, site, keep_photographs))
     html = EMBEDDED.sub(in_a_file, html)
     functions = frames.moved_by_sliders(cell.source)
-    if functions and 'class="nn-figure' in html:
+    if functions and 'class="nn-figure"' in html:
         (function,) = functions
         return _with_sliders(html, frames.path_of(lesson, function.name), up, site, keep_photographs)
     return html
@@ -114,10 +114,7 @@ def _as_film(html: str, film: re.Match[str], lesson: str, up: str, site: Path, k
     kept = _kept(picture) if keep_photographs else ""
     marks += f' data-kept="{kept}"' if kept else ""
     box = f"{marks}>{film['still']}</div>"
-    before = html[: film.start()]
-    if picture.width > WIDE:
-        before = before.replace('class="nn-animation"', 'class="nn-animation nn-wide"')
-    return before + box + html[film.end() :]
+    return html[: film.start()] + box + html[film.end() :]
 
 
 def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep_photographs: bool) -> str:
@@ -137,7 +134,7 @@ def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep
         shape = f'class="nn-kept" style="clip-path:{kept}"'
         image += f'<img {source} alt="" aria-hidden="true" loading="lazy" {shape}>'
     if picture.width > WIDE:
-        return f'<span class="nn-scroll"><span class="nn-figure nn-wide">{image}</span></span>'
+        return f'<span class="nn-scroll"><span class="nn-figure">{image}</span></span>'
     return f'<span class="nn-figure">{image}</span>'
 
 

@@ -58,7 +58,7 @@ function awaken(box) {
     return { input, value };
   });
   const said = document.createElement("p");
-  said.className = "nn-said"; // for the ear: the eye sees the titles in the picture
+  said.className = "nn-said";
   said.setAttribute("aria-live", "polite");
   (figure.closest(".nn-scroll") ?? figure).after(controls, said);
 

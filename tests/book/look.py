@@ -9,11 +9,19 @@ RULES = {
     "rules": {"color-contrast": {"enabled": False}},  # asked apart, since it is the slow one
 }
 CONTRAST = {"runOnly": ["color-contrast"]}
-SCROLLED = {"runOnly": ["scrollable-region-focusable"]}  # what a narrow page asks of its text beyond a wide one
-FRAME = {"exclude": [["article"]]}  # menus and buttons, which are others on a narrow page
-# Pieces of coloured code have colours and no meaning of their own.
-WHOLE = {"exclude": [[".highlight pre > span"]]}
-# One element for each pair of colours: a lesson has ten thousand pieces of coloured code.
+# What a narrow page shows otherwise than a wide one: its head and its menus, and what is now scrolled sideways.
+NARROW = [[".sidebar-drawer"], ["header"], ["pre"], [".cell_output"], [".table-wrapper"], [".nn-formula"]]
+# A lesson has ten thousand pieces of coloured code, which mean nothing to axe: one of each kind is enough for it.
+THIN_OUT = """() => {
+  const seen = new Set();
+  for (const piece of document.querySelectorAll(".highlight pre span")) {
+    const kind = piece.className + piece.closest("details, .cell_input, .cell_output, article").className;
+    if (seen.has(kind)) piece.replaceWith(...piece.childNodes);
+    seen.add(kind);
+  }
+  document.querySelector("article").normalize();
+}"""
+# One element for each pair of colours.
 MARK = """() => {
   const seen = new Set();
   for (const old of document.querySelectorAll("[data-looked-at]")) old.removeAttribute("data-looked-at");
@@ -95,18 +103,24 @@ def look(browser, site, address):
         tab.goto(f"{address}/{name}")
         tab.evaluate(FETCH)
         page = found[name] = seen | tab.evaluate(ASK)
-        page["axe"] = {"light": violations(tab, RULES, WHOLE) + contrast(tab)}
         page["sliders"] = [moved(tab, box) for box in tab.locator(".nn-sliders").all()]
         page["films"] = [played(tab, box) for box in tab.locator(".nn-animation").all()]
+        tab.evaluate(THIN_OUT)
+        page["axe"] = {"light": violations(tab, RULES) + contrast(tab)}
         tab.emulate_media(color_scheme="dark")
         page["axe"]["dark"] = contrast(tab)
         tab.set_viewport_size({"width": 360, "height": 700})
         page["too_wide"] = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-        page["axe"]["narrow"] = violations(tab, RULES, FRAME) + violations(tab, SCROLLED, WHOLE) + contrast(tab)
+        page["axe"]["narrow"] = violations(tab, RULES | {"rules": {}}, {"include": there(tab, NARROW)})
         for event, listener in listeners.items():
             tab.remove_listener(event, listener)
     context.close()
     return found
+
+
+def there(tab, places):
+    """Those of the places that the page has: axe refuses others."""
+    return tab.evaluate("places => places.filter(([query]) => document.querySelector(query))", places)
 
 
 def contrast(tab):
@@ -115,7 +129,7 @@ def contrast(tab):
     return violations(tab, CONTRAST, "[data-looked-at]")
 
 
-def violations(tab, options, where):
+def violations(tab, options, where="body"):
     """What axe finds: rule, how bad, and where."""
     options = options | {"resultTypes": ["violations"], "preload": False}
     response = tab.evaluate(f"axe.run({json.dumps(where)}, {json.dumps(options)})")
