@@ -151,7 +151,7 @@ if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = f
 // What is wider than the page can be scrolled by keyboard, too.
 function letScroll() {
   for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula, .nn-scroll")) {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
 }

@@ -38,6 +38,8 @@ MARK = """() => {
     element.dataset.lookedAt = "";
   }
 }"""
+# The page has noticed its new size, and is drawn anew.
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # All that comes only when it is about to be seen.
 FETCH = """async () => {
   const shown = (one) => one.checkVisibility();
@@ -110,6 +112,7 @@ def look(browser, site, address):
         tab.emulate_media(color_scheme="dark")
         page["axe"]["dark"] = contrast(tab)
         tab.set_viewport_size({"width": 360, "height": 700})
+        tab.evaluate(DRAWN)
         page["too_wide"] = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
         page["axe"]["narrow"] = violations(tab, RULES | {"rules": {}}, {"include": there(tab, NARROW)})
         for event, listener in listeners.items():
