@@ -42,11 +42,8 @@ FILM = re.compile(
 ATTACHED = re.compile(r"!\[(?P<alt>[^\]]*)\]\(attachment:(?P<name>[^)]*)\)")
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # around what only a solved notebook holds
 STUB = re.compile(r"[\w, ]+ = [\[.][\[\]., ]*(#.*)?")  # a name whose value a learner has to find
-PHOTOGRAPHERS = (
-    "show_images(",
-    "plot_weight_images(",
-    "animate_convolution(",
-)  # draw what the text calls bright or dark
+# They draw pictures of which the text says what is bright in them.
+PHOTOGRAPHERS = ("show_images(", "plot_weight_images(", "animate_convolution(")
 WIDE = 760  # pixels of a picture whose letters are too small on a telephone, where it is scrolled instead
 
 

@@ -56,6 +56,12 @@ def test_no_page_is_heavier_than_the_limit(facts, site):
     assert not bad(facts, too_heavy)
 
 
+def test_every_example_of_the_catalogue_says_what_it_is(facts):
+    examples = re.findall(r"Example\. (.*?)\s*diagnose says:", facts["diagnose.html"]["text"])
+    assert len(examples) > 70
+    assert not [example for example in examples if len(example) < 12 or re.match(r"keras\S* (issue|pull)", example)]
+
+
 def test_headings_are_in_order(facts):
     def jumps(page):
         levels = page["headings"]
