@@ -34,8 +34,17 @@ EMBEDDED = re.compile(
     r'<img src="data:image/(?P<form>\w+);base64,(?P<data>[^"]+)" alt="(?P<alt>[^"]*)"(?P<rest>[^>]*)>'
 )
 
+FILM = re.compile(
+    r'data-interval="(?P<interval>\d+)">(?P<still>.*?)'
+    r'<script type="application/json">(?P<frames>.*?)</script>\s*</div>\s*<script>(?P<player>.*?)</script>',
+    re.DOTALL,
+)
 ATTACHED = re.compile(r"!\[(?P<alt>[^\]]*)\]\(attachment:(?P<name>[^)]*)\)")
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # around what only a solved notebook holds
+STUB = re.compile(r"[\w, ]+ = [\[.][\[\]., ]*(#.*)?")  # a name whose value a learner has to find
+# They draw pictures of which the text says what is bright in them.
+PHOTOGRAPHERS = ("show_images(", "plot_weight_images(", "animate_convolution(")
+WIDE = 760  # pixels of a picture whose letters are too small on a telephone, where it is scrolled instead
 
 
 # --- notebooks as pages ----------------------------------------------------------------------------------
@@ -46,7 +55,7 @@ def page(path: Path, site: Path) -> NotebookNode:
     notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
     depth = len(path.relative_to(build.ROOT).parts) - 1
     up = "../" * depth
-    for cell in notebook.cells:
+    for cell, following in zip(notebook.cells, [*notebook.cells[1:], {}], strict=True):
         for output in cell.get("outputs", ()):
             html = output.get("data", {}).get("text/html")
             if html:
@@ -54,25 +63,55 @@ def page(path: Path, site: Path) -> NotebookNode:
         attached = cell.pop("attachments", {})
         for found in list(ATTACHED.finditer(cell.source)):
             ((form, data),) = attached[found["name"]].items()
-            picture = _figure(form.removeprefix("image/"), data, escape(found["alt"]), "", up, site, False)
+            keep = _holds_photographs(following.get("source", ""))  # the code that draws the picture
+            picture = _figure(form.removeprefix("image/"), data, escape(found["alt"]), "", up, site, keep)
             cell.source = cell.source.replace(found[0], picture)
     return notebook
+
+
+def _holds_photographs(code: str) -> bool:
+    return any(name in code for name in PHOTOGRAPHERS)
 
 
 def _as_page_shows_it(html: str, cell: NotebookNode, lesson: str, up: str, site: Path) -> str:
     """An output with its pictures in files, its sliders moving, and no style of its own."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL).replace(' border="1"', "")
-    keep_photographs = "show_images(" in cell.source
+    keep_photographs = _holds_photographs(cell.source)
 
     def in_a_file(found: re.Match[str]) -> str:
         return _figure(found["form"], found["data"], found["alt"], found["rest"], up, site, keep_photographs)
 
+    film = FILM.search(html)
+    if film:
+        return EMBEDDED.sub(in_a_file, _as_film(html, film, lesson, up, site, keep_photographs))
     html = EMBEDDED.sub(in_a_file, html)
     functions = frames.moved_by_sliders(cell.source)
     if functions and 'class="nn-figure"' in html:
         (function,) = functions
-        return _with_sliders(html, frames.path_of(lesson, function.name), up, site)
+        return _with_sliders(html, frames.path_of(lesson, function.name), up, site, keep_photographs)
     return html
+
+
+def _as_film(html: str, film: re.Match[str], lesson: str, up: str, site: Path, keep_photographs: bool) -> str:
+    """An animation whose frames and player come in a script of their own, when it is about to be seen."""
+    name = f"{lesson[:2]}_{hashlib.sha256(film['frames'].encode()).hexdigest()[:8]}"
+    boxes = f"document.querySelectorAll('[data-film=\"{name}\"]')"
+    script = (
+        f"for (const box of {boxes}) {{\n  delete box.dataset.awake;\n"
+        '  const frames = Object.assign(document.createElement("script"), { type: "application/json" });\n'
+        f"  frames.textContent = {json.dumps(film['frames'])};\n  box.append(frames);\n}}\n{film['player'].strip()}\n"
+        f'for (const box of {boxes}) box.dispatchEvent(new Event("awake"));\n'
+    )
+    write(site / "films" / f"{name}.js", script)
+    still = EMBEDDED.search(film["still"])
+    if still is None:
+        raise ValueError(f"an animation of lesson {lesson} has no still picture")
+    picture = Image.open(io.BytesIO(base64.b64decode(still["data"])))
+    marks = f'data-interval="{film["interval"]}" data-awake="" data-film="{name}" data-script="{up}films/{name}.js"'
+    kept = _kept(picture) if keep_photographs else ""
+    marks += f' data-kept="{kept}"' if kept else ""
+    box = f"{marks}>{film['still']}</div>"
+    return html[: film.start()] + box + html[film.end() :]
 
 
 def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep_photographs: bool) -> str:
@@ -87,12 +126,19 @@ def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep
     image = f'<img {source} alt="{alt}" loading="lazy" decoding="async"{rest}>'
     if rest.strip():  # the still of an animation, which has a frame of its own
         return image
-    shapes = _photographs(picture) if keep_photographs else []
-    if shapes:
-        corners = ",".join(_round_trip(shape, picture.size) for shape in shapes)
-        shape = f'class="nn-kept" style="clip-path:polygon({corners})"'
+    kept = _kept(picture) if keep_photographs else ""
+    if kept:
+        shape = f'class="nn-kept" style="clip-path:{kept}"'
         image += f'<img {source} alt="" aria-hidden="true" loading="lazy" {shape}>'
+    if picture.width > WIDE:
+        return f'<span class="nn-scroll"><span class="nn-figure">{image}</span></span>'
     return f'<span class="nn-figure">{image}</span>'
+
+
+def _kept(picture: Image.Image) -> str:
+    """The part of a figure that keeps its colours on a dark page, as CSS says it; empty where there is none."""
+    corners = ",".join(_round_trip(shape, picture.size) for shape in _photographs(picture))
+    return f"polygon({corners})" if corners else ""
 
 
 def _photographs(picture: Image.Image) -> list[tuple[int, int, int, int]]:
@@ -102,7 +148,11 @@ def _photographs(picture: Image.Image) -> list[tuple[int, int, int, int]]:
     found = []
     for n, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
         height, width = rows.stop - rows.start, columns.stop - columns.start
-        if min(height, width) >= 24 and np.mean(labels[rows, columns] == n) > 0.8:
+        if min(height, width) < 24:
+            continue
+        shape = labels[rows, columns] == n
+        # A photograph may hold white that is closed in, a 0 for example; a mere frame is no photograph.
+        if np.mean(shape) > 0.4 and np.mean(ndimage.binary_fill_holes(shape)) > 0.8:
             found.append((columns.start, rows.start, columns.stop, rows.stop))
     return found
 
@@ -114,13 +164,15 @@ def _round_trip(shape: tuple[int, int, int, int], size: tuple[int, int]) -> str:
     return f"0 0,{left} {top},{right} {top},{right} {bottom},{left} {bottom},{left} {top},0 0"
 
 
-def _with_sliders(html: str, path: Path, up: str, site: Path) -> str:
+def _with_sliders(html: str, path: Path, up: str, site: Path, keep_photographs: bool) -> str:
     """A figure with what a page needs to move its sliders."""
     content = json.loads(path.read_text(encoding="utf-8"))
     script = site / "frames" / f"{path.stem}.js"
     script.parent.mkdir(parents=True, exist_ok=True)
     parts = {key: content[key] for key in ("still", "frames")}
     script.write_text(f"showFrames({json.dumps(path.stem)}, {json.dumps(parts, ensure_ascii=False)});\n", "utf-8")
+    still = Image.open(io.BytesIO(base64.b64decode(content["still"])))
+    kept = _kept(still) if keep_photographs else ""
     sliders = content["sliders"]
     everything = np.prod([len(slider["values"]) for slider in sliders]) == len(content["frames"])
     said = (
@@ -131,18 +183,23 @@ def _with_sliders(html: str, path: Path, up: str, site: Path) -> str:
     )
     return (
         f'<div class="nn-sliders" data-name="{path.stem}" data-script="{up}frames/{path.stem}.js" '
-        f'data-sliders="{escape(json.dumps(sliders, ensure_ascii=False))}">{html}<p class="nn-note">{said}</p></div>'
+        f'data-kept="{kept}" data-sliders="{escape(json.dumps(sliders, ensure_ascii=False))}">{html}'
+        f'<p class="nn-note">{said}</p></div>'
     )
 
 
 def practice(path: Path) -> str:
-    """The line below a lesson's title: where to get and to run it."""
+    """The lines below the title of a notebook's page: where to get and to run it, and what a dark page changes."""
     links = [f'<a href="{path.name}" download>Download this notebook</a>']
-    exercises = build.NOTEBOOKS / "exercises" / path.name
-    if exercises.exists():
+    if path.parent == build.NOTEBOOKS and (build.NOTEBOOKS / "exercises" / path.name).exists():
         links.append(f'<a href="exercises/{path.stem}.html">Exercises</a>')
+    if path.parent != build.NOTEBOOKS and (build.NOTEBOOKS / "solutions" / path.name).exists():
+        links.append(f'<a href="../solutions/{path.name}" download>Download it solved</a>')
     links += [f'<a href="{address}">{name}</a>' for name, address in services(path, build.repository())]
-    return f'<p class="nn-practice">{" · ".join(links)}</p>'
+    return (
+        f'<p class="nn-practice">{" · ".join(links)}</p>\n<p class="nn-note nn-dark">On a dark page the figures change '
+        "light and dark: what the text calls pale is dark here. Photographs and hues stay.</p>"
+    )
 
 
 def services(path: Path, repository: str | None) -> list[tuple[str, str]]:
@@ -273,11 +330,12 @@ def exercises(student: NotebookNode, solved: NotebookNode) -> NotebookNode:
             continue
         if cell.source.startswith("sheet.task("):
             cell.outputs = answer.outputs  # the numbers of the exercise, without which nobody can begin
-            cell.metadata["tags"] = ["prose"]
         if BEGIN in answer.source:
             for one in (cell, answer):
                 one.source = "\n".join(line for line in one.source.split("\n") if line.strip() not in (BEGIN, END))
-            answer.metadata |= {"tags": ["hide-cell"], "mystnb": {"code_prompt_show": "Show a solution"}}
+            answer.source = "\n".join(line for line in answer.source.split("\n") if not STUB.fullmatch(line))
+            prompts = {"code_prompt_show": "Show a solution", "code_prompt_hide": "Hide the solution"}
+            answer.metadata |= {"tags": ["hide-cell"], "mystnb": prompts}
             answer.id += "-solved"
             answer.outputs = []
             waiting = [answer]
@@ -312,6 +370,7 @@ def stage(source: Path) -> None:
     for path in sorted((build.NOTEBOOKS / "exercises").glob("[0-9][0-9]_*.ipynb")):
         solved = build.NOTEBOOKS / "solutions" / path.name
         both = exercises(page(path, site), page(solved, site))
+        both.cells.insert(1, nbformat.v4.new_markdown_cell(practice(path), id="practice"))
         write(source / "notebooks" / "exercises" / path.name, nbformat.writes(both))
         copied(path, site)
         copied(solved, site)
@@ -320,6 +379,29 @@ def stage(source: Path) -> None:
     for part in PARTS:
         write(source / "reference" / f"{part}.md", reference(part))
     write(source / "index.md", start + contents(source))
+
+
+# What of the theme's and the extension's styles no page of the book uses: colours of terminals, other extensions.
+DISPENSABLE = re.compile(r"/\* Font colors for translated ANSI.*", re.DOTALL)
+STYLES = re.compile(r'(?:\s*<link rel="stylesheet" type="text/css" href="[^"]*" />)+')
+
+
+def with_styles_inside(site: Path) -> None:
+    """Write the styles into each page: its first text then waits for the page alone, not for five more files."""
+    folder = site / "_static"
+    (notebooks,) = folder.glob("mystnb.*.css")
+    sheets = [folder / "pygments.css", folder / "styles" / "furo.css", notebooks, folder / "book.css"]
+    styles = "\n".join(DISPENSABLE.sub("", sheet.read_text(encoding="utf-8")) for sheet in sheets)
+    styles = re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)).replace(";}", "}")
+    for path in site.rglob("*.html"):
+        up = "../" * (len(path.relative_to(site).parts) - 1)
+        inside = "\n<style>" + styles.replace('url("math', f'url("{up}_static/math') + "</style>"
+        before, *after = STYLES.split(path.read_text(encoding="utf-8"), maxsplit=1)
+        if not after:
+            raise ValueError(f"{path} links no style sheet")
+        path.write_text(before + inside + after[0], encoding="utf-8")
+    for unused in (*folder.rglob("*.css"), *folder.rglob("*.map")):
+        unused.unlink()
 
 
 def write(path: Path, text: str) -> None:
@@ -347,6 +429,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = ["-W", "--keep-going", "-q", "-b", "html", "-d", str(BUILD / "doctrees"), str(source), str(folder)]
     failed = sphinx(options)
     if not failed:
+        with_styles_inside(folder)
         print(f"The book: {folder / 'index.html'}")
     return failed
 

@@ -160,9 +160,10 @@ def _as_markdown(text: str) -> str:
 
 def _example(found: dict[str, Any]) -> str:
     """What `diagnose` says of the example, and its curve."""
-    what, problem, remedy = (
-        _as_markdown(text) for text in (_first_sentence(found["what"]), found["problem"], found["remedy"])
-    )
+    what = _first_sentence(found["what"])
+    if re.fullmatch(r"\.|(?:[Kk]eras\S*|Lesson) (?:.* )?\d+\.", what):  # it only says where the example comes from
+        what = found["set_up"].replace("_", " ").capitalize() + "."
+    what, problem, remedy = (_as_markdown(text) for text in (what, found["problem"], found["remedy"]))
     said = f"{what} `diagnose` says:\n\n> {problem}  \n> {remedy}"
     if "raises" in found["sick"]:
         said += f"\n\nTraining ends in an error, `{found['sick']['raises']}`."

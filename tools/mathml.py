@@ -20,6 +20,7 @@ LETTERS = {
     *range(0x20, 0x7F),
     *range(0x391, 0x3CA),  # Greek
     0x210E,  # the slanted h
+    0x221A,  # the root, which MathML draws without writing it
     *range(0x1D400, 0x1D468),  # Latin, bold and slanted
     *range(0x1D6A8, 0x1D71C),  # Greek, bold and slanted
 }
@@ -29,6 +30,16 @@ UNKNOWN = (
     ("½", r"\\tfrac{1}{2}"),
     (r"\\([dt]?frac)(\d)(\w)", r"\\\1{\2}{\3}"),  # \frac12 is a half, and not 12 over what follows
 )
+# Room as TeX leaves it. Names of functions stand apart from what is beside them, but not from a bracket. Bars that
+# stand for a size take no room, nor does max before a bracket. A plus after a relation is a sign.
+NAMES = "<mi>(?:exp|ln|log|tanh)</mi>"
+ROOM = (
+    (r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\[])", '<mspace width="0.17em"/>'),
+    (rf"(</m(?:i|n|sub|sup)>|[)\]]</mo>)(?=\s*(?:<msub>\s*)?{NAMES})", r'\1<mspace width="0.17em"/>'),
+    (r"<mo([^>]*)>\|</mo>", r'<mo\1 lspace="0em" rspace="0em">|</mo>'),
+    (r"<mo>(max|min)</mo>(?=\s*<mo[^>]*>[(\[])", r'<mo lspace="0em" rspace="0em">\1</mo>'),
+    (r"(<mo[^>]*>[=≈≤≥]</mo>\s*)<mo>\+</mo>", r'\1<mo form="prefix">+</mo>'),
+)
 used: set[int] = set()
 
 
@@ -37,8 +48,8 @@ def as_mathml(formula: str, *, as_block: bool = False) -> str:
     for pattern, known in UNKNOWN:
         formula = re.sub(pattern, known, formula)
     written = tex2mathml(formula, as_block=as_block)
-    # A little room after ln, max and the like, as TeX leaves it, but not before a bracket.
-    written = re.sub(r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\[])", '<mspace width="0.17em"/>', written)
+    for pattern, with_room in ROOM:
+        written = re.sub(pattern, with_room, written)
     used.update(map(ord, html.unescape(re.sub(r"<[^>]*>", "", written))))
     return written
 

@@ -3,6 +3,28 @@
 
 const SOURCE = "data:image/webp;base64,";
 
+// On a dark page photographs keep their colours: a picture once more, cut to where the photographs are.
+function keep(box, copy) {
+  copy.classList.add("nn-kept");
+  copy.ariaHidden = "true";
+  copy.style.clipPath = box.dataset.kept;
+  return copy;
+}
+
+function canvas(still) {
+  const one = document.createElement("canvas");
+  one.className = "nn-moving";
+  one.ariaHidden = "true"; // the picture below has the words
+  [one.width, one.height] = [still.naturalWidth, still.naturalHeight];
+  return one;
+}
+
+function load(text) {
+  const image = new Image();
+  image.src = SOURCE + text;
+  return image.decode().then(() => image);
+}
+
 function awaken(box) {
   const sliders = JSON.parse(box.dataset.sliders);
   const shown = sliders.map((slider) => slider.shown);
@@ -11,7 +33,8 @@ function awaken(box) {
   const picture = figure.querySelector("img");
   const words = picture.alt;
   let pictures = null;
-  let moving = null;
+  let still = null;
+  let canvases = [];
 
   const controls = document.createElement("div");
   controls.className = "nn-controls";
@@ -35,9 +58,9 @@ function awaken(box) {
     return { input, value };
   });
   const said = document.createElement("p");
-  said.className = "nn-note nn-said";
+  said.className = "nn-said";
   said.setAttribute("aria-live", "polite");
-  figure.after(controls, said);
+  (figure.closest(".nn-scroll") ?? figure).after(controls, said);
 
   function tell() {
     inputs.forEach(({ input, value }, n) => {
@@ -56,19 +79,25 @@ function awaken(box) {
     if (!(place.join() in pictures.frames)) shown.forEach((start, m) => { if (m !== n) place[m] = start; });
     tell();
     const [patch, titles] = pictures.frames[place.join()];
-    moving.src = SOURCE + patch;
     picture.alt = `${words} ${titles}`;
     said.textContent = titles;
+    const wanted = place.join();
+    load(patch).then((over) => {
+      if (wanted !== place.join()) return;
+      for (const one of canvases) for (const image of [still, over]) one.getContext("2d").drawImage(image, 0, 0);
+      figure.dataset.shown = wanted;
+    });
   }
 
-  box.take = (content) => {
+  box.take = async (content) => {
+    still = await load(content.still);
     pictures = content;
-    moving = new Image();
-    Object.assign(moving, { alt: "", className: "nn-moving" });
     picture.removeAttribute("width");
     picture.removeAttribute("height");
-    picture.src = SOURCE + content.still;
-    figure.append(moving);
+    picture.src = still.src;
+    figure.querySelector(".nn-kept")?.remove();
+    canvases = [canvas(still), ...(box.dataset.kept ? [keep(box, canvas(still))] : [])];
+    figure.append(...canvases);
     box.dataset.ready = "";
     move(0, place[0]);
   };
@@ -80,8 +109,9 @@ window.showFrames = (name, content) => {
   for (const box of document.querySelectorAll(`.nn-sliders[data-name="${name}"]`)) box.take(content);
 };
 
-const boxes = document.querySelectorAll(".nn-sliders");
-boxes.forEach(awaken);
+document.querySelectorAll(".nn-sliders").forEach(awaken);
+
+// Pictures that move are fetched shortly before they are seen.
 const loader = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
@@ -89,14 +119,26 @@ const loader = new IntersectionObserver((entries) => {
     document.head.append(Object.assign(document.createElement("script"), { src: target.dataset.script }));
   }
 }, { rootMargin: "300px" });
-boxes.forEach((box) => loader.observe(box));
+for (const box of document.querySelectorAll("[data-script]")) loader.observe(box);
+
+for (const box of document.querySelectorAll(".nn-animation[data-kept]")) {
+  box.addEventListener("awake", () => {
+    const [still, moving] = box.querySelectorAll("img");
+    const copies = [still, moving].map((one) => keep(box, one.cloneNode()));
+    copies[0].alt = "";
+    still.parentElement.append(...copies);
+    new MutationObserver(() => { copies[1].src = moving.src; }).observe(moving, { attributeFilter: ["src"] });
+  });
+}
 
 // On the front page a film starts when it is first seen, unless the reader wants no motion; its button stops it.
 const projector = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     projector.unobserve(target);
-    target.querySelector("button").click();
+    const start = () => target.querySelector("button").click();
+    if (target.querySelector("button")) start();
+    else target.addEventListener("awake", start);
   }
 }, { threshold: 0.6 });
 if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -108,8 +150,8 @@ if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = f
 
 // What is wider than the page can be scrolled by keyboard, too.
 function letScroll() {
-  for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula")) {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula, .nn-scroll")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
 }

@@ -1,16 +1,27 @@
-"""One walk through all pages of the book: what a browser says of each."""
+"""One walk through all pages of the book: each is opened once, and a browser says all that the tests ask."""
 
-from axe_playwright_python.sync_playwright import Axe
+import json
+from importlib.resources import files
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = {
-    "runOnly": WCAG,
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
     "rules": {"color-contrast": {"enabled": False}},  # asked apart, since it is the slow one
-    "resultTypes": ["violations"],
-    "preload": False,
 }
-CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"], "preload": False}
-# One element for each pair of colours: a lesson has ten thousand pieces of coloured code.
+CONTRAST = {"runOnly": ["color-contrast"]}
+# What a narrow page shows otherwise than a wide one: its head and its menus, and what is now scrolled sideways.
+NARROW = [[".sidebar-drawer"], ["header"], ["pre"], [".cell_output"], [".table-wrapper"], [".nn-formula"]]
+# A lesson has ten thousand pieces of coloured code, which mean nothing to axe: one of each kind is enough for it.
+THIN_OUT = """() => {
+  const seen = new Set();
+  for (const piece of document.querySelectorAll(".highlight pre span")) {
+    const kind = piece.className + piece.closest("details, .cell_input, .cell_output, article").className;
+    if (seen.has(kind)) piece.replaceWith(...piece.childNodes);
+    seen.add(kind);
+  }
+  document.querySelector("article").normalize();
+}"""
+# One element for each pair of colours.
 MARK = """() => {
   const seen = new Set();
   for (const old of document.querySelectorAll("[data-looked-at]")) old.removeAttribute("data-looked-at");
@@ -27,36 +38,45 @@ MARK = """() => {
     element.dataset.lookedAt = "";
   }
 }"""
-SCROLL = """async () => {
-  for (let y = 0; y < document.body.scrollHeight; y += 700) {
-    scrollTo({ top: y, behavior: "instant" });
-    await new Promise((done) => setTimeout(done, 25));
+# The page has noticed its new size, and is drawn anew.
+DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# All that comes only when it is about to be seen.
+FETCH = """async () => {
+  const shown = (one) => one.checkVisibility();
+  const images = [...document.images].filter(shown);
+  for (const image of images) image.loading = "eager";
+  const boxes = [...document.querySelectorAll("[data-script]")].filter(shown);
+  for (const box of boxes) {
+    box.scrollIntoView({ behavior: "instant" });
+    for (let i = 0; i < 400 && !("ready" in box.dataset || box.dataset.awake); i++) {
+      await new Promise((done) => setTimeout(done, 25));
+    }
   }
-  const seen = [...document.images].filter((image) => image.checkVisibility());
-  for (const image of seen) image.loading = "eager";
   const late = new Promise((done) => setTimeout(done, 20000));
-  await Promise.race([late, Promise.all(seen.map((image) => image.decode().catch(() => {})))]);
-  const boxes = [...document.querySelectorAll(".nn-sliders")];
-  for (let i = 0; i < 200 && boxes.some((box) => !("ready" in box.dataset)); i++) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  await Promise.race([late, Promise.all(images.map((image) => image.decode().catch(() => {})))]);
+  scrollTo({ top: 0, behavior: "instant" });
 }"""
 ASK = """() => {
   const all = (query) => [...document.querySelectorAll(query)];
+  const width = (one) => one.getBoundingClientRect().width;
   return {
     headings: all("article :is(h1, h2, h3, h4, h5, h6)").map((h) => +h.tagName[1]),
-    figures: all("article img").filter((i) => !i.matches(".nn-moving, .nn-kept, .nn-animation img[alt='']")).map(
+    figures: all("article img").filter((i) => !i.matches(".nn-kept, .nn-animation img[alt='']")).map(
       (i) => ({ alt: i.alt, drawn: i.naturalWidth > 0 })),
     formulas: all("article math").map((m) => {
       const { width, height } = m.getBoundingClientRect();
       return { drawn: (width > 2 && height > 5) || !m.checkVisibility(), error: !!m.querySelector("merror") };
     }),
-    sliders: all(".nn-sliders").map((s) => ({ name: s.dataset.name, ready: "ready" in s.dataset })),
+    roots: all("article msqrt").filter((one) => one.checkVisibility()).map(
+      (one) => (width(one) - [...one.children].reduce((sum, child) => sum + width(child), 0))
+        / parseFloat(getComputedStyle(one).fontSize)),
     animations: all(".nn-animation").length,
     font: document.fonts.check('16px "Book Math"', "∑"),
     text: document.querySelector("article").innerText,
   };
 }"""
+# What is seen of a box: without its captions, which could change by themselves.
+PIXELS = "box => box.querySelector('.nn-moving').toDataURL()"
 
 
 def look(browser, site, address):
@@ -64,6 +84,8 @@ def look(browser, site, address):
     context = browser.new_context(
         viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
     )
+    context.set_default_timeout(15_000)
+    context.add_init_script(AXE)
     tab = context.new_page()
     found = {}
     for path in sorted(site.rglob("*.html")):
@@ -81,17 +103,27 @@ def look(browser, site, address):
         tab.set_viewport_size({"width": 1280, "height": 900})
         tab.emulate_media(color_scheme="light")
         tab.goto(f"{address}/{name}")
-        tab.evaluate(SCROLL)
-        found[name] = seen | tab.evaluate(ASK)
-        found[name]["light"] = violations(tab, RULES) + contrast(tab)
+        tab.evaluate(FETCH)
+        page = found[name] = seen | tab.evaluate(ASK)
+        page["sliders"] = [moved(tab, box) for box in tab.locator(".nn-sliders").all()]
+        page["films"] = [played(tab, box) for box in tab.locator(".nn-animation").all()]
+        tab.evaluate(THIN_OUT)
+        page["axe"] = {"light": violations(tab, RULES) + contrast(tab)}
         tab.emulate_media(color_scheme="dark")
-        found[name]["dark"] = contrast(tab)
+        page["axe"]["dark"] = contrast(tab)
         tab.set_viewport_size({"width": 360, "height": 700})
-        found[name]["too_wide"] = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        tab.evaluate(DRAWN)
+        page["too_wide"] = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        page["axe"]["narrow"] = violations(tab, RULES | {"rules": {}}, {"include": there(tab, NARROW)})
         for event, listener in listeners.items():
             tab.remove_listener(event, listener)
     context.close()
     return found
+
+
+def there(tab, places):
+    """Those of the places that the page has: axe refuses others."""
+    return tab.evaluate("places => places.filter(([query]) => document.querySelector(query))", places)
 
 
 def contrast(tab):
@@ -100,10 +132,56 @@ def contrast(tab):
     return violations(tab, CONTRAST, "[data-looked-at]")
 
 
-def violations(tab, options, where=None):
+def violations(tab, options, where="body"):
     """What axe finds: rule, how bad, and where."""
-    response = Axe().run(tab, context=where, options=options).response
+    options = options | {"resultTypes": ["violations"], "preload": False}
+    response = tab.evaluate(f"axe.run({json.dumps(where)}, {json.dumps(options)})")
     return [
         {"rule": one["id"], "impact": one["impact"], "where": [node["html"][:200] for node in one["nodes"]][:5]}
         for one in response["violations"]
     ]
+
+
+def moved(tab, box):
+    """Move each slider of a box by one step, by keyboard: what is wrong with it."""
+    name, wrong = box.get_attribute("data-name"), []
+    shown = "([box, old]) => (box.querySelector('.nn-figure').dataset.shown ?? old) !== old"
+    handle = box.element_handle()
+    tab.wait_for_function(shown, arg=[handle, None])
+    for control in box.locator("input, select").all():
+        if control.evaluate("c => c.labels.length") != 1:
+            wrong.append("no label")
+        place, pixels, told = (box.locator(".nn-figure").get_attribute("data-shown"), box.evaluate(PIXELS), _said(box))
+        last = control.evaluate("c => c.value === (c.max || String(c.options.length - 1))")
+        control.focus()
+        control.press("ArrowLeft" if last and control.get_attribute("type") else "ArrowUp" if last else "ArrowRight")
+        tab.wait_for_function(shown, arg=[handle, place])
+        if box.evaluate(PIXELS) == pixels:
+            wrong.append(f"{control.get_attribute('id')} does not change its picture")
+        if told and not _said(box):
+            wrong.append("nothing is said")
+    return {"name": name, "wrong": wrong}
+
+
+def _said(box):
+    return box.locator(".nn-said").text_content()
+
+
+def played(tab, box):
+    """Play a film, stop it, and step back by keyboard: what is wrong with it."""
+    slider, button = box.locator("input"), box.locator("button")
+    frame = box.locator("img:not(.nn-kept)").last
+    slider_, wrong = slider.element_handle(), []
+    button.click()
+    tab.wait_for_function("s => +s.value > 1 && +s.value < +s.max", arg=slider_)
+    first = slider.input_value()
+    tab.wait_for_function("([s, old]) => s.value !== old", arg=[slider_, first])
+    button.click()
+    slider.focus()
+    stopped = frame.get_attribute("src")
+    slider.press("ArrowLeft")
+    if frame.get_attribute("src") == stopped:
+        wrong.append("the arrow keys do not move it")
+    if not slider.get_attribute("aria-label") or not button.text_content():
+        wrong.append("no label")
+    return wrong
