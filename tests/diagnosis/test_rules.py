@@ -48,7 +48,6 @@ NOT_SEEN = {
     "ones_in_every_kernel": "measured: the gradients of the units differ",
     "reduced_on_every_plateau": "a rate lowered on a plateau also follows learning that has arrived",
     "loss_divided_by_a_million": "Adam does not mind, and trial steps are not taken after five epochs",
-    "l2_of_a_tenth": "the weights have not shrunk to a fifth after the short fit",
     "activity_penalty_of_ten": "found as dead ReLUs, which the penalty made",
     "one_step_an_epoch": "a fit of few steps may be meant",
     "gradients_gathered_over_a_hundred_batches": "no rule on gathered gradients yet",

@@ -10,6 +10,7 @@ import types
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from nnlib.training import GradientNorms, Progress, Snapshots, callbacks, fast_fit, gradient_norms, seed, set_seed
 
@@ -47,6 +48,12 @@ def test_set_seed_repeats_python_numpy_and_keras(monkeypatch):
     assert draws() == first
     assert set_seed() == 0
     assert draws() != first
+
+
+def test_after_set_seed_a_graphics_card_computes_in_full_single_precision():
+    tf.config.experimental.enable_tensor_float_32_execution(True)
+    set_seed(0)
+    assert not tf.config.experimental.tensor_float_32_execution_enabled()
 
 
 def test_set_seed_reads_the_environment(monkeypatch):

@@ -33,10 +33,10 @@ sheet.task("shares")
 # %%
 first, second, third, output = ..., ..., ..., ...
 ### BEGIN SOLUTION
-# scores: 2 + 2 + 0 + 2 = 6, 10 and 11; divided by √4: 3, 5 and 5.5
-powers = np.exp([3, 5, 5.5])
+# scores: 2 + 2 + 1 + 2 = 7, 8 and 5; divided by √4: 3.5, 4 and 2.5
+powers = np.exp([3.5, 4, 2.5])
 first, second, third = powers / powers.sum()
-output = 8 * first + 3 * second + 7 * third
+output = 6 * first + 7 * second + 4 * third
 ### END SOLUTION
 
 # %%
