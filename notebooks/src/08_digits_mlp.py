@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 02–05 and 07 | under 1 minute | MNIST: 70,000 handwritten digits, 28 × 28 |
+# | lessons 02–05 and 07 | about 1 minute | MNIST: 70,000 handwritten digits, 28 × 28 |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet

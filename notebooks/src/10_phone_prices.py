@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 01–05, 07 and 09 | under 1 minute | 2,000 phones: 20 features, 4 price ranges |
+# | lessons 01–05, 07 and 09 | about 1 minute | 2,000 phones: 20 features, 4 price ranges |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
@@ -438,7 +438,7 @@ try_out(best_sgd, sgd_network, memory, by_sgd[best_sgd], range(3, RUNS))
 try_out(best_adam, adam_network, adam_memory, by_adam[best_adam], range(3, RUNS))
 print("chosen:", best_sgd, "and", best_adam)
 groups = {name: validation[name].dropna() for name in (*by_sgd, *by_adam)}
-title = "Every rate of the two grids: three runs, five where needed later"
+title = "Every rate of the two grids: three runs or five"
 ax = plot_spread(groups, reference=reference, title=title, xlabel="validation accuracy")
 lead = validation[best_adam].mean() - validation[best_sgd].mean()
 expect("Adam − SGD, means", lead, -0.03, 0.03)

@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 02, 03, 09 and 11 | under 1 minute | CIFAR-10: 60,000 photographs, 32 × 32; drawn faces |
+# | lessons 02, 03, 09 and 11 | about 1 minute | CIFAR-10: 60,000 photographs, 32 × 32; drawn faces |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
