@@ -106,9 +106,8 @@ def _as_film(html: str, film: re.Match[str], lesson: str, up: str, site: Path, k
     still = EMBEDDED.search(film["still"])
     if still is None:
         raise ValueError(f"an animation of lesson {lesson} has no still picture")
-    picture = Image.open(io.BytesIO(base64.b64decode(still["data"])))
     marks = f'data-interval="{film["interval"]}" data-awake="" data-film="{name}" data-script="{up}films/{name}.js"'
-    kept = _kept(picture) if keep_photographs else ""
+    kept = _kept(still["data"], keep_photographs)
     marks += f' data-kept="{kept}"' if kept else ""
     box = f"{marks}>{film['still']}</div>"
     return html[: film.start()] + box + html[film.end() :]
@@ -126,7 +125,7 @@ def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep
     image = f'<img {source} alt="{alt}" loading="lazy" decoding="async"{rest}>'
     if rest.strip():  # the still of an animation, which has a frame of its own
         return image
-    kept = _kept(picture) if keep_photographs else ""
+    kept = _kept(text, keep_photographs)
     if kept:
         shape = f'class="nn-kept" style="clip-path:{kept}"'
         image += f'<img {source} alt="" aria-hidden="true" loading="lazy" {shape}>'
@@ -135,8 +134,11 @@ def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep
     return f'<span class="nn-figure">{image}</span>'
 
 
-def _kept(picture: Image.Image) -> str:
-    """The part of a figure that keeps its colours on a dark page, as CSS says it; empty where there is none."""
+def _kept(text: str, keep_photographs: bool) -> str:
+    """The part of an embedded figure that keeps its colours on a dark page, as CSS says it; empty where none does."""
+    if not keep_photographs:
+        return ""
+    picture = Image.open(io.BytesIO(base64.b64decode(text)))
     corners = ",".join(_round_trip(shape, picture.size) for shape in _photographs(picture))
     return f"polygon({corners})" if corners else ""
 
@@ -168,11 +170,9 @@ def _with_sliders(html: str, path: Path, up: str, site: Path, keep_photographs: 
     """A figure with what a page needs to move its sliders."""
     content = json.loads(path.read_text(encoding="utf-8"))
     script = site / "frames" / f"{path.stem}.js"
-    script.parent.mkdir(parents=True, exist_ok=True)
     parts = {key: content[key] for key in ("still", "frames")}
-    script.write_text(f"showFrames({json.dumps(path.stem)}, {json.dumps(parts, ensure_ascii=False)});\n", "utf-8")
-    still = Image.open(io.BytesIO(base64.b64decode(content["still"])))
-    kept = _kept(still) if keep_photographs else ""
+    write(script, f"showFrames({json.dumps(path.stem)}, {json.dumps(parts, ensure_ascii=False)});\n")
+    kept = _kept(content["still"], keep_photographs)
     sliders = content["sliders"]
     everything = np.prod([len(slider["values"]) for slider in sliders]) == len(content["frames"])
     said = (
