@@ -6,7 +6,7 @@ WORKERS := $(if $(shell command -v nvidia-smi 2>/dev/null),1,2)
 
 # Each worker computes on its share of the cores: with more threads than cores they wait for one another.
 SHARE = $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(WORKERS)))')
-THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=$(SHARE)
+THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=1
 
 # Empty, but where the checkout was moved or copied: its environment still imports nnlib from the old folder.
 MOVED := $(shell [ ! -f .venv/installed ] || [ "$$(cat .venv/installed)" = "$$PWD" ] || echo moved)
@@ -33,6 +33,9 @@ moved:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@pwd > .venv/installed
 
+# The matrices of the lessons are small: the threads of NumPy and scikit-learn wait for one another longer than they
+# compute (logistic regression in lesson 08: 25 s with two, 4 s with one).
+lab: export OPENBLAS_NUM_THREADS = 1
 lab: $(READY)  ## open JupyterLab on the lessons
 	$(BIN)/python -m jupyterlab --ip=localhost $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
