@@ -335,11 +335,11 @@ ax = plot_spread(
 )
 
 # %% [markdown]
-# On raw inputs it is hardly better than guessing. (The best straight line got more right. Logistic regression looks for
-# a low loss, not for many right answers.) On good features it does well, hand-made or learnt. On the features of a
-# trained hidden layer it does about what the whole network does, run by run: the hidden layer has learnt what logistic
-# regression lacked. For the hand-made features somebody had to know that squares would help. For the learnt ones nobody
-# had to know it, but they differ more from run to run: compare the spreads.
+# On raw inputs it is hardly better than guessing. (The best straight line got more right, though only of the points from
+# which it was chosen. Logistic regression looks for a low loss, not for many right answers.) On good features it does
+# well, hand-made or learnt. On the features of a trained hidden layer it does about what the whole network does, run by
+# run: the hidden layer has learnt what logistic regression lacked. For the hand-made features somebody had to know that
+# squares would help. For the learnt ones nobody had to know it.
 #
 # ## May the weights start equal?
 #
