@@ -384,7 +384,7 @@ pd.DataFrame(rows, index=["neuron 1", "neuron 2", "neuron 3"]).T.round(4)
 
 # %% [markdown]
 # The table shows the slopes along the weights of $x_1$. Started equal, the three neurons get the same slope. So they
-# take the same step, and are equal after it as well: three copies of *one* neuron, for ever. With all weights zero,
+# take the same step, and are equal after it as well: they stay three copies of *one* neuron. With all weights zero,
 # all these slopes are zero: the output of a hidden neuron is multiplied by a weight that is zero. (Here the other
 # weights do not move either: there are as many points of each class, so what pulls the output up and what pulls it
 # down cancel.)
