@@ -335,11 +335,11 @@ ax = plot_spread(
 )
 
 # %% [markdown]
-# On raw inputs it is hardly better than guessing. (The best straight line got more right, though only of the points from
-# which it was chosen. Logistic regression looks for a low loss, not for many right answers.) On good features it does
-# well, hand-made or learnt. On the features of a trained hidden layer it does about what the whole network does, run by
-# run: the hidden layer has learnt what logistic regression lacked. For the hand-made features somebody had to know that
-# squares would help. For the learnt ones nobody had to know it.
+# On raw inputs it is hardly better than guessing. (The best straight line above got more right: it was chosen for many
+# right answers, and judged on the points that it was chosen on. Logistic regression looks for a low loss.) On good
+# features it does well, hand-made or learnt. On the features of a trained hidden layer it does about what the whole
+# network does, run by run: the hidden layer has learnt what logistic regression lacked. For the hand-made features
+# somebody had to know that squares would help. For the learnt ones nobody had to know it.
 #
 # ## May the weights start equal?
 #
