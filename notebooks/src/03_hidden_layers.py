@@ -619,9 +619,8 @@ title = ax.set_title(title, loc="left", fontsize=13, fontweight="bold")
 # %% [markdown]
 # What the figure shows, for these data and this training: many neurons fit the training set better than few.
 # On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
-# network is always worse. The third curve is the lowest validation loss *on the way*. There the largest network is
-# about as good as the best small one; it only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses
-# this.
+# network is always worse. The third curve is the lowest validation loss *on the way*. There the largest network comes
+# close to the best small one; it only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
 #
 # **Predict:** what do the borders with one neuron and with the most neurons look like on the map?
 
