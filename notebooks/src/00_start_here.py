@@ -129,9 +129,9 @@ ax = plot_artificial_neurons(title="… and two artificial neurons", ax=axes[1])
 #
 # An artificial neuron copies both, with numbers. It multiplies each input by a **weight**, adds the products, and adds
 # one more number of its own, the **bias**. Then it applies a function to the sum, the **activation**, for example
-# "1 if the sum is positive, else 0". With this activation the neuron fires where the products add up to more than
-# minus the bias: with the bias −2, to more than 2. That is its threshold. The result is its output, and it can be an
-# input of the next neuron.
+# "1 if the sum is positive, else 0". With this activation the neuron fires if the products add up to more than minus
+# the bias: with the bias −2, to more than 2. That is its threshold. The result is its output, and it can be an input of
+# the next neuron.
 #
 # **On paper first:** the inputs 1, 0 and 1 meet the weights 0.5, −1.2 and 2, and the bias is −2. Does the neuron
 # fire? Its output is the only input of a second neuron, with the weight 1.5 and the bias −1. Does that one fire?
@@ -153,8 +153,8 @@ print("first neuron:", first, "  second neuron:", second)
 
 # %% [markdown]
 # Both fire: the sums are 0.5 + 0 + 2 − 2 = 0.5 and 1.5 − 1 = 0.5. Perhaps you have read that a weight is the part of a
-# signal that is lost on its way. It is not: it may be larger than 1, or negative. Or that each connection has a bias. It
-# has not: a bias belongs to a neuron, and a connection has only a weight.
+# signal that is lost on its way. It is not: a weight may be larger than 1, or negative. Some texts give each connection
+# a bias. This is wrong, too: a bias belongs to a neuron, and a connection has only a weight.
 #
 # The likeness ends here. A nerve cell sends pulses in time; an artificial neuron gives one number, which with most
 # activations is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And a
@@ -164,8 +164,9 @@ print("first neuron:", first, "  second neuron:", second)
 # ## From neurons to a network
 #
 # Neurons that get the same inputs are a **layer**. Layers one after the other are a **neural network**. The next
-# figure shows the one that has read the digits. Each line is a weight, dashed if it is negative. **Guess first:** an
-# image has 28 × 28 pixels. How many inputs and how many outputs does the network have?
+# figure shows the one that has read the digits. Each line is a weight, dashed if it is negative. Dots stand for units
+# that are not drawn. **Guess first:** an image has 28 × 28 pixels. How many inputs and how many outputs does the
+# network have?
 
 # %% alt="Three columns of circles joined by many lines: 784 inputs, 64 hidden neurons, 10 outputs; dots stand for those that are not drawn."
 ax = plot_network(model, title="The network that reads digits")
@@ -241,8 +242,8 @@ for ax, name in zip(axes, networks, strict=True):
 
 # %% [markdown]
 # One neuron on $x_1$ and $x_2$ can only draw a straight line ([lesson 02](02_neurons_and_layers.ipynb) shows why), and
-# no line separates two rings. With the feature $x_1^2 + x_2^2$, the squared distance from the middle, one neuron
-# succeeds. But somebody had to think of this feature.
+# no line separates two rings. Its map is pale: the neuron is nowhere sure. With the feature $x_1^2 + x_2^2$, the
+# squared distance from the middle, one neuron succeeds. But somebody had to think of this feature.
 #
 # In the third model the last neuron is again a single one, but its inputs are the eight outputs of the hidden layer.
 # It succeeds in every run, so these eight numbers are good features, and nobody had to think of them. Its border is no

@@ -362,8 +362,6 @@ def descend(x, y, w, b, learning_rate, steps):
 
 
 expect("loss after one step", loss_of(*descend(x, y, 0, 0, 0.1, 1)[-1]), 1.2612, 1.2613)
-second = descend(x, y, 0, 0, 0.1, 2)[-1]
-expect("second step, largest difference", np.abs(second - (1.5878, 0.19)).max(), high=1e-4)
 by_hand = descend(x, y, *path[0], LEARNING_RATE, EPOCHS)
 expect("largest difference to Keras in all steps", np.abs(by_hand - path).max(), high=1e-4)
 
@@ -384,6 +382,8 @@ ax = plot_loss_surface(loss_of, (-2, 4), (-4, 3), title="Eight random starts, 50
 for way in ways:
     ax.plot(way[:, 0], way[:, 1], ".-", color="#D55E00", linewidth=1.5, markersize=4)
     ax.plot(*way[0], "o", color="black")
+second = descend(x, y, 0, 0, 0.1, 2)[-1]
+expect("second step by hand, largest difference", np.abs(second - (1.5878, 0.19)).max(), high=1e-4)
 ratios = [(way[100, 0] - 2) / (way[100, 1] + 1) for way in ways]  # way to go of w / that of b
 shares = [1 - (way[101, 1] + 1) / (way[100, 1] + 1) for way in ways]  # what step 101 removes of it
 expect("(w − 2) / (b + 1), smallest", min(ratios), -0.33, -0.31)
@@ -503,8 +503,8 @@ ax = plot_curves(
 # - **Too small** (0.001): the direction is right, but after 60 steps the path is still near its start. The curve falls
 #   slowly, and it still falls at its end.
 # - **Right** (0.05): the path is fast at first and then follows the valley. The curve falls far.
-# - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (Of this
-#   path the map shows the first seven steps, and the curve is cut at 100,000.)
+# - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (This
+#   path is drawn for seven steps; the sixth leads out of the map. The curve is cut at 100,000.)
 #
 # (On the map 1e+02 stands for $10^2 = 100$.)
 #
@@ -591,9 +591,9 @@ ax = plot_history(
 )
 
 # %% [markdown]
-# The curve becomes flat above 0. Is something wrong? The next cell compares with least squares, which finds the best
-# line. It also draws 100 other points five times and trains on them. Each time it measures the loss on 1,000 *fresh*
-# points from the same rule, which training has not used.
+# The curve becomes flat above 0. To see whether something is wrong, the next cell compares with least squares, which
+# finds the best line. It also draws 100 other points five times and trains on them. Each time it measures the loss on
+# 1,000 *fresh* points from the same rule, which training has not used.
 
 # %%
 reached = np.mean((w * x_noisy + b - y_noisy) ** 2)
