@@ -304,8 +304,8 @@ print(f"best line through the origin: {max(right):.1%} right")
 # answers most probable. Compare this with our neuron. The formula is the same. The loss is the same too (lesson 05
 # shows why). Only the way to the minimum differs.
 #
-# So both should arrive at the same three numbers. We test this, and start our neuron several times from other random
-# weights.
+# So both should arrive at the same three numbers. We test this: we start our neuron several times from other random
+# weights, and train it three times as long as before. (The less the clouds overlap, the flatter is the valley.)
 
 # %%
 expect("best line through the origin", max(right), high=0.75)
@@ -315,7 +315,7 @@ fitted = []
 rng = np.random.default_rng(seed)
 for _ in range(STARTS):
     neurons["with bias"].set_weights([rng.normal(0, 2, size=(2, 1)), rng.normal(0, 2, size=1)])
-    fit(neurons["with bias"], points, labels, batch_size=len(points), epochs=EPOCHS, verbose=0)
+    fit(neurons["with bias"], points, labels, batch_size=len(points), epochs=3 * EPOCHS, verbose=0)
     kernel, bias = neurons["with bias"].get_weights()
     fitted.append([kernel[0, 0], kernel[1, 0], bias[0]])
 
@@ -327,7 +327,7 @@ for _ in range(STARTS):
 logistic = LogisticRegression(C=np.inf, tol=1e-8).fit(points, labels)
 oracle = np.array([*logistic.coef_[0], logistic.intercept_[0]])
 rows = [f"neuron, start {n + 1}" for n in range(STARTS)] + ["scikit-learn"]
-expect("largest difference to scikit-learn", np.abs(fitted - oracle).max(), high=0.1)
+expect("largest difference to scikit-learn", np.abs(fitted - oracle).max(), high=0.01)
 pd.DataFrame([*fitted, oracle], index=rows, columns=["w₁", "w₂", "b"]).round(3)
 
 # %% [markdown]
