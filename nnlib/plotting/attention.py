@@ -119,7 +119,7 @@ def animate_attention(
         image.set_data(shares[i])
         headline.set_text(f"Attention after epoch {epochs[i]}")
 
-    animation = record(figure, update, len(epochs), moving=[image, headline], alt=alt)
+    animation = record(figure, update, len(epochs), moving=[image, headline, *ax.spines.values()], alt=alt)
     plt.close(figure)
     return animation
 
