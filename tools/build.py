@@ -287,11 +287,12 @@ def _picture_with_text(png: str, alt: str) -> dict[str, str]:
     JupyterLab and nbconvert show the HTML. Few colours and WebP keep both forms together as small as one PNG was.
     """
     picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-    whole = _in_base64(picture.quantize(COLORS_OF_FIGURES).convert("RGB"), "WEBP", lossless=True, quality=80)
+    # kmeans: without it a large white ground takes most of the colours, and a thin green line turns bluish.
+    whole = _in_base64(picture.quantize(COLORS_OF_FIGURES, kmeans=1).convert("RGB"), "WEBP", lossless=True, quality=80)
     half = picture.resize((-(-picture.width // 2), -(-picture.height // 2)), Image.Resampling.LANCZOS)
     return {
         "text/html": f'<img src="data:image/webp;base64,{whole}" alt="{escape(alt)}">',
-        "image/png": _in_base64(half.quantize(COLORS_OF_FIGURES // 2), "PNG", optimize=True),
+        "image/png": _in_base64(half.quantize(COLORS_OF_FIGURES // 2, kmeans=1), "PNG", optimize=True),
     }
 
 

@@ -12,13 +12,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.text import Text
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 
 from ._alt_text import show_alt_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
+End = tuple[float, float, str, str]  # x and y of the last point, name and colour of a line
 
 # Okabe and Ito's palette: told apart by people with any kind of colour vision.
 COLORS = {
@@ -53,6 +56,12 @@ _STYLE: dict[Any, Any] = {
     "lines.markersize": 8,
     "legend.frameon": False,
 }
+_GAP = 9  # from the end of a line to its name, in points: a marker has room
+# Where a name may stand, seen from the end of its line: to the right, above, below, …
+_DIRECTIONS = (
+    (1, 0, "center"), (0, 1, "bottom"), (0, -1, "top"), (1, 0.5, "bottom"), (1, -0.5, "top"), (-1, 0.5, "bottom"),
+    (-1, -0.5, "top"), (-1, 0, "center"),
+)  # fmt: skip
 _TITLE: dict[str, Any] = {"loc": "left", "fontsize": 13, "fontweight": "bold", "pad": 10, "color": INK}
 
 
@@ -115,21 +124,47 @@ def set_text(ax: Axes, *, title: str, xlabel: str = "", ylabel: str = "") -> Non
 
 def readable(color: str) -> tuple[float, float, float]:
     """The colour, dark enough for text on white (a contrast of at least 4.5 to 1, as WCAG asks)."""
-    rgb = np.array(to_rgb(color))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    linear = _linear(color)
     # White has luminance 1, and (1 + 0.05) / (L + 0.05) >= 4.5 where L <= 0.183.
-    linear = linear * min(1.0, 0.183 / max(luminance, 1e-9))
+    linear = linear * min(1.0, 0.183 / max(_luminance(linear), 1e-9))
     red, green, blue = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055).tolist()
     return red, green, blue
 
 
-def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
-    """Write names at the right ends of lines, moved apart where they would overlap.
+def ink_on(color: Any) -> str:
+    """Black or white, whichever stands out more from this ground: a contrast of at least 4.58 to 1 on any colour."""
+    # Black has luminance 0: both contrasts, (1 + 0.05) / (L + 0.05) and (L + 0.05) / 0.05, are √21 where L is 0.179.
+    return "white" if _luminance(_linear(color)) < 0.179 else COLORS["black"]
+
+
+def _linear(color: Any) -> np.ndarray:
+    """Red, green and blue of a colour as amounts of light, without the curve that sRGB bends them with."""
+    rgb = np.array(to_rgb(color))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def _luminance(linear: np.ndarray) -> float:
+    """Relative luminance as WCAG 2 defines it: 0 for black, 1 for white."""
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def label_ends(ax: Axes, ends: Sequence[End]) -> None:
+    """Write names at the right ends of lines, where they overlap neither one another nor a line.
 
     An end is x and y of the last point, the name and the colour of a line. Limits and scale have to be set before.
     """
-    ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the heights below depend on them
+    ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the places below depend on them
+    last = [ax.transData.transform((x, y))[0] for x, y, *_ in ends]
+    early = [end for end, x in zip(ends, last, strict=True) if x < max(last) - 1]  # a pixel
+    _label_at_border(ax, [end for end in ends if end not in early])
+    if early:
+        ax.figure.canvas.figure.draw_without_rendering()  # the layout moves the axes: now it is known where lines are
+    for end in early:
+        _label_in_free_place(ax, end)
+
+
+def _label_at_border(ax: Axes, ends: Sequence[End]) -> None:
+    """Write names to the right of all lines, moved up or down where they would overlap."""
     dpi = float(ax.figure.dpi)
     gap = 1.25 * 12 * dpi / 72  # the height of a line of 12-point text, in pixels
     ends = sorted(ends, key=lambda end: end[1])
@@ -141,11 +176,39 @@ def label_ends(ax: Axes, ends: Sequence[tuple[float, float, str, str]]) -> None:
     for i in reversed(range(len(heights))):  # from the top down: keep below the title
         heights[i] = min(heights[i], ceiling)
         ceiling = heights[i] - gap
-    for (x, y, name, color), height, was in zip(ends, heights, true, strict=True):
-        ax.annotate(
-            name, (x, y), xytext=(8, (height - was) * 72 / dpi), textcoords="offset points",
-            color=readable(color), fontsize=12, va="center", annotation_clip=False,
-        )  # fmt: skip
+    for end, height, was in zip(ends, heights, true, strict=True):
+        _label(ax, end, (_GAP, (height - was) * 72 / dpi))
+
+
+def _label_in_free_place(ax: Axes, end: End) -> None:
+    """Write the name of a line that ends inside the picture beside its end: to the right, or where no line runs."""
+    frame, names = ax.get_window_extent(), [text.get_window_extent() for text in ax.texts]
+    lines = [line.get_transform().transform_path(line.get_path()) for line in ax.lines]
+    text = _label(ax, end, (_GAP, 0))
+
+    def faults(place: dict[str, Any]) -> int:
+        """How many lines and names this place has in it; leaving the frame counts as one more."""
+        text.set(**place)
+        box = text.get_window_extent()
+        outside = box.y0 < frame.y0 or box.y1 > frame.y1 + box.height / 2  # an end may lie at the upper limit
+        wide = Bbox.from_extents(box.x0 - 4, box.y0, box.x1 + 4, box.y1)  # pixels: a line has a width
+        return outside + wide.count_overlaps(names) + sum(line.intersects_bbox(wide, filled=False) for line in lines)
+
+    places = [
+        {"position": (reach * x, reach * y), "ha": ("center", "left", "right")[x], "va": va}
+        for reach in (_GAP, 2 * _GAP, 3 * _GAP)
+        for x, y, va in _DIRECTIONS
+    ]
+    text.set(**min(places, key=faults))  # the first of the best
+
+
+def _label(ax: Axes, end: End, shift: tuple[float, float]) -> Annotation:
+    """Write the name of a line so many points from its end, with a white rim that keeps lines off the letters."""
+    x, y, name, color = end
+    return ax.annotate(
+        name, (x, y), xytext=shift, textcoords="offset points", color=readable(color), fontsize=12, va="center",
+        annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")],
+    )  # fmt: skip
 
 
 def draw_functions(
@@ -156,7 +219,7 @@ def draw_functions(
     xlim: tuple[float, float],
     ylim: tuple[float, float] | None,
     label_at: Mapping[str, float] | None = None,
-) -> list[tuple[float, float, str, str]]:
+) -> list[End]:
     """Draw functions of one number; return for `label_ends` where those leave the picture that are not in `label_at`.
 
     A function takes an array of shape (n,) and returns its values in that shape; ValueError names one that does not,

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, CYCLE, draw_functions, label_ends, new_axes, set_text, styled
+from ._style import COLORS, CYCLE, End, draw_functions, label_ends, new_axes, set_text, styled
 
 _COLORS = {"f": COLORS["blue"], "slope": COLORS["vermillion"]}
 Function = Callable[[np.ndarray], ArrayLike]
@@ -225,9 +225,7 @@ def plot_softmax(
     return ax
 
 
-def _draw(
-    ax: Axes, function: Function, derivative: Function | None, xlim: Limits, ylim: Limits | None
-) -> list[tuple[float, float, str, str]]:
+def _draw(ax: Axes, function: Function, derivative: Function | None, xlim: Limits, ylim: Limits | None) -> list[End]:
     """Draw a function solid and its derivative dashed; return the ends to label."""
     functions = {"f": function} if derivative is None else {"f": function, "slope": derivative}
     ax.axhline(0, color="#CCCCCC", linewidth=1, zorder=0)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes, set_text, set_title, styled
+from ._style import ink_on, new_axes, set_text, set_title, styled
 from .animation import Animation, record
 
 _MOST_NUMBERS = 6  # tokens up to which every weight is written into its cell
@@ -61,10 +61,10 @@ def plot_attention(
     keys = queries if keys is None else keys
     shares = _checked(weights, (len(queries), len(keys)))
     ax = new_axes(ax, size=_size(len(queries), len(keys)))
-    _draw_map(ax, shares, queries, keys)
+    image = _draw_map(ax, shares, queries, keys)
     if len(keys) <= _MOST_NUMBERS:
         for (row, column), share in np.ndenumerate(shares):
-            color = "white" if share > 0.55 else COLORS["black"]
+            color = ink_on(image.to_rgba(share))
             ax.text(column, row, f"{share:.2f}", ha="center", va="center", fontsize=12, color=color)
     set_text(ax, title=title, xlabel="looks at", ylabel="this token")
     return ax
@@ -119,7 +119,7 @@ def animate_attention(
         image.set_data(shares[i])
         headline.set_text(f"Attention after epoch {epochs[i]}")
 
-    animation = record(figure, update, len(epochs), moving=[image, headline], alt=alt)
+    animation = record(figure, update, len(epochs), moving=[image, headline, *ax.spines.values()], alt=alt)
     plt.close(figure)
     return animation
 

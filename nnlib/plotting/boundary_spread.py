@@ -5,15 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
-from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from ._style import CYCLE, new_axes, set_text, styled
-from .decision_boundary import scores_of
+from .decision_boundary import boundary_of, scores_of
 
 _GRID = 100  # points along each side
 
@@ -65,15 +63,9 @@ def plot_boundary_spread(
     grid = np.stack(np.meshgrid(*lines), axis=-1).reshape(-1, 2).astype("float32")
     maps = np.array([scores_of(model, grid) for model in models]).reshape(-1, _GRID, _GRID)
     ax = new_axes(ax, size=(5, 4.2))
-    borders = [segment for scores in maps for segment in _borders(lines, scores)]
+    borders = [segment for scores in maps for segment in boundary_of(*lines, scores)]
     ax.add_collection(LineCollection(borders, colors=CYCLE[0], linewidths=1.1, alpha=0.8))
-    ax.add_collection(LineCollection(_borders(lines, maps.mean(axis=0)), colors="black", linewidths=3))
+    ax.add_collection(LineCollection(boundary_of(*lines, maps.mean(axis=0)), colors="black", linewidths=3))
     ax.set(xlim=xlim, ylim=ylim)
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
     return ax
-
-
-def _borders(lines: tuple[np.ndarray, np.ndarray], scores: np.ndarray) -> list[Any]:
-    """Where the scores are ½."""
-    found: Any = contour_generator(*lines, scores).lines(0.5)
-    return list(found)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from sklearn.metrics import confusion_matrix
 
-from ._style import COLORS, new_axes, set_text, styled
+from ._style import ink_on, new_axes, set_text, styled
 
 
 @styled
@@ -64,11 +64,11 @@ def plot_confusion(
     counts = confusion_matrix(y_true, y_pred, labels=range(n))
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     ax = new_axes(ax, size=(0.55 * n + 2.2, 0.5 * n + 1.6))
-    ax.imshow(share, cmap="Blues", vmin=0, vmax=100)
+    image = ax.imshow(share, cmap="Blues", vmin=0, vmax=100)
     for row, column in np.ndindex(n, n):
         value = share[row, column]
         text = f"{value:.0f}" if value >= 0.5 else ""
-        color = "white" if value > 55 else COLORS["black"]
+        color = ink_on(image.to_rgba(value))
         weight = "bold" if row == column else "normal"
         ax.text(column, row, text, ha="center", va="center", fontsize=11, color=color, fontweight=weight)
     ax.set_xticks(range(n), class_names, rotation=45, ha="right", rotation_mode="anchor")

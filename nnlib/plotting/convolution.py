@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from numpy.typing import ArrayLike
 
-from ._style import AXIS, CYCLE, DASHES, INK, LIGHT, new_axes, set_text, set_title, styled
+from ._style import AXIS, CYCLE, DASHES, INK, LIGHT, ink_on, new_axes, set_text, set_title, styled
 from .animation import Animation, record
 
 _GAP = 2.0  # between image and output, in pixels of the image
@@ -160,9 +160,10 @@ def animate_convolution(
     )
     left.imshow(image, cmap="gray", extent=(0, image.shape[1], image.shape[0], 0))
     limit = np.abs(kernel).max() or 1.0
-    middle.imshow(kernel, cmap="cividis", vmin=-limit, vmax=limit, extent=(0, size, size, 0))
+    weights = middle.imshow(kernel, cmap="cividis", vmin=-limit, vmax=limit, extent=(0, size, size, 0))
     for (row, column), weight in np.ndenumerate(kernel):
-        middle.text(column + 0.5, row + 0.5, _number(weight), ha="center", va="center", **_ink(weight / limit))
+        color = ink_on(weights.to_rgba(weight))
+        middle.text(column + 0.5, row + 0.5, _number(weight), ha="center", va="center", color=color)
     limit = np.abs(output).max() or 1.0
     shown = right.imshow(np.zeros_like(output), cmap="cividis", vmin=-limit, vmax=limit)
     for ax, title in ((left, "Image"), (middle, "Kernel"), (right, " ")):
@@ -235,8 +236,3 @@ def _number(value: float) -> str:
     """A number for a small square: at most two digits behind the point, a true minus."""
     value = round(float(value), 2) + 0.0  # + 0.0: no minus before a zero
     return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
-
-
-def _ink(share: float) -> dict[str, str]:
-    """White on the dark half of the colours, black on the light one."""
-    return {"color": "white" if share < 0.2 else INK}

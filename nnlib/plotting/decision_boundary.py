@@ -250,9 +250,7 @@ class _Board:
         """Draw the scores of `grid`, and the line where they are ½."""
         scores = scores.reshape(_GRID, _GRID)
         self._image.set_data(scores)
-        # Not Axes.contour: it warns where the score is on one side of ½ everywhere.
-        lines: Any = contour_generator(*self._lines, scores).lines(0.5)
-        self._boundary.set_segments(lines)
+        self._boundary.set_segments(boundary_of(*self._lines, scores))
 
     def show_units(self, layer: tuple[np.ndarray, np.ndarray]) -> None:
         """Draw where each unit's weighted sum w₁x₁ + w₂x₂ + b is 0, with the number of the unit."""
@@ -361,6 +359,13 @@ def scores_of(model: Callable, points: np.ndarray) -> np.ndarray:
             "logits, pass lambda points: keras.ops.sigmoid(model(points))"
         )
     return scores.reshape(-1)
+
+
+def boundary_of(x1: np.ndarray, x2: np.ndarray, scores: np.ndarray) -> list[Any]:
+    """Where the scores, shape (len(x2), len(x1)), are ½: pieces of line, each of shape (n, 2)."""
+    # Not Axes.contour: it warns where the score is on one side of ½ everywhere.
+    lines: Any = contour_generator(x1, x2, scores).lines(0.5)
+    return list(lines)
 
 
 def _scores_over_time(model: Any, weights: Any, points: np.ndarray) -> np.ndarray:

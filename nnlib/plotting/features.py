@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -119,11 +120,11 @@ def plot_by_class(
     up, right = 0.6 * (np.arange(len(values)) * [[0.6180339887], [0.7548776662]] % 1 - 0.5)
     steps = np.diff(np.unique(values))
     shown = values + right * steps.min() if 0 < len(steps) < 30 else values
-    shades = colormaps["viridis_r"](np.linspace(0.15, 0.9, len(class_names)))  # light to dark: classes have an order
+    shades = colormaps["viridis_r"](np.linspace(0.3, 0.95, len(class_names)))  # light to dark: classes have an order
     for label, color in enumerate(shades):
         chosen = labels == label
         if chosen.any():
-            ax.plot(shown[chosen], label + up[chosen], ".", color=color, markersize=5, alpha=0.5)
+            ax.plot(shown[chosen], label + up[chosen], ".", color=color, markersize=5, alpha=0.7)
             ax.vlines(values[chosen].mean(), label - 0.38, label + 0.38, color=COLORS["black"], linewidth=4)
     ax.set_yticks(range(len(class_names)), class_names)
     set_text(ax, title=title, xlabel=xlabel)
@@ -182,9 +183,11 @@ def plot_bars(
     if spread is not None:
         reach = finite_numbers(pd.Series(spread, dtype=float).reindex(values.index), "spread")
         ax.errorbar(values, range(len(values)), xerr=reach, fmt="none", ecolor=COLORS["black"], elinewidth=1.5)
+    largest = values.abs().max() or 1.0
+    digits = max(2, 1 - math.floor(math.log10(largest)))  # of small numbers more: two of the largest have to be seen
     for row, (value, right) in enumerate(zip(values[:top], reach, strict=False)):
         place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(f"{value:.2f}", (max(value, 0) + right, row), **place, fontsize=11)
+        ax.annotate(f"{value:.{digits}f}", (max(value, 0) + right, row), **place, fontsize=11)
     ax.axvline(0, color=COLORS["grey"], linewidth=1)
     name_rows(ax, list(values.index))
     set_text(ax, title=title, xlabel=xlabel)

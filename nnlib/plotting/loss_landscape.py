@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
+from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
@@ -89,12 +90,14 @@ def plot_loss_surface(
     shown = np.maximum(values, levels[0])
     ax.contourf(first, second, shown, levels=levels, cmap=_PALE_BLUES, norm=LogNorm())
     rings = ax.contour(first, second, shown, levels=levels, colors="white", linewidths=0.6)
-    ax.clabel(rings, levels[2::3], fmt="%.2g", fontsize=11, colors=INK)
+    paths = {} if path is None else _checked(path if isinstance(path, Mapping) else {"": path})
     if isinstance(path, Mapping):
-        _draw_paths(ax, _checked(path), legend)
+        _draw_paths(ax, paths, legend)
     elif path is not None:
-        _draw_path(ax, _checked({"": path})[""])
-    ax.set(xlim=xlim, ylim=ylim)
+        _draw_path(ax, paths[""])
+    ax.set(xlim=xlim, ylim=ylim)  # a path may leave the map
+    lowest = np.argwhere(values == values.min())[0]
+    _label_rings(ax, rings, [np.array([[first[tuple(lowest)], second[tuple(lowest)]]]), *paths.values()])
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
     return ax
 
@@ -169,6 +172,34 @@ def animate_descent(
     animation = record(figure, update, len(steps), moving=moving, alt=alt, interval=150)
     plt.close(figure)
     return animation
+
+
+def _label_rings(ax: Axes, rings: ContourSet, paths: Sequence[np.ndarray]) -> None:
+    """Write on every third ring how high it is, once, away from paths, words, the frame and one another."""
+    inch = float(ax.figure.dpi)
+    frame = ax.get_window_extent().padded(-0.3 * inch)
+    words = [text.get_window_extent().corners() for text in ax.texts]
+    taken = np.concatenate([*(ax.transData.transform(_evenly(path, 300)) for path in paths), *words])
+    places: list[Any] = []
+    levels = np.asarray(rings.levels)[2::3]
+    for segments in rings.allsegs[2::3]:
+        ring = ax.transData.transform(np.concatenate([np.empty((0, 2)), *segments]))
+        ring = ring[((ring > frame.min) & (ring < frame.max)).all(axis=1)]
+        apart = np.array([np.hypot(*(taken - point).T).min() for point in ring])
+        if len(ring) and apart.max() > 0.4 * inch:
+            places.append(ring[apart.argmax()])
+            taken = np.vstack([taken, places[-1]])
+    if places:
+        ax.clabel(
+            rings, levels, manual=[tuple(place) for place in ax.transData.inverted().transform(places)],
+            fmt=lambda height: f"{float(f'{height:.2g}'):g}", fontsize=11, colors=INK,
+        )  # fmt: skip
+
+
+def _evenly(path: np.ndarray, n_points: int) -> np.ndarray:
+    """Points on the way that a path takes, so close that none of its long steps is missed."""
+    at, steps = np.linspace(0, len(path) - 1, n_points), np.arange(len(path))
+    return np.column_stack([np.interp(at, steps, coordinate) for coordinate in path.T])
 
 
 def _draw_path(ax: Axes, path: np.ndarray) -> None:

@@ -184,12 +184,12 @@ def _heights(size: int) -> dict[int, float]:
 
 def _weight_style(weight: float, largest: float, *, faint: bool) -> dict[str, Any]:
     """How the line of a weight looks; faint where there are so many that they would cover one another."""
-    width = 0.3 + 4 * min(abs(weight) / largest, 1.0)
+    width = min(abs(weight) / largest, 1.0)
     return {
         "color": COLORS["blue"] if weight >= 0 else COLORS["vermillion"],
         "linestyle": "-" if weight >= 0 else "--",
-        "linewidth": 0.25 * width if faint else width,
-        "alpha": 0.45 if faint else 0.9,
+        "linewidth": 0.9 + 1.1 * width if faint else 1.0 + 3.3 * width,
+        "alpha": 0.8 if faint else 0.9,
     }
 
 

@@ -62,10 +62,11 @@ def plot_prerequisites(
             )  # fmt: skip
     for name, needed in builds_on.items():
         for before in needed:
+            # Above the boxes, and so drawn after them: how large a box is, is known once it has been drawn.
             arrow = FancyArrowPatch(
                 boxes[before].get_position(), boxes[name].get_position(), arrowstyle="-|>", mutation_scale=14,
                 patchA=boxes[before].get_bbox_patch(), patchB=boxes[name].get_bbox_patch(), shrinkA=1, shrinkB=1,
-                linewidth=1.8, color=COLORS["blue"], zorder=2,
+                linewidth=1.8, color=COLORS["blue"], zorder=4,
             )  # fmt: skip
             ax.add_patch(arrow)
     set_text(ax, title=title)

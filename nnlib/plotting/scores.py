@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ._style import COLORS, CYCLE, LIGHT, finite_numbers, look, name_rows, new_axes, set_text, styled
+from ._style import AXIS, COLORS, CYCLE, LIGHT, finite_numbers, look, name_rows, new_axes, set_text, styled
 
 # Behind a number: keeps a line from running through it.
 _PAPER: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
@@ -119,7 +119,8 @@ def plot_spread(
     for row, (name, group) in enumerate(groups.items()):
         scores = finite_numbers(group, f"group {name!r}")
         heights = row + 0.2 * np.linspace(-1, 1, len(scores) + 2)[1:-1]  # equal scores stay apart
-        ax.plot(scores, heights, "o", color=CYCLE[row % len(CYCLE)], markersize=10, alpha=0.7)
+        # One colour for all: the row says which model it is, and a colour of its own would mean another one elsewhere.
+        ax.plot(scores, heights, "o", color=LIGHT, markeredgecolor=AXIS, markersize=10, alpha=0.8)
         ax.vlines(scores.mean(), row - 0.25, row + 0.25, color=COLORS["black"], linewidth=4)
     _draw_reference(ax, reference, len(groups))
     name_rows(ax, list(groups))

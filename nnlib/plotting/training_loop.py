@@ -96,9 +96,10 @@ def _box(ax: Axes, place: tuple[float, float], name: str, note: str, color: str)
 
 def _arrow(ax: Axes, start: Text, end: Text, *, bend: float, color: str) -> None:
     """Draw an arrow from one box to another, cut off at their rims."""
+    # Above the boxes, and so drawn after them: how large a box is, is known once it has been drawn.
     arrow = FancyArrowPatch(
         start.get_position(), end.get_position(), connectionstyle=f"arc3,rad={bend}", arrowstyle="-|>",
         patchA=start.get_bbox_patch(), patchB=end.get_bbox_patch(), shrinkA=3, shrinkB=3,
-        mutation_scale=20, linewidth=2.4, color=color, zorder=2,
+        mutation_scale=20, linewidth=2.4, color=color, zorder=4,
     )  # fmt: skip
     ax.add_patch(arrow)

@@ -110,6 +110,15 @@ def test_bars_stand_in_order_of_size_with_their_values():
     assert colors[0] == colors[1] != colors[2]
 
 
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [([0.0413, 0.0052], ["0.041", "0.005"]), ([5.55, 0.7], ["5.55", "0.70"]), ([0, 0], ["0.00"] * 2)],
+)
+def test_bars_write_two_digits_of_the_largest_value_at_least(values, written):
+    ax = plot_bars(dict(zip("ab", values, strict=True)), top=2)
+    assert [text.get_text() for text in ax.texts] == written
+
+
 def test_bars_show_the_spread_of_the_right_name():
     ax = plot_bars({"wifi": 0.0, "ram": 0.6}, spread={"wifi": 0.01, "ram": 0.1})
     (lines,) = [collection.get_segments() for collection in ax.collections]

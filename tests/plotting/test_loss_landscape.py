@@ -55,6 +55,34 @@ def test_every_path_is_drawn_and_named_with_a_marker_of_its_own():
     assert (ax.get_xlim(), ax.get_ylim()) == LIMITS
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        [(1.5, 1.0), (1.0, -0.5), (0.5, 0.2), (0.0, 0.0)],
+        [(-1.8, 1.8), (0, 0)],
+        PATHS,
+        {"zigzag": [(-1.9, 1.9), (1.9, 0.5), (-1.9, -0.5), (1.9, -1.9)]},
+    ],
+)
+def test_the_number_of_a_ring_stands_once_and_on_no_path_word_or_frame(path):
+    ax = plot_loss_surface(lambda w1, w2: 100 * bowl(w1, w2), *LIMITS, path=path)
+    ax.figure.canvas.draw()
+    boxes = {text: text.get_window_extent() for text in ax.texts}
+    numbers = [text for text in boxes if text.get_text() not in {"start", "end"}]
+    assert numbers
+    assert len({text.get_text() for text in numbers}) == len(numbers)
+    assert all(float(text.get_text()) for text in numbers)
+    assert not any("e" in text.get_text() for text in numbers)
+    frame = ax.get_window_extent()
+    for number in numbers:
+        others = [box for text, box in boxes.items() if text is not number]
+        assert not boxes[number].count_overlaps(others)
+        assert frame.x0 < boxes[number].x0 < boxes[number].x1 < frame.x1
+        assert frame.y0 < boxes[number].y0 < boxes[number].y1 < frame.y1
+        for line in ax.lines:
+            assert not line.get_transform().transform_path(line.get_path()).intersects_bbox(boxes[number], filled=False)
+
+
 def test_six_paths_differ_in_colour_and_marker():
     ax = plot_loss_surface(bowl, *LIMITS, path={str(i): [(1, 1), (0, 0.1 * i)] for i in range(6)})
     heads = [line for line in ax.lines if line.get_label().isdigit()]

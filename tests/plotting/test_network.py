@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from nnlib.plotting import plot_network
 from nnlib.plotting.network import layer_arrays
@@ -30,6 +31,18 @@ def test_network_shows_a_few_units_of_a_wide_layer():
     ax = plot_network(wide)
     assert {"3,072", "200", "10"} <= {text.get_text() for text in ax.texts}
     assert len(ax.patches) <= 30
+
+
+@pytest.mark.parametrize("n_units", [2, 64])
+def test_the_line_of_the_smallest_weight_can_be_seen_in_grey_at_half_size(n_units):
+    """It is about a third as dark as black."""
+    kernel = np.full((n_units, n_units), 1e-9)
+    kernel[0, 0] = -1.0
+    ax = plot_network([(kernel, np.zeros(n_units))])
+    for line in ax.lines:
+        darkness = 1 - np.dot(to_rgb(line.get_color()), [0.299, 0.587, 0.114])
+        pixels = line.get_linewidth() * 100 / 72 / 2
+        assert line.get_alpha() * darkness * min(1, pixels) >= 0.32
 
 
 def test_network_names_a_model_without_weights():

@@ -1,6 +1,7 @@
 """The map of what builds on what."""
 
 import pytest
+from matplotlib.patches import FancyArrowPatch
 
 from nnlib.plotting import plot_prerequisites
 
@@ -40,3 +41,10 @@ def test_names_of_one_row_do_not_overlap():
 def test_what_cannot_be_drawn_is_named(builds_on, message):
     with pytest.raises(ValueError, match=message):
         plot_prerequisites(builds_on)
+
+
+def test_arrows_are_drawn_after_the_boxes_at_whose_rims_they_end():
+    """The rim of a text is where it was drawn last: in a cropped picture, arrows drawn before it ran into it."""
+    ax = plot_prerequisites({"a": [], "b": ["a"], "c": ["a"], "d": ["b"]})
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    assert min(arrow.zorder for arrow in arrows) > max(text.zorder for text in ax.texts)

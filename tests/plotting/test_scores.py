@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
-from nnlib.plotting import plot_spread, plot_steps
+from nnlib.plotting import _style, plot_spread, plot_steps
 
 SCORES = pd.DataFrame({"training": [0.3, 1.0], "validation": [0.25, 0.9]}, index=["raw", "scaled"])
 GROUPS = {"Keras": [0.24, 0.24, 0.4], "PyTorch": [0.5, 0.7]}
@@ -79,6 +80,12 @@ def test_spread_shows_each_run_and_the_mean_of_its_group():
     means = [collection.get_segments()[0][0, 0] for collection in ax.collections]
     np.testing.assert_allclose(means, [0.88 / 3, 0.6])
     assert from_top(ax) == ["Keras", "PyTorch"]
+
+
+def test_the_dots_of_all_groups_have_one_colour_that_is_no_models():
+    colors = {to_hex(line.get_color()).upper() for line in plot_spread(GROUPS).lines if line.get_marker() == "o"}
+    assert len(colors) == 1
+    assert not colors & set(_style.CYCLE)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import itertools
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
@@ -16,9 +17,15 @@ def luminance(color):
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
 
 
+def contrast(*two):
+    """Contrast of two colours as WCAG 2 defines it."""
+    low, high = sorted(luminance(color) for color in two)
+    return (high + 0.05) / (low + 0.05)
+
+
 @pytest.mark.parametrize("color", plotting.COLORS.values(), ids=plotting.COLORS.keys())
 def test_coloured_text_has_contrast_on_white(color):
-    assert 1.05 / (luminance(_style.readable(color)) + 0.05) >= 4.5
+    assert contrast(_style.readable(color), "white") >= 4.5
 
 
 def test_neighbours_in_the_cycle_differ_in_grey_in_dashes_and_in_marker():
@@ -48,4 +55,54 @@ def test_a_name_stands_at_the_height_of_its_line_where_limits_are_automatic():
     ax.plot([0, 1], [0, 8])
     ax.plot([0, 1], [0, 2])
     _style.label_ends(ax, [(1, 8, "high", "#000000"), (1, 2, "low", "#000000")])
-    assert [text.xyann for text in ax.texts] == [(8, 0), (8, 0)]  # in points from the line's end: to the right only
+    assert [text.xyann for text in ax.texts] == [(9, 0), (9, 0)]  # in points from the line's end: to the right only
+
+
+def crosses_a_line(ax, text):
+    box = text.get_window_extent()
+    return any(
+        line.get_transform().transform_path(line.get_path()).intersects_bbox(box, filled=False) for line in ax.lines
+    )
+
+
+@pytest.mark.parametrize("log", ["", "xy"])
+@pytest.mark.parametrize("steep", [0.05, 0.5, 1, 2, 8])
+def test_the_name_of_a_line_that_ends_early_stands_on_no_line_and_on_no_name(steep, log):
+    x = np.arange(1.0, 6)
+    early, other = np.array([1, 2, 3, np.nan, np.nan]), 3 + steep * (x - 3.2)
+    curves = {"early": early, "as early": early * 1.05, "passes by": np.maximum(other, 0.1), "level": np.full(5, 3.0)}
+    ax = plotting.plot_curves(x, curves, log=log)
+    ax.figure.canvas.draw()
+    assert not [text.get_text() for text in ax.texts if crosses_a_line(ax, text)]
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+def test_ink_stands_out_from_every_ground():
+    for color in [*plotting.COLORS.values(), *("#" + 3 * f"{grey:02X}" for grey in range(256))]:
+        assert contrast(_style.ink_on(color), color) >= 4.5
+
+
+def contrast_on_its_cell(text, image):
+    """Contrast of a number with the colour of the cell in which it stands."""
+    column, row = (round(place) for place in text.get_position())
+    return contrast(text.get_color(), image.to_rgba(image.get_array()[row, column]))
+
+
+def test_every_number_can_be_read_on_its_cell():
+    shares = np.arange(1, 100)  # in per cent: a pair of classes for each share
+    true = np.repeat(np.arange(2 * len(shares)), 100)
+    moved = np.concatenate([np.arange(100) < share for share in np.repeat(shares, 2)])
+    ax = plotting.plot_confusion(
+        true, np.where(moved, true ^ 1, true), class_names=[str(i) for i in range(2 * len(shares))]
+    )
+    written = [text for text in ax.texts if text.get_text()]
+    assert {int(text.get_text()) for text in written} == set(shares)
+    assert min(contrast_on_its_cell(text, ax.images[0]) for text in written) >= 4.5
+
+
+def test_every_attention_weight_can_be_read_on_its_cell():
+    for share in np.linspace(0, 1, 41):
+        ax = plotting.plot_attention([[share, 1 - share], [0.5, 0.5]], ["the", "fox"])
+        assert min(contrast_on_its_cell(text, ax.images[0]) for text in ax.texts) >= 4.5
+        plt.close(ax.figure)

@@ -41,3 +41,10 @@ def test_no_two_boxes_overlap():
 def test_a_part_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="no part of the loop is called 'gradient'; the parts are layers"):
         plot_training_loop({"gradient": "slope"})
+
+
+def test_arrows_are_drawn_after_the_boxes_at_whose_rims_they_end():
+    """The rim of a text is where it was drawn last: in a cropped picture, arrows drawn before it ran into it."""
+    ax = plot_training_loop()
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    assert min(arrow.zorder for arrow in arrows) > max(text.zorder for text in ax.texts)
