@@ -107,8 +107,8 @@ expect("validation accuracy of a straight line", line_accuracy, 0.78, 0.88)
 # Two hidden layers of 64 units for 40 points. [Lesson 03](03_hidden_layers.ipynb) would have taken a handful.
 #
 # We shall train it about a hundred times. As in [lesson 10](10_phone_prices.ipynb) it is compiled once, and the penalty
-# on its weights can be changed between runs. This one has two numbers, λ₁ and λ₂. At 0 it does nothing, and we leave it
-# at 0 until Cure 4.
+# on its weights can be changed between runs. The penalty of this lesson has two numbers, λ₁ and λ₂. At 0 it does
+# nothing, and we leave it at 0 until Cure 4.
 
 
 # %%
@@ -237,10 +237,11 @@ ax = plot_gap(
 )
 
 # %% [markdown]
-# Up to the star (the lowest validation value) both curves fall: what the model learns is true of all points. Later only
-# the training curve goes on falling: what the model learns is true of these 40 points and of no others. That is
-# **overfitting**, and the shaded area is the **generalization gap** ([lesson 08](08_digits_mlp.ipynb)). A curve of one
-# run may dip once more on its way up.
+# Up to the star (the lowest validation value) both curves fall: what the model learns helps with new points, too. In
+# the end the training curve still falls while the validation curve climbs: what the model learns now fits these 40
+# points and makes its probabilities for others worse. That is **overfitting**, and the shaded area is the
+# **generalization gap** ([lesson 08](08_digits_mlp.ipynb)). The validation curve of one run may fall once more on its
+# way up, as here.
 #
 # In the first epoch the training curve may lie *above* the validation curve. The training value is a mean over the
 # epoch, while the weights still improve; the validation value is measured at the end of the epoch.
@@ -266,12 +267,15 @@ expect("training accuracy, mean of three runs", without["accuracy", "train"], 1,
 ratio = without["cross-entropy", "validation"] / line_entropy
 expect("validation cross-entropy / that of the line", ratio, low=2)
 change = without["accuracy", "validation"] - line_accuracy
-expect("validation accuracy − that of the line", change, 0.01, 0.09)
+expect("validation accuracy − that of the line", change, -0.02, 0.09)
 table().round(3)
 
 # %% [markdown]
-# The model is right about *every* training point, in all three runs. On new points it is right a little more often than
-# the straight line. By cross-entropy it is far worse than the line, because it is sure of its wrong answers.
+# The model is right about *every* training point, in all three runs. (With another `DATA_SEED` a run may still miss a
+# point or two. We tried 1 to 6, and 2 is such a case.) On new points it is right about as often as the straight line,
+# or a little more often. By cross-entropy it is far worse than the line, because it is sure of its wrong answers. (The
+# curve above ends higher than this table would let you expect. `score` cuts a probability off at 10⁻⁷, Keras's metric
+# does not.)
 #
 # So the two scores tell different stories, and one has to say by which one judges. **In this lesson cross-entropy
 # decides.** It sees how sure the wrong answers are; the accuracy does not.
@@ -306,8 +310,8 @@ plot_boundary_spread(straight, title="A straight line, six times", ax=axes[0], *
 ax = plot_boundary_spread(answers("no cure"), title="The network, six times", ax=axes[1], **window)
 
 # %% [markdown]
-# (Thick: the border of the average answer.) The lines agree with each other, and all are wrong in the same way: no line
-# follows the moons. The networks disagree: each has its own bends, and only the average follows the moons.
+# (Thick: the border of the average answer.) Where the points are, the lines nearly agree, and all are wrong in the same
+# way: no line follows the moons. The networks disagree: each has its own bends. Their average follows the moons.
 #
 # The two kinds of fault have names. **Variance** is how much the answer depends on the training set that one happened
 # to draw. The **bias of a model** is what stays wrong when one averages over training sets. (It has nothing to do with
@@ -316,7 +320,8 @@ ax = plot_boundary_spread(answers("no cure"), title="The network, six times", ax
 #
 # $$\text{mean of } (\hat y - y)^2 = (\bar y - y)^2 + \text{mean of } (\hat y - \bar y)^2 .$$
 #
-# The last term is the variance. The one before it holds the bias, and the noise of the labels, which no model can remove.
+# The last term is the variance. The one before it holds the bias, and the noise of the labels, which no model can
+# remove. (Each network also has its own random start. What that changes counts as variance here.)
 
 
 # %%
@@ -342,8 +347,8 @@ pd.DataFrame(parts, index=columns).T.round(3)
 #
 # ## Cure 1: more data
 #
-# If variance is the fault, then more points should lower it and leave the bias alone. Ten times as many points, the same
-# number of updates:
+# If variance is the fault, then more points should lower it and leave the bias alone. Ten times as many points, the
+# same number of updates:
 
 # %%
 for n in SIZES[1:]:
@@ -391,13 +396,15 @@ expect("largest weight of the units that are off", np.abs(silent).max(), 0, 0)
 # ## Cure 3: stop early
 #
 # The star in the figure of the two curves says when training should have ended. **Early stopping** finds it during
-# training: the callback `EarlyStopping` watches a validation number and ends the training when that has not improved for
-# some epochs, its **patience**. By then the weights are those of a later epoch than the best one;
+# training: the callback `EarlyStopping` watches a validation number and ends the training when that has not improved
+# for some epochs (here of 10 updates), its **patience**. By then the weights are those of a later epoch than the best
+# one;
 # `restore_best_weights=True` brings the best ones back.
 #
 # How patient should it be? We come back to this below, when there are curves of several kinds. For now 20 epochs:
 
 # %%
+missed = []  # how far a run ends above the lowest value of its full curve
 for run in range(RUNS):
     stopper = keras.callbacks.EarlyStopping(
         "val_binary_crossentropy", mode="min", patience=20, restore_best_weights=True
@@ -407,16 +414,18 @@ for run in range(RUNS):
     print(
         f"run {run}: ended in epoch {stopper.stopped_epoch + 1}, back to {stopper.best_epoch + 1}"
     )
-picked = min(no_cure[-1]["val_binary_crossentropy"]) - scores[-1][3]
-expect("best of the recorded curve − score now, last run", picked, -1e-3, 1e-3)
+    missed.append(scores[-1][3] - min(no_cure[run]["val_binary_crossentropy"]))
+expect("score now − lowest value of the full curve, worst run", max(missed), high=1e-3)
 
 # %% [markdown]
-# It arrives at the lowest value of the curve. The epoch was chosen by the validation part, so the validation score is a
-# little flattered from now on. That holds for every setting that we choose by it, and is the reason for the test part.
+# Each of the three runs arrives at the lowest value of its full curve. The epoch was chosen by the validation part, so
+# the validation score is a little flattered from now on. That holds for every setting that we choose by it, and is the
+# reason for the test part.
 #
 # ## Cure 4: a price on weights
 #
-# A border that bends sharply needs large weights. An **L2 penalty** or an **L1 penalty** lets the model pay for them:
+# To change from a sure yes to a sure no within a short distance, a network needs large weights. An **L2 penalty** or an
+# **L1 penalty** lets the model pay for them:
 #
 # $$\text{L2: } \lambda_2 \sum_i w_i^2 \qquad\qquad \text{L1: } \lambda_1 \sum_i |w_i|$$
 #
@@ -469,12 +478,14 @@ for ax, kind, dial in zip(axes, ("L2", "L1"), ("λ₂", "λ₁"), strict=True):
     groups = validation(kind + " {}", PRICES)
     label = {"xlabel": dial, "ylabel": "validation cross-entropy" if kind == "L2" else ""}
     plot_validation_curve(groups, title=f"{kind} penalty", ax=ax, **label, **panel)
+expect("runs of the two largest λ₁, lowest", min(groups[0.03] + groups[0.1]), 0.65, 0.75)
 
 # %% [markdown]
-# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean), and it is a U. Too small a price
-# does little. With too large a price the weights vanish, and the model gives every point the same probability, with a
-# cross-entropy of ln 2 = 0.69: it is bad even on its own training points. That is **underfitting**. The best λ has
-# neighbours on both sides, so the grid was wide enough.
+# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean). Both are a U, far below the
+# dashed line: even the smallest λ helps a lot, and a larger one helps more. With too large a λ the weights vanish, and
+# the model gives every point the same probability, with a cross-entropy near ln 2 = 0.69 (all runs of the two largest
+# λ₁): it is bad even on its own training points. That is **underfitting**. The best λ has neighbours on both sides, so
+# the grid was wide enough.
 #
 # Why is the left side bad, and why the right side? Bias and variance of the same runs:
 
@@ -488,8 +499,10 @@ expect("bias² and noise: largest λ₂ − smallest", rest.iloc[-1] - rest.iloc
 by_price.rename_axis("λ₂").round(3)
 
 # %% [markdown]
-# Downwards the variance falls and, from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum
-# is the squared error. By cross-entropy, as in the figure, the best λ may be a neighbour.)
+# Down the table the variance falls (at the end it is so small that it may rise a little). A small λ even lowers the
+# bias; from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum is the squared error. By
+# cross-entropy, as in the figure, the best λ may be a neighbour. These are three runs: the table before had six, so
+# compare rows within one table only.)
 #
 # ### What do the two pull on?
 #
@@ -522,16 +535,17 @@ for ax, kind in zip(axes, kinds, strict=True):
     plot_curves(range(40), two, markers=False, title=kind, xlabel="step", ylabel=ylabel, ax=ax)
 
 # %% [markdown]
-# **SGD** shows what books say: L1 takes away the same amount at each step, until the weight is 0. L2 takes away a share,
-# so large weights lose much, small ones little, and none becomes 0. At 0 the slope of L1 changes its sign, and the
-# weight jumps to and fro by one step, rate · λ₁.
+# **SGD** shows what books say: L1 takes away the same amount at each step, until the weight is 0. L2 takes away a
+# share, so large weights lose much, small ones little, and none becomes 0. At 0 the slope of L1 changes its sign, and
+# the weight jumps to and fro by one step, rate · λ₁.
 #
-# **Adam** divides each gradient by its recent size. So both penalties begin with the same steps, of the size of the rate,
-# whatever λ is, and L2 arrives at 0 like L1. Its momentum carries both beyond 0, and they swing back.
+# **Adam** divides each gradient by its recent size. So both penalties begin with the same steps, of the size of the
+# rate, whatever λ is, and L2 arrives at 0 like L1. Its momentum carries both beyond 0, and they swing back.
 #
-# Does the network show this? Train run 0 with both optimizers (SGD needs a far larger rate), with constant steps and with
-# steps that shrink to zero by the cosine schedule of [lesson 07](07_optimizers.ipynb). A unit of the first hidden layer
-# counts as alive here if a weight that leads into it and a weight that leads out of it are larger than 0.01 in size.
+# Does the network show this? Train run 0 with both optimizers (SGD needs a far larger rate), with constant steps and
+# with steps that shrink to zero by the cosine schedule of [lesson 07](07_optimizers.ipynb). A unit of the first hidden
+# layer counts as alive here if a weight that leads into it and a weight that leads out of it are larger than 0.01 in
+# size.
 
 # %%
 sgd = network()
@@ -639,9 +653,9 @@ pd.DataFrame(means, index=[f"unit {i}" for i in range(1, 5)]).T.round(2)
 # Two statements about dropout that one reads, and what is true in Keras. "One draw per update": each *sample* of the
 # batch has its own silent units. "Inputs are silenced too": only if you put a `Dropout` layer behind the inputs.
 #
-# Like λ, our $p$ can be changed between runs, so the network with dropout is compiled once. In a program of your own you
-# write `keras.layers.Dropout(0.5)` behind a `Dense` layer. At prediction nothing is silenced: two calls have to agree.
-# With `training=True` they have not.
+# Like λ, our $p$ can be changed between runs, so the network with dropout is compiled once. In a program of your own
+# you write `keras.layers.Dropout(0.5)` behind a `Dense` layer. At prediction nothing is silenced: two calls have to
+# agree. With `training=True` they have not.
 
 # %%
 share = keras.Variable(0.0, trainable=False)
@@ -663,8 +677,8 @@ expect("the same with training=True", np.abs(noisy[0] - noisy[1]).max(), low=1e-
 # %% [markdown]
 # ### $2^m$ networks in one
 #
-# Each choice of silent units leaves a **thinned network**. Here is one of those that a network with two hidden layers of
-# four units has.
+# Each choice of silent units leaves a **thinned network**. Here is one of those that a network with two hidden layers
+# of four units has.
 
 # %% alt="Left a network with two inputs, two hidden layers of four units and one output. Right the same with two units left in the first hidden layer and three in the second, and fewer lines."
 generator = np.random.default_rng(2)
@@ -742,10 +756,11 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
     plot_validation_curve(groups, title=title, ax=ax, **label, **(panel | dropout_axis))
 
 # %% [markdown]
-# More points win; of the single cures L2 comes lowest here. (L1 stands in an earlier figure, and for early stopping the
-# setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help when very few are left. Dropout
-# helps little until $p$ is very large: so that hardly any unit is on. **Which cure wins depends on the task; the
-# procedure does not.** Where a star stands at the end of its axis, a better setting may lie beyond it.
+# More points win; of the other settings in this figure L2 comes lowest. (L1 stands in an earlier figure, and for early
+# stopping the setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help, down to a few; with
+# one or two the loss rises again. Dropout helps most with a very large $p$, so that hardly any unit is on. **Which cure
+# wins depends on the task; the procedure does not.** Where a star stands at the end of its axis, a better setting may
+# lie beyond it.
 #
 # ### Too little, too much
 #
@@ -770,8 +785,8 @@ def explore_penalty(price):
 
 
 # %% [markdown]
-# At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is nearly
-# zero: the smallest gap belongs to a useless model. Whoever aims at a small gap alone ends there.
+# At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is
+# nearly zero: the smallest gap belongs to a useless model. Whoever aims at a small gap alone ends there.
 
 
 # %% alt="The border on the map for the dropout share that the slider shows, and the validation curve with the place of that share."
@@ -781,13 +796,14 @@ def explore_dropout(p):
 
 
 # %% [markdown]
-# With a large $p$ the bands become wide and pale: the model doubts where it should.
+# With a large $p$ the bands become wide and pale: the model doubts where the moons overlap, and here also where it need
+# not.
 #
 # ## Two cures together
 #
-# L2 with early stopping, and L2 with dropout. Both numbers of a pair are chosen together, since with a second cure less
-# of the first is needed. **Predict:** if L2 takes away half of the loss, and early stopping takes away half, do both
-# together take away three quarters?
+# L2 with early stopping, and L2 with dropout. Both numbers of a pair are chosen together, since beside a second cure
+# another amount of the first may be best. **Predict:** if L2 takes away half of the loss, and early stopping takes away
+# half, do both together take away three quarters?
 
 # %%
 for price, run in product(PRICES[1:3], range(RUNS)):
@@ -848,21 +864,21 @@ by_cure.round(3)
 
 # %% [markdown]
 # Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are hardly better than L2
-# alone.** They fight the same fault, variance, and what the first has removed the second cannot remove again.
+# alone.** Both work against the same fault, variance.
 #
-# Two rows are a surprise. The smaller network need not have less variance. (Each run also has its own start, and what
-# that changes counts as variance here.) And dropout lowers the variance, but raises the bias: its squared error is no
-# better than without a cure. It wins by cross-entropy because it is less sure.
+# Two rows are a surprise. The smaller network has about the variance of the large one here. (With `DATA_SEED` 2 to 6 it
+# had less.) And dropout lowers the variance, but raises the bias: here its squared error is no better than without a
+# cure. It wins by cross-entropy because it is less sure.
 #
-# Accuracy tells still another story. Only more points make the network clearly more often right. The other cures make it
-# less sure, and here and there wrong. Look at the row of dropout: a setting that was chosen by cross-entropy need not be
-# good by accuracy.
+# Accuracy tells still another story. More points make the network clearly more often right. No other cure does so here.
+# (With `DATA_SEED` 2 to 6 some helped a little, always less than more points.) Look at the row of dropout: a setting
+# that was chosen by cross-entropy need not be good by accuracy.
 #
 # ### How patient?
 #
-# Some courses say: stop at once when the validation loss rises. But curves are jagged, and the first rise may be a small
-# one. From recorded curves one can compute what each patience would have given. We take the three without a cure, and
-# three with λ₂ = 0.01, where the way down is longer. **Predict:** what does it cost to stop at once?
+# Some courses say: stop at once when the validation loss rises. But curves are jagged, and the first rise may be a
+# small one. From recorded curves one can compute what each patience would have given. We take the three without a cure,
+# and three with λ₂ = 0.01, where the way down is longer. **Predict:** what does it cost to stop at once?
 
 
 # %%
@@ -877,22 +893,25 @@ def stop(values, patience):
 
 # %%
 with_l2 = [train(model, memory, run, l2=0.01, watch=True) for run in range(RUNS)]
-rows, costs = {}, {}
+rows, lowest = {}, {}
 for name, histories in {"no cure": no_cure, "λ₂ = 0.01": with_l2}.items():
     curves = [history["val_binary_crossentropy"] for history in histories]
     for patience in (1, 2, 5, 10, 20, 40):
         ends, values = zip(*(stop(curve, patience) for curve in curves), strict=True)
         rows[name, patience] = [", ".join(map(str, ends)), round(np.mean(values), 3)]
-    costs[name] = max(stop(curve, 1)[1] - stop(curve, 40)[1] for curve in curves)
-expect("dearest run without a cure: patience 1 − patience 40", costs["no cure"], high=0.02)
-expect("dearest run with λ₂ = 0.01", costs["λ₂ = 0.01"], low=0.02)
+        lowest.setdefault(patience, []).extend(values)
+cost = {patience: np.subtract(lowest[patience], lowest[40]).round(3) for patience in (1, 20)}
+print("patience 1 − patience 40, run by run:", *cost[1])
+expect("the dearest of the six runs", cost[1].max(), low=0.02)
+expect("patience 20 − patience 40, dearest run", cost[20].max(), high=0.02)
 pd.DataFrame(rows, index=["ends in epoch", "mean cross-entropy"]).T
 
 # %% [markdown]
-# Without a cure next to nothing: these curves turn once and then climb. With the penalty it costs a lot in one run:
-# that run ended in front of a bump, and the lowest point lay far behind it. So record full curves of a few runs, find
-# the longest stretch without improvement before a lowest point, and take a patience above that. Too long a patience
-# costs only time, since the best weights come back.
+# In most runs next to nothing, in one a lot: that run ended in front of a bump, and the lowest point lay far behind it.
+# Which run that is depends on the points. (With `DATA_SEED` 2 to 5 there is such a run, too, often one without a cure;
+# with 6 there is none.) You cannot know beforehand. So record full curves of a few runs, find the longest stretch
+# without improvement before a lowest point, and take a patience above that. Too long a patience costs only time, since
+# the best weights come back.
 #
 # ## Reading two curves
 #
@@ -919,7 +938,7 @@ def read_curves(history, good):
     validation = history["val_binary_crossentropy"]
     if training > good:
         return "training is bad: underfitting. Larger network, less penalty, train better"
-    if validation[-1] > 1.2 * min(validation):
+    if validation[-1] > 1.2 * min(validation):  # a fifth above its lowest value
         return "validation climbs: overfitting. Early stopping, L2, dropout, more data"
     if validation[-1] > good:
         return "validation is bad: overfitting. More data, L2, dropout, smaller network"
@@ -974,21 +993,23 @@ expect("rank correlation of test and validation", ranks, low=0.7)
 # And look at the straight line: with 40 points it is about as good as some of the cured networks, without any choice of
 # a setting.
 #
-# All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again: more points stay
-# first and no cure stays last, but cures that lie close together may change places.
+# All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again. With 1 to 6 more
+# points came first and no cure came last, and cures that lie close together changed places.
 #
 # ## Recap
 #
 # - Overfitting: training goes on improving, validation does not. Cross-entropy shows it, accuracy may hide it.
 # - It is variance: the answer depends on the points one happened to draw. Underfitting is bias.
-# - Cures lower the variance, and too much of one raises the bias. More data lowers the variance at no price.
+# - Cures lower the variance, and too much of one raises the bias. More data lowers the variance and not the bias.
 # - L2 shrinks large weights most, L1 leaves few units alive. Under Adam, L1's zeros need shrinking steps.
 # - Dropout trains $2^m$ thinned networks; prediction uses their average, exactly so for a linear layer.
-# - Each cure has a setting, and validation chooses it: too little and too much are both bad. Two cures do not add up.
+# - Each cure has a setting, and validation chooses it: too little and too much are both bad. Two cures together were
+#   hardly better than one.
 #
 # ## Common mistakes
 #
-# - **Looking at training accuracy only.** The best training score here belongs to the worst model.
+# - **Looking at training accuracy only.** The best training score here belongs to the model with the worst
+#   cross-entropy.
 # - **`EarlyStopping` without `restore_best_weights`**, or on the training loss, which never stops falling.
 # - **Comparing losses with and without penalty.** The penalty is in there; use a metric.
 # - **Comparing one cure at its best setting with another at a guessed one.**
