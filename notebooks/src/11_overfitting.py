@@ -272,10 +272,9 @@ table().round(3)
 
 # %% [markdown]
 # The model is right about *every* training point, in all three runs. (With another `DATA_SEED` a run may still miss a
-# point or two. We tried 1 to 6, and 2 is such a case.) On new points it is right about as often as the straight line,
-# or a little more often. By cross-entropy it is far worse than the line, because it is sure of its wrong answers. (The
-# curve above ends higher than this table would let you expect. `score` cuts a probability off at 10⁻⁷, Keras's metric
-# does not.)
+# point or two. We tried 1 to 6, and 2 is such a case.) On new points it is right about as often as the straight line, or
+# a little more often. By cross-entropy it is far worse than the line, because it is sure of its wrong answers. (The curve
+# above ends higher than this table would let you expect. `score` cuts a probability off at 10⁻⁷, Keras's metric does not.)
 #
 # So the two scores tell different stories, and one has to say by which one judges. **In this lesson cross-entropy
 # decides.** It sees how sure the wrong answers are; the accuracy does not.
@@ -320,8 +319,8 @@ ax = plot_boundary_spread(answers("no cure"), title="The network, six times", ax
 #
 # $$\text{mean of } (\hat y - y)^2 = (\bar y - y)^2 + \text{mean of } (\hat y - \bar y)^2 .$$
 #
-# The last term is the variance. The one before it holds the bias, and the noise of the labels, which no model can
-# remove. (Each network also has its own random start. What that changes counts as variance here.)
+# The last term is the variance. The one before it holds the bias, and the noise of the labels, which no model can remove.
+# (Each network also has its own random start. What that changes counts as variance here.)
 
 
 # %%
@@ -347,8 +346,8 @@ pd.DataFrame(parts, index=columns).T.round(3)
 #
 # ## Cure 1: more data
 #
-# If variance is the fault, then more points should lower it and leave the bias alone. Ten times as many points, the
-# same number of updates:
+# If variance is the fault, then more points should lower it and leave the bias alone. Ten times as many points, the same
+# number of updates:
 
 # %%
 for n in SIZES[1:]:
@@ -396,9 +395,8 @@ expect("largest weight of the units that are off", np.abs(silent).max(), 0, 0)
 # ## Cure 3: stop early
 #
 # The star in the figure of the two curves says when training should have ended. **Early stopping** finds it during
-# training: the callback `EarlyStopping` watches a validation number and ends the training when that has not improved
-# for some epochs (here of 10 updates), its **patience**. By then the weights are those of a later epoch than the best
-# one;
+# training: the callback `EarlyStopping` watches a validation number and ends the training when that has not improved for
+# some epochs (here of 10 updates), its **patience**. By then the weights are those of a later epoch than the best one;
 # `restore_best_weights=True` brings the best ones back.
 #
 # How patient should it be? We come back to this below, when there are curves of several kinds. For now 20 epochs:
@@ -481,11 +479,11 @@ for ax, kind, dial in zip(axes, ("L2", "L1"), ("λ₂", "λ₁"), strict=True):
 expect("runs of the two largest λ₁, lowest", min(groups[0.03] + groups[0.1]), 0.65, 0.75)
 
 # %% [markdown]
-# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean). Both are a U, far below the
-# dashed line: even the smallest λ helps a lot, and a larger one helps more. With too large a λ the weights vanish, and
-# the model gives every point the same probability, with a cross-entropy near ln 2 = 0.69 (all runs of the two largest
-# λ₁): it is bad even on its own training points. That is **underfitting**. The best λ has neighbours on both sides, so
-# the grid was wide enough.
+# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean). Both are a U, far below the dashed
+# line: even the smallest λ helps a lot, and a larger one helps more. With too large a λ the weights vanish, and the model
+# gives every point the same probability, with a cross-entropy near ln 2 = 0.69 (all runs of the two largest λ₁): it is bad
+# even on its own training points. That is **underfitting**. The best λ has neighbours on both sides, so the grid was wide
+# enough.
 #
 # Why is the left side bad, and why the right side? Bias and variance of the same runs:
 
@@ -499,8 +497,8 @@ expect("bias² and noise: largest λ₂ − smallest", rest.iloc[-1] - rest.iloc
 by_price.rename_axis("λ₂").round(3)
 
 # %% [markdown]
-# Down the table the variance falls (at the end it is so small that it may rise a little). A small λ even lowers the
-# bias; from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum is the squared error. By
+# Down the table the variance falls (at the end it is so small that it may rise a little). A small λ even lowers the bias;
+# from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum is the squared error. By
 # cross-entropy, as in the figure, the best λ may be a neighbour. These are three runs: the table before had six, so
 # compare rows within one table only.)
 #
@@ -535,17 +533,16 @@ for ax, kind in zip(axes, kinds, strict=True):
     plot_curves(range(40), two, markers=False, title=kind, xlabel="step", ylabel=ylabel, ax=ax)
 
 # %% [markdown]
-# **SGD** shows what books say: L1 takes away the same amount at each step, until the weight is 0. L2 takes away a
-# share, so large weights lose much, small ones little, and none becomes 0. At 0 the slope of L1 changes its sign, and
-# the weight jumps to and fro by one step, rate · λ₁.
+# **SGD** shows what books say: L1 takes away the same amount at each step, until the weight is 0. L2 takes away a share,
+# so large weights lose much, small ones little, and none becomes 0. At 0 the slope of L1 changes its sign, and the
+# weight jumps to and fro by one step, rate · λ₁.
 #
-# **Adam** divides each gradient by its recent size. So both penalties begin with the same steps, of the size of the
-# rate, whatever λ is, and L2 arrives at 0 like L1. Its momentum carries both beyond 0, and they swing back.
+# **Adam** divides each gradient by its recent size. So both penalties begin with the same steps, of the size of the rate,
+# whatever λ is, and L2 arrives at 0 like L1. Its momentum carries both beyond 0, and they swing back.
 #
-# Does the network show this? Train run 0 with both optimizers (SGD needs a far larger rate), with constant steps and
-# with steps that shrink to zero by the cosine schedule of [lesson 07](07_optimizers.ipynb). A unit of the first hidden
-# layer counts as alive here if a weight that leads into it and a weight that leads out of it are larger than 0.01 in
-# size.
+# Does the network show this? Train run 0 with both optimizers (SGD needs a far larger rate), with constant steps and with
+# steps that shrink to zero by the cosine schedule of [lesson 07](07_optimizers.ipynb). A unit of the first hidden layer
+# counts as alive here if a weight that leads into it and a weight that leads out of it are larger than 0.01 in size.
 
 # %%
 sgd = network()
@@ -653,9 +650,9 @@ pd.DataFrame(means, index=[f"unit {i}" for i in range(1, 5)]).T.round(2)
 # Two statements about dropout that one reads, and what is true in Keras. "One draw per update": each *sample* of the
 # batch has its own silent units. "Inputs are silenced too": only if you put a `Dropout` layer behind the inputs.
 #
-# Like λ, our $p$ can be changed between runs, so the network with dropout is compiled once. In a program of your own
-# you write `keras.layers.Dropout(0.5)` behind a `Dense` layer. At prediction nothing is silenced: two calls have to
-# agree. With `training=True` they have not.
+# Like λ, our $p$ can be changed between runs, so the network with dropout is compiled once. In a program of your own you
+# write `keras.layers.Dropout(0.5)` behind a `Dense` layer. At prediction nothing is silenced: two calls have to agree.
+# With `training=True` they have not.
 
 # %%
 share = keras.Variable(0.0, trainable=False)
@@ -677,8 +674,8 @@ expect("the same with training=True", np.abs(noisy[0] - noisy[1]).max(), low=1e-
 # %% [markdown]
 # ### $2^m$ networks in one
 #
-# Each choice of silent units leaves a **thinned network**. Here is one of those that a network with two hidden layers
-# of four units has.
+# Each choice of silent units leaves a **thinned network**. Here is one of those that a network with two hidden layers of
+# four units has.
 
 # %% alt="Left a network with two inputs, two hidden layers of four units and one output. Right the same with two units left in the first hidden layer and three in the second, and fewer lines."
 generator = np.random.default_rng(2)
@@ -785,8 +782,8 @@ def explore_penalty(price):
 
 
 # %% [markdown]
-# At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is
-# nearly zero: the smallest gap belongs to a useless model. Whoever aims at a small gap alone ends there.
+# At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is nearly
+# zero: the smallest gap belongs to a useless model. Whoever aims at a small gap alone ends there.
 
 
 # %% alt="The border on the map for the dropout share that the slider shows, and the validation curve with the place of that share."
@@ -876,9 +873,9 @@ by_cure.round(3)
 #
 # ### How patient?
 #
-# Some courses say: stop at once when the validation loss rises. But curves are jagged, and the first rise may be a
-# small one. From recorded curves one can compute what each patience would have given. We take the three without a cure,
-# and three with λ₂ = 0.01, where the way down is longer. **Predict:** what does it cost to stop at once?
+# Some courses say: stop at once when the validation loss rises. But curves are jagged, and the first rise may be a small
+# one. From recorded curves one can compute what each patience would have given. We take the three without a cure, and
+# three with λ₂ = 0.01, where the way down is longer. **Predict:** what does it cost to stop at once?
 
 
 # %%
@@ -909,9 +906,9 @@ pd.DataFrame(rows, index=["ends in epoch", "mean cross-entropy"]).T
 # %% [markdown]
 # In most runs next to nothing, in one a lot: that run ended in front of a bump, and the lowest point lay far behind it.
 # Which run that is depends on the points. (With `DATA_SEED` 2 to 5 there is such a run, too, often one without a cure;
-# with 6 there is none.) You cannot know beforehand. So record full curves of a few runs, find the longest stretch
-# without improvement before a lowest point, and take a patience above that. Too long a patience costs only time, since
-# the best weights come back.
+# with 6 there is none.) You cannot know beforehand. So record full curves of a few runs, find the longest stretch without
+# improvement before a lowest point, and take a patience above that. Too long a patience costs only time, since the best
+# weights come back.
 #
 # ## Reading two curves
 #
