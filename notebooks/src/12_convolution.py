@@ -637,7 +637,7 @@ new_middle, new_truth = draw_faces(300, rng, where=(14, 17))
 convolutions = [layers.Conv2D(n, 3, strides=s, activation="relu") for n, s in plan]
 head = [layers.Flatten(), layers.Dense(1, activation="sigmoid")]
 flat = keras.Sequential([keras.Input((32, 32, 1)), *convolutions, *head])
-flat.compile(keras.optimizers.Adam(0.001), "binary_crossentropy")
+flat.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
 students = {"Flatten": flat, "pooling": judge}
 shifts, right = np.arange(7), {name: np.zeros((STARTS, 7)) for name in students}
 for run in range(STARTS):
