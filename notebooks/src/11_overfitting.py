@@ -755,9 +755,9 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
 # %% [markdown]
 # More points win; of the other settings in this figure L2 comes lowest. (L1 stands in an earlier figure, and for early
 # stopping the setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help, down to a few; with
-# one or two the loss rises again. Dropout helps most with a very large $p$, so that hardly any unit is on. **Which cure
-# wins depends on the task; the procedure does not.** Where a star stands at the end of its axis, a better setting may
-# lie beyond it.
+# one or two the loss rises again here. Dropout helps most with a very large $p$, so that hardly any unit is on. **Which
+# cure wins depends on the task; the procedure does not.** Where a star stands at the end of its axis, a better setting
+# may lie beyond it.
 #
 # ### Too little, too much
 #
