@@ -754,10 +754,10 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
 
 # %% [markdown]
 # More points win; of the other settings in this figure L2 comes lowest. (L1 stands in an earlier figure, and for early
-# stopping the setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help, down to a few; with
-# one or two the loss rises again here. Dropout helps most with a very large $p$, so that hardly any unit is on. **Which
-# cure wins depends on the task; the procedure does not.** Where a star stands at the end of its axis, a better setting
-# may lie beyond it.
+# stopping the setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help; with a single one
+# the loss is higher again. Dropout helps most with a very large $p$, so that hardly any unit is on. **Which cure wins
+# depends on the task; the procedure does not.** Where a star stands at the end of its axis, a better setting may lie
+# beyond it.
 #
 # ### Too little, too much
 #
@@ -765,20 +765,20 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
 
 
 # %% alt="The border on the map for the penalty that the slider shows, and the validation curve with the place of that penalty."
-def look(name, groups, setting, log):
+def look(name, groups, setting, log, xlabel):
     trained, weights = ended[name, 0]
     trained.set_weights(weights)
     _, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
     gap = table().loc[name, ("cross-entropy", "gap")]
     plot_decision_boundary(trained, x_train, y_train, title=name, ax=axes[0], **window)
-    label = {"title": f"Gap: {gap:.2f}", "xlabel": "setting", "ylabel": "validation cross-entropy"}
+    label = {"title": f"Gap: {gap:.2f}", "xlabel": xlabel, "ylabel": "validation cross-entropy"}
     plot_validation_curve(groups, ax=axes[1], **label, **(panel | {"log": log}))
     axes[1].axvline(setting, color="black", linewidth=6, alpha=0.2)
 
 
 @interact(price=SelectionSlider(options=PRICES, value=PRICES[1], description="λ₂"))
 def explore_penalty(price):
-    look(f"L2 {price:g}", figures["L2 penalty, λ₂"], price, log=True)
+    look(f"L2 {price:g}", figures["L2 penalty, λ₂"], price, log=True, xlabel="λ₂")
 
 
 # %% [markdown]
@@ -789,7 +789,7 @@ def explore_penalty(price):
 # %% alt="The border on the map for the dropout share that the slider shows, and the validation curve with the place of that share."
 @interact(p=SelectionSlider(options=SHARES, value=P_BEST, description="p"))
 def explore_dropout(p):
-    look(f"p = {p:g}", figures["Dropout, p"], p, log=False)
+    look(f"p = {p:g}", figures["Dropout, p"], p, log=False, xlabel="p")
 
 
 # %% [markdown]
@@ -863,9 +863,8 @@ by_cure.round(3)
 # Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are hardly better than L2
 # alone.** Both work against the same fault, variance.
 #
-# Two rows are a surprise. The smaller network has about the variance of the large one here. (With `DATA_SEED` 2 to 6 it
-# had less.) And dropout lowers the variance, but raises the bias: here its squared error is no better than without a
-# cure. It wins by cross-entropy because it is less sure.
+# One row is a surprise. Dropout lowers the variance, but raises the bias: here its squared error is no better than
+# without a cure. It wins by cross-entropy because it is less sure.
 #
 # Accuracy tells still another story. More points make the network clearly more often right. No other cure does so here.
 # (With `DATA_SEED` 2 to 6 some helped a little, always less than more points.) Look at the row of dropout: a setting

@@ -713,7 +713,7 @@ before = base.get_weights()
 # and trucks among the images kept apart. (There, the frozen base would have been a little better with 0.002.)
 # **Predict:** which of the two recognises more of the 2,000 test images?
 
-# %% alt="Dots for the test accuracy of five runs each. The runs with the frozen base lie to the right of those from scratch."
+# %% alt="Dots for the test accuracy of five runs each. Most runs with the frozen base lie to the right of those from scratch."
 x_new, y_new = x_train[is_new], np.searchsorted(NEW, y_train[is_new])
 test_new = np.isin(y_test, NEW)
 x_last, y_last = x_test[test_new], np.searchsorted(NEW, y_test[test_new])
