@@ -552,12 +552,13 @@ for kind, rate in rates.items():
     wave = [rate * (1 + np.cos(np.pi * epoch / 20)) / 2 for epoch in range(UPDATES // 50)]
     shrink[kind] = keras.callbacks.LearningRateScheduler(lambda epoch, _, wave=wave: wave[epoch])
 ways = {"Adam": (model, memory), "SGD": (sgd, sgd_memory)}
-kernels = {}
+kernels, dead = {}, {}
 for (kind, way), price, shrinking in product(ways.items(), ("l1", "l2"), (False, True)):
     callbacks = [shrink[kind]] if shrinking else []
     train(*way, 0, rate=rates[kind], callbacks=callbacks, **{price: 0.003})
     name = f"{price.upper()}, {kind}" + (", shrinking" if shrinking else "")
     kernels[name] = [array for array in way[0].get_weights() if array.ndim == 2]
+    dead[name] = (keras.Sequential(way[0].layers[:2])(x_train).numpy() == 0).all(axis=0)
 
 
 # %%
@@ -582,16 +583,19 @@ small = sizes["|w| < 0.0001"]
 expect("share below 0.0001: L1, Adam", small["L1, Adam"], high=0.6)
 expect("share below 0.0001: L1, Adam, shrinking", small["L1, Adam, shrinking"], low=0.9)
 expect("share below 0.0001: L2, SGD", small["L2, SGD"], high=0.05)
-expect("share below 0.000001: L2, Adam", sizes["|w| < 0.000001"]["L2, Adam"], low=0.05)
 expect("living units, L1 with SGD", sizes["units alive"]["L1, SGD"], high=25)
 expect("living units, L2 with SGD", sizes["units alive"]["L2, SGD"], 50, 64)
+tiny, died = np.abs(kernels["L2, Adam"][1]) < 1e-6, dead["L2, Adam"]
+expect("L2, Adam: units of layer 2 that give 0 for all points", died.sum(), low=1)
+expect("share below 0.000001, weights into these units", tiny[:, died].mean(), low=0.8)
+expect("share below 0.000001, weights into the others", tiny[:, ~died].mean(), high=0.4)
 
 # %% [markdown]
 # **L1 leaves few units alive, a small network inside the large one. L2 keeps many more.** Under SGD both do what the
 # formulas say. But with constant steps L1 leaves hardly any weight *at* zero: the weights swing about zero by the size
 # of a step. They come to rest when the steps shrink. And under Adam L2 has zeros too, which the formula does not
-# announce: a weight of a unit that has died has no other gradient than that of the penalty, and Adam makes full steps
-# of it until the weight is 0.
+# announce. They are nearly all weights of units that give 0 for all points (the last lines above). The gradient of such
+# a weight is that of the penalty alone, and Adam makes full steps of it until the weight is 0.
 #
 # Is it always better to have many small weights than one large one, as some texts say about L2? No. If only one input
 # matters, the one large weight is right: in [lesson 10](10_phone_prices.ipynb) L1 found the few columns that count.
