@@ -594,8 +594,9 @@ expect("share below 0.000001, weights into the others", tiny[:, ~died].mean(), h
 # **L1 leaves few units alive, a small network inside the large one. L2 keeps many more.** Under SGD both do what the
 # formulas say. But with constant steps L1 leaves hardly any weight *at* zero: the weights swing about zero by the size
 # of a step. They come to rest when the steps shrink. And under Adam L2 has zeros too, which the formula does not
-# announce. They are nearly all weights of units that give 0 for all points (the last lines above). The gradient of such
-# a weight is that of the penalty alone, and Adam makes full steps of it until the weight is 0.
+# announce. Most of them are weights into units that give 0 for all points: nearly all of these weights are zeros, and
+# few of the others (the last lines above). The gradient of such a weight is that of the penalty alone, and Adam makes
+# full steps of it until the weight is 0.
 #
 # Is it always better to have many small weights than one large one, as some texts say about L2? No. If only one input
 # matters, the one large weight is right: in [lesson 10](10_phone_prices.ipynb) L1 found the few columns that count.
