@@ -337,7 +337,7 @@ def train(model, memory, start, rate, data, **options):
     fit(model, *data, **({"batch_size": 64, "verbose": 0} | options))
 
 
-# %% alt="Share of digits named right on new sequences, five runs each: without positions near 0.3, with positions near 1."
+# %% alt="Share of digits named right on new sequences, five runs each: without positions near 0.3, where the dashed line of the simple rule stands, and with positions near 1."
 def accuracy(model, x, y):
     return np.mean(model.predict_on_batch(x).argmax(axis=-1) == y)
 
@@ -382,8 +382,8 @@ animate_attention([one[0] for one in maps], list("31415926"), epochs=snapshots.e
 
 # %% [markdown]
 # At first every place looks everywhere alike. Then a line grows across the map: place 1 looks at place 8, place 2 at
-# place 7, and so on. It is the same for 500 other sequences: what a place looks *at* depends on the positions, what it
-# *takes* from there is the digit.
+# place 7, and so on. On 500 other sequences, too, the place across gets nearly everything: what a place looks *at*
+# depends on the positions, what it *takes* from there is the digit.
 #
 # (Reversing is easy for other networks as well: a single `Dense` layer over the whole one-hot row can do it, with one weight
 # for each pair of places and digits. The task below is not of this kind.)
