@@ -512,10 +512,11 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=
     show_images(patches, n=len(patches), columns=len(patches) // 3, title=title, ax=ax)
 
 # %% [markdown]
-# In layer 1 most patches have one colour or one edge. In layer 2 some hold lines and corners. In layer 3 the patches of a
-# column often resemble each other in colour and shape. Many columns have no name: what a filter answers to need not be a
-# thing. And some filters answer to nothing: they give 0 at every place of all 1,000 images, and the figure leaves them
-# out. Their units are dead ([lesson 04](04_activations.ipynb)), so this network is even smaller than its parameters say.
+# In layer 1 most patches have one colour or one edge. In layer 2 some hold lines and corners. In layer 3 the patches of
+# a column often resemble each other in colour and shape. Many columns have no name: what a filter answers to need not
+# be a thing. And some filters answer to nothing: they give 0 at every place of all 1,000 images (the lines above the
+# figure say how many), and the figure leaves them out. Their units are dead ([lesson 04](04_activations.ipynb)), so
+# this network is even smaller than its parameters say.
 #
 # ## From pixels to edges to parts
 #
@@ -620,10 +621,11 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=
     show_images(patches, n=len(patches), columns=len(patches) // 2, title=title, ax=ax)
 
 # %% [markdown]
-# Layer 1 answers to short edges. Layer 2 puts them together to corners and bent lines. The patches of layer 3 hold a
-# mouth, and most of them eyes and outline as well: 15 × 15 pixels are most of a face. Which of these parts counts
-# cannot be seen in the patches. The experiment above has shown it: the mouth. So the drawing of lesson 00 is right here
-# in its direction. It is no law for all networks: many filters answer to several things, or to nothing that has a name.
+# Layer 1 answers to short edges. Most patches of layer 2 hold pieces of lines, bent lines and corners. The patches of
+# layer 3 hold a mouth, and most of them eyes and outline as well: 15 × 15 pixels are most of a face. Which of these
+# parts counts cannot be seen in the patches. The experiment above has shown it: the mouth. So the drawing of lesson 00
+# is right here in its direction. It is no law for all networks: many filters answer to several things, or to nothing
+# that has a name.
 #
 # ### Back to moved pictures
 #
