@@ -107,8 +107,8 @@ expect("validation accuracy of a straight line", line_accuracy, 0.78, 0.88)
 # Two hidden layers of 64 units for 40 points. [Lesson 03](03_hidden_layers.ipynb) would have taken a handful.
 #
 # We shall train it about a hundred times. As in [lesson 10](10_phone_prices.ipynb) it is compiled once, and the penalty
-# on its weights can be changed between runs. This one has two numbers, λ₁ and λ₂. At 0 it does nothing, and we leave it
-# at 0 until Cure 4.
+# on its weights can be changed between runs. The penalty of this lesson has two numbers, λ₁ and λ₂. At 0 it does
+# nothing, and we leave it at 0 until Cure 4.
 
 
 # %%
@@ -237,10 +237,11 @@ ax = plot_gap(
 )
 
 # %% [markdown]
-# Up to the star (the lowest validation value) both curves fall: what the model learns is true of all points. Later only
-# the training curve goes on falling: what the model learns is true of these 40 points and of no others. That is
-# **overfitting**, and the shaded area is the **generalization gap** ([lesson 08](08_digits_mlp.ipynb)). A curve of one
-# run may dip once more on its way up.
+# Up to the star (the lowest validation value) both curves fall: what the model learns helps with new points, too. In
+# the end the training curve still falls while the validation curve climbs: what the model learns now fits these 40
+# points and makes its probabilities for others worse. That is **overfitting**, and the shaded area is the
+# **generalization gap** ([lesson 08](08_digits_mlp.ipynb)). The validation curve of one run may fall once more on its
+# way up, as here.
 #
 # In the first epoch the training curve may lie *above* the validation curve. The training value is a mean over the
 # epoch, while the weights still improve; the validation value is measured at the end of the epoch.
@@ -266,12 +267,14 @@ expect("training accuracy, mean of three runs", without["accuracy", "train"], 1,
 ratio = without["cross-entropy", "validation"] / line_entropy
 expect("validation cross-entropy / that of the line", ratio, low=2)
 change = without["accuracy", "validation"] - line_accuracy
-expect("validation accuracy − that of the line", change, 0.01, 0.09)
+expect("validation accuracy − that of the line", change, -0.02, 0.09)
 table().round(3)
 
 # %% [markdown]
-# The model is right about *every* training point, in all three runs. On new points it is right a little more often than
-# the straight line. By cross-entropy it is far worse than the line, because it is sure of its wrong answers.
+# The model is right about *every* training point, in all three runs. (With another `DATA_SEED` a run may still miss a
+# point or two. We tried 1 to 6, and 2 is such a case.) On new points it is right about as often as the straight line, or
+# a little more often. By cross-entropy it is far worse than the line, because it is sure of its wrong answers. (The curve
+# above ends higher than this table would let you expect. `score` cuts a probability off at 10⁻⁷, Keras's metric does not.)
 #
 # So the two scores tell different stories, and one has to say by which one judges. **In this lesson cross-entropy
 # decides.** It sees how sure the wrong answers are; the accuracy does not.
@@ -306,8 +309,8 @@ plot_boundary_spread(straight, title="A straight line, six times", ax=axes[0], *
 ax = plot_boundary_spread(answers("no cure"), title="The network, six times", ax=axes[1], **window)
 
 # %% [markdown]
-# (Thick: the border of the average answer.) The lines agree with each other, and all are wrong in the same way: no line
-# follows the moons. The networks disagree: each has its own bends, and only the average follows the moons.
+# (Thick: the border of the average answer.) Where the points are, the lines nearly agree, and all are wrong in the same
+# way: no line follows the moons. The networks disagree: each has its own bends. Their average follows the moons.
 #
 # The two kinds of fault have names. **Variance** is how much the answer depends on the training set that one happened
 # to draw. The **bias of a model** is what stays wrong when one averages over training sets. (It has nothing to do with
@@ -317,6 +320,7 @@ ax = plot_boundary_spread(answers("no cure"), title="The network, six times", ax
 # $$\text{mean of } (\hat y - y)^2 = (\bar y - y)^2 + \text{mean of } (\hat y - \bar y)^2 .$$
 #
 # The last term is the variance. The one before it holds the bias, and the noise of the labels, which no model can remove.
+# (Each network also has its own random start. What that changes counts as variance here.)
 
 
 # %%
@@ -392,12 +396,13 @@ expect("largest weight of the units that are off", np.abs(silent).max(), 0, 0)
 #
 # The star in the figure of the two curves says when training should have ended. **Early stopping** finds it during
 # training: the callback `EarlyStopping` watches a validation number and ends the training when that has not improved for
-# some epochs, its **patience**. By then the weights are those of a later epoch than the best one;
+# some epochs (here of 10 updates), its **patience**. By then the weights are those of a later epoch than the best one;
 # `restore_best_weights=True` brings the best ones back.
 #
 # How patient should it be? We come back to this below, when there are curves of several kinds. For now 20 epochs:
 
 # %%
+missed = []  # how far a run ends above the lowest value of its full curve
 for run in range(RUNS):
     stopper = keras.callbacks.EarlyStopping(
         "val_binary_crossentropy", mode="min", patience=20, restore_best_weights=True
@@ -407,16 +412,18 @@ for run in range(RUNS):
     print(
         f"run {run}: ended in epoch {stopper.stopped_epoch + 1}, back to {stopper.best_epoch + 1}"
     )
-picked = min(no_cure[-1]["val_binary_crossentropy"]) - scores[-1][3]
-expect("best of the recorded curve − score now, last run", picked, -1e-3, 1e-3)
+    missed.append(scores[-1][3] - min(no_cure[run]["val_binary_crossentropy"]))
+expect("score now − lowest value of the full curve, worst run", max(missed), high=1e-3)
 
 # %% [markdown]
-# It arrives at the lowest value of the curve. The epoch was chosen by the validation part, so the validation score is a
-# little flattered from now on. That holds for every setting that we choose by it, and is the reason for the test part.
+# Each of the three runs arrives at the lowest value of its full curve. The epoch was chosen by the validation part, so
+# the validation score is a little flattered from now on. That holds for every setting that we choose by it, and is the
+# reason for the test part.
 #
 # ## Cure 4: a price on weights
 #
-# A border that bends sharply needs large weights. An **L2 penalty** or an **L1 penalty** lets the model pay for them:
+# To change from a sure yes to a sure no within a short distance, a network needs large weights. An **L2 penalty** or an
+# **L1 penalty** lets the model pay for them:
 #
 # $$\text{L2: } \lambda_2 \sum_i w_i^2 \qquad\qquad \text{L1: } \lambda_1 \sum_i |w_i|$$
 #
@@ -469,12 +476,14 @@ for ax, kind, dial in zip(axes, ("L2", "L1"), ("λ₂", "λ₁"), strict=True):
     groups = validation(kind + " {}", PRICES)
     label = {"xlabel": dial, "ylabel": "validation cross-entropy" if kind == "L2" else ""}
     plot_validation_curve(groups, title=f"{kind} penalty", ax=ax, **label, **panel)
+expect("runs of the two largest λ₁, lowest", min(groups[0.03] + groups[0.1]), 0.65, 0.75)
 
 # %% [markdown]
-# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean), and it is a U. Too small a price
-# does little. With too large a price the weights vanish, and the model gives every point the same probability, with a
-# cross-entropy of ln 2 = 0.69: it is bad even on its own training points. That is **underfitting**. The best λ has
-# neighbours on both sides, so the grid was wide enough.
+# Such a figure is a **validation curve** (dots: runs, line: mean, star: lowest mean). Both are a U, far below the dashed
+# line: even the smallest λ helps a lot, and a larger one helps more. With too large a λ the weights vanish, and the model
+# gives every point the same probability, with a cross-entropy near ln 2 = 0.69 (all runs of the two largest λ₁): it is bad
+# even on its own training points. That is **underfitting**. The best λ has neighbours on both sides, so the grid was wide
+# enough.
 #
 # Why is the left side bad, and why the right side? Bias and variance of the same runs:
 
@@ -488,8 +497,10 @@ expect("bias² and noise: largest λ₂ − smallest", rest.iloc[-1] - rest.iloc
 by_price.rename_axis("λ₂").round(3)
 
 # %% [markdown]
-# Downwards the variance falls and, from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum
-# is the squared error. By cross-entropy, as in the figure, the best λ may be a neighbour.)
+# Down the table the variance falls (at the end it is so small that it may rise a little). A small λ even lowers the bias;
+# from some λ on, the bias rises. In between, the sum of the two is smallest. (The sum is the squared error. By
+# cross-entropy, as in the figure, the best λ may be a neighbour. These are three runs: the table before had six, so
+# compare rows within one table only.)
 #
 # ### What do the two pull on?
 #
@@ -541,12 +552,13 @@ for kind, rate in rates.items():
     wave = [rate * (1 + np.cos(np.pi * epoch / 20)) / 2 for epoch in range(UPDATES // 50)]
     shrink[kind] = keras.callbacks.LearningRateScheduler(lambda epoch, _, wave=wave: wave[epoch])
 ways = {"Adam": (model, memory), "SGD": (sgd, sgd_memory)}
-kernels = {}
+kernels, dead = {}, {}
 for (kind, way), price, shrinking in product(ways.items(), ("l1", "l2"), (False, True)):
     callbacks = [shrink[kind]] if shrinking else []
     train(*way, 0, rate=rates[kind], callbacks=callbacks, **{price: 0.003})
     name = f"{price.upper()}, {kind}" + (", shrinking" if shrinking else "")
     kernels[name] = [array for array in way[0].get_weights() if array.ndim == 2]
+    dead[name] = (keras.Sequential(way[0].layers[:2])(x_train).numpy() == 0).all(axis=0)
 
 
 # %%
@@ -571,16 +583,20 @@ small = sizes["|w| < 0.0001"]
 expect("share below 0.0001: L1, Adam", small["L1, Adam"], high=0.6)
 expect("share below 0.0001: L1, Adam, shrinking", small["L1, Adam, shrinking"], low=0.9)
 expect("share below 0.0001: L2, SGD", small["L2, SGD"], high=0.05)
-expect("share below 0.000001: L2, Adam", sizes["|w| < 0.000001"]["L2, Adam"], low=0.05)
 expect("living units, L1 with SGD", sizes["units alive"]["L1, SGD"], high=25)
 expect("living units, L2 with SGD", sizes["units alive"]["L2, SGD"], 50, 64)
+tiny, died = np.abs(kernels["L2, Adam"][1]) < 1e-6, dead["L2, Adam"]
+expect("L2, Adam: units of layer 2 that give 0 for all points", died.sum(), low=1)
+expect("share below 0.000001, weights into these units", tiny[:, died].mean(), low=0.8)
+expect("share below 0.000001, weights into the others", tiny[:, ~died].mean(), high=0.4)
 
 # %% [markdown]
 # **L1 leaves few units alive, a small network inside the large one. L2 keeps many more.** Under SGD both do what the
 # formulas say. But with constant steps L1 leaves hardly any weight *at* zero: the weights swing about zero by the size
 # of a step. They come to rest when the steps shrink. And under Adam L2 has zeros too, which the formula does not
-# announce: a weight of a unit that has died has no other gradient than that of the penalty, and Adam makes full steps
-# of it until the weight is 0.
+# announce. Most of them are weights into units that give 0 for all points: nearly all of these weights are zeros, and
+# few of the others (the last lines above). The gradient of such a weight is that of the penalty alone, and Adam makes
+# full steps of it until the weight is 0.
 #
 # Is it always better to have many small weights than one large one, as some texts say about L2? No. If only one input
 # matters, the one large weight is right: in [lesson 10](10_phone_prices.ipynb) L1 found the few columns that count.
@@ -742,10 +758,11 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
     plot_validation_curve(groups, title=title, ax=ax, **label, **(panel | dropout_axis))
 
 # %% [markdown]
-# More points win; of the single cures L2 comes lowest here. (L1 stands in an earlier figure, and for early stopping the
-# setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help when very few are left. Dropout
-# helps little until $p$ is very large: so that hardly any unit is on. **Which cure wins depends on the task; the
-# procedure does not.** Where a star stands at the end of its axis, a better setting may lie beyond it.
+# More points win; of the other settings in this figure L2 comes lowest. (L1 stands in an earlier figure, and for early
+# stopping the setting is the epoch: its curve is the dashed one over the epochs.) Fewer units help; with a single one
+# the loss is higher again. Dropout helps most with a very large $p$, so that hardly any unit is on. **Which cure wins
+# depends on the task; the procedure does not.** Where a star stands at the end of its axis, a better setting may lie
+# beyond it.
 #
 # ### Too little, too much
 #
@@ -753,20 +770,20 @@ for ax, (title, groups) in zip(axes.flat, figures.items(), strict=True):
 
 
 # %% alt="The border on the map for the penalty that the slider shows, and the validation curve with the place of that penalty."
-def look(name, groups, setting, log):
+def look(name, groups, setting, log, xlabel):
     trained, weights = ended[name, 0]
     trained.set_weights(weights)
     _, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
     gap = table().loc[name, ("cross-entropy", "gap")]
     plot_decision_boundary(trained, x_train, y_train, title=name, ax=axes[0], **window)
-    label = {"title": f"Gap: {gap:.2f}", "xlabel": "setting", "ylabel": "validation cross-entropy"}
+    label = {"title": f"Gap: {gap:.2f}", "xlabel": xlabel, "ylabel": "validation cross-entropy"}
     plot_validation_curve(groups, ax=axes[1], **label, **(panel | {"log": log}))
     axes[1].axvline(setting, color="black", linewidth=6, alpha=0.2)
 
 
 @interact(price=SelectionSlider(options=PRICES, value=PRICES[1], description="λ₂"))
 def explore_penalty(price):
-    look(f"L2 {price:g}", figures["L2 penalty, λ₂"], price, log=True)
+    look(f"L2 {price:g}", figures["L2 penalty, λ₂"], price, log=True, xlabel="λ₂")
 
 
 # %% [markdown]
@@ -777,17 +794,18 @@ def explore_penalty(price):
 # %% alt="The border on the map for the dropout share that the slider shows, and the validation curve with the place of that share."
 @interact(p=SelectionSlider(options=SHARES, value=P_BEST, description="p"))
 def explore_dropout(p):
-    look(f"p = {p:g}", figures["Dropout, p"], p, log=False)
+    look(f"p = {p:g}", figures["Dropout, p"], p, log=False, xlabel="p")
 
 
 # %% [markdown]
-# With a large $p$ the bands become wide and pale: the model doubts where it should.
+# With a large $p$ the bands become wide and pale: the model doubts where the moons overlap, and here also where it need
+# not.
 #
 # ## Two cures together
 #
-# L2 with early stopping, and L2 with dropout. Both numbers of a pair are chosen together, since with a second cure less
-# of the first is needed. **Predict:** if L2 takes away half of the loss, and early stopping takes away half, do both
-# together take away three quarters?
+# L2 with early stopping, and L2 with dropout. Both numbers of a pair are chosen together, since beside a second cure
+# another amount of the first may be best. **Predict:** if L2 takes away half of the loss, and early stopping takes away
+# half, do both together take away three quarters?
 
 # %%
 for price, run in product(PRICES[1:3], range(RUNS)):
@@ -848,15 +866,14 @@ by_cure.round(3)
 
 # %% [markdown]
 # Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are hardly better than L2
-# alone.** They fight the same fault, variance, and what the first has removed the second cannot remove again.
+# alone.** Both work against the same fault, variance.
 #
-# Two rows are a surprise. The smaller network need not have less variance. (Each run also has its own start, and what
-# that changes counts as variance here.) And dropout lowers the variance, but raises the bias: its squared error is no
-# better than without a cure. It wins by cross-entropy because it is less sure.
+# One row is a surprise. Dropout lowers the variance, but raises the bias: here its squared error is no better than
+# without a cure. It wins by cross-entropy because it is less sure.
 #
-# Accuracy tells still another story. Only more points make the network clearly more often right. The other cures make it
-# less sure, and here and there wrong. Look at the row of dropout: a setting that was chosen by cross-entropy need not be
-# good by accuracy.
+# Accuracy tells still another story. More points make the network clearly more often right. No other cure does so here.
+# (With `DATA_SEED` 2 to 6 some helped a little, always less than more points.) Look at the row of dropout: a setting
+# that was chosen by cross-entropy need not be good by accuracy.
 #
 # ### How patient?
 #
@@ -877,22 +894,25 @@ def stop(values, patience):
 
 # %%
 with_l2 = [train(model, memory, run, l2=0.01, watch=True) for run in range(RUNS)]
-rows, costs = {}, {}
+rows, lowest = {}, {}
 for name, histories in {"no cure": no_cure, "λ₂ = 0.01": with_l2}.items():
     curves = [history["val_binary_crossentropy"] for history in histories]
     for patience in (1, 2, 5, 10, 20, 40):
         ends, values = zip(*(stop(curve, patience) for curve in curves), strict=True)
         rows[name, patience] = [", ".join(map(str, ends)), round(np.mean(values), 3)]
-    costs[name] = max(stop(curve, 1)[1] - stop(curve, 40)[1] for curve in curves)
-expect("dearest run without a cure: patience 1 − patience 40", costs["no cure"], high=0.02)
-expect("dearest run with λ₂ = 0.01", costs["λ₂ = 0.01"], low=0.02)
+        lowest.setdefault(patience, []).extend(values)
+cost = {patience: np.subtract(lowest[patience], lowest[40]).round(3) for patience in (1, 20)}
+print("patience 1 − patience 40, run by run:", *cost[1])
+expect("the dearest of the six runs", cost[1].max(), low=0.02)
+expect("patience 20 − patience 40, dearest run", cost[20].max(), high=0.02)
 pd.DataFrame(rows, index=["ends in epoch", "mean cross-entropy"]).T
 
 # %% [markdown]
-# Without a cure next to nothing: these curves turn once and then climb. With the penalty it costs a lot in one run:
-# that run ended in front of a bump, and the lowest point lay far behind it. So record full curves of a few runs, find
-# the longest stretch without improvement before a lowest point, and take a patience above that. Too long a patience
-# costs only time, since the best weights come back.
+# In most runs next to nothing, in one a lot: that run ended in front of a bump, and the lowest point lay far behind it.
+# Which run that is depends on the points. (With `DATA_SEED` 2 to 5 there is such a run, too, often one without a cure;
+# with 6 there is none.) You cannot know beforehand. So record full curves of a few runs, find the longest stretch without
+# improvement before a lowest point, and take a patience above that. Too long a patience costs only time, since the best
+# weights come back.
 #
 # ## Reading two curves
 #
@@ -919,7 +939,7 @@ def read_curves(history, good):
     validation = history["val_binary_crossentropy"]
     if training > good:
         return "training is bad: underfitting. Larger network, less penalty, train better"
-    if validation[-1] > 1.2 * min(validation):
+    if validation[-1] > 1.2 * min(validation):  # a fifth above its lowest value
         return "validation climbs: overfitting. Early stopping, L2, dropout, more data"
     if validation[-1] > good:
         return "validation is bad: overfitting. More data, L2, dropout, smaller network"
@@ -974,21 +994,23 @@ expect("rank correlation of test and validation", ranks, low=0.7)
 # And look at the straight line: with 40 points it is about as good as some of the cured networks, without any choice of
 # a setting.
 #
-# All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again: more points stay
-# first and no cure stays last, but cures that lie close together may change places.
+# All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again. With 1 to 6 more
+# points came first and no cure came last, and cures that lie close together changed places.
 #
 # ## Recap
 #
 # - Overfitting: training goes on improving, validation does not. Cross-entropy shows it, accuracy may hide it.
 # - It is variance: the answer depends on the points one happened to draw. Underfitting is bias.
-# - Cures lower the variance, and too much of one raises the bias. More data lowers the variance at no price.
+# - Cures lower the variance, and too much of one raises the bias. More data lowers the variance and not the bias.
 # - L2 shrinks large weights most, L1 leaves few units alive. Under Adam, L1's zeros need shrinking steps.
 # - Dropout trains $2^m$ thinned networks; prediction uses their average, exactly so for a linear layer.
-# - Each cure has a setting, and validation chooses it: too little and too much are both bad. Two cures do not add up.
+# - Each cure has a setting, and validation chooses it: too little and too much are both bad. Two cures together were
+#   hardly better than one.
 #
 # ## Common mistakes
 #
-# - **Looking at training accuracy only.** The best training score here belongs to the worst model.
+# - **Looking at training accuracy only.** The best training score here belongs to the model with the worst
+#   cross-entropy.
 # - **`EarlyStopping` without `restore_best_weights`**, or on the training loss, which never stops falling.
 # - **Comparing losses with and without penalty.** The penalty is in there; use a metric.
 # - **Comparing one cure at its best setting with another at a guessed one.**
