@@ -314,9 +314,8 @@ HINDERS = Choice(
     points=2,
     hints=("Adam divides each gradient by its usual size. What is left of a gradient that is always small?",),
     right="b",
-    because="Under Adam the first layers move. What hinders then is the start: signals shrink on the way forward, "
-    "and the "
-    "images look alike to the last layers.",
+    because="Under Adam the first layers move. What hinders then is the start: signals shrink on the way forward, and "
+    "the images look alike to the last layers.",
     mistakes=(
         Mistake(
             sentence="Under SGD it is so. Adam divides by the size of the gradient, so even a tiny one makes a full "
@@ -404,9 +403,8 @@ CURE = Product(
     measure=_read,
     mistakes=(
         Mistake(
-            sentence="A shallow network learns this, too, but the task is to make the *deep* one learn: keep at "
-            "least five hidden "
-            "layers.",
+            sentence="A shallow network learns this, too, but the task is to make the *deep* one learn: keep at least "
+            "five hidden layers.",
             answer=lambda x_train, y_train: _deep("shallow"),
             fails=lambda m: m["hidden"] < 5,
         ),
@@ -421,16 +419,14 @@ CURE = Product(
             fails=lambda m: m["untrained"],
         ),
         Mistake(
-            sentence="The network gives (nearly) the same answer for every image: the differences between images "
-            "still vanish on "
-            "their way through the layers.",
+            sentence="The network gives (nearly) the same answer for every image: the differences between images still "
+            "vanish on their way through the layers.",
             answer=lambda x_train, y_train: _deep("dead"),
             fails=lambda m: m["spread"] < 0.02,
         ),
         Mistake(
-            sentence="It has begun to learn, but fewer than 85 % of the test images are right: train longer, or "
-            "with a better "
-            "rate.",
+            sentence="It has begun to learn, but fewer than 85 % of the test images are right: train longer, or with a "
+            "better rate.",
             answer=lambda x_train, y_train: _deep("confused"),
             fails=lambda m: m["accuracy"] < 0.85,
         ),

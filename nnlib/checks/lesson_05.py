@@ -13,6 +13,7 @@ from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
+from .networks import the_model
 from .oracles import slopes_by_differences
 from .running import SECONDS_TO_TRAIN, Wrong
 
@@ -80,7 +81,7 @@ LOSSES = Number(
     kind="by hand",
     objectives=(BY_HAND,),
     points=4,
-    rtol=2e-3,
+    rtol=2.5e-3,  # 2.375 rounded to three digits passes; a slip in one part of the Huber loss does not
     task="Three estimates have the errors {errors}.",
     hints=(
         "The Huber loss with δ = 1 is ½e² for errors up to 1 in size, and |e| − ½ for larger ones.",
@@ -350,8 +351,7 @@ SLOPES = Function(
         ),
         Mistake(
             sentence="The cross-entropy has one factor too many: its 1/(p(1 − p)) cancels the slope of the sigmoid, "
-            "and "
-            "p − y is left. This is why it learns fast after a confident mistake.",
+            "and p − y is left. This is why it learns fast after a confident mistake.",
             answer=_slopes_with(lambda p, y: (2 * (p - y) * p * (1 - p), (p - y) * p * (1 - p))),
         ),
         Mistake(
@@ -392,8 +392,7 @@ FROM_LOGITS = Choice(
     hints=("Keras sees the output layer and the loss. In which combinations can it know that something is wrong?",),
     right="b",
     because="Keras cuts the logits off as if they were shares and computes something else. Only a look at the start "
-    "helps: "
-    "for three classes the loss should begin near ln 3 = 1.10.",
+    "helps: for three classes the loss should begin near ln 3 = 1.10.",
     mistakes=(
         Mistake(
             sentence="Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.",
@@ -448,9 +447,9 @@ def _from_logits() -> Any:
 
 def _losses_of_clouds(results: list[Any]) -> dict[str, Any]:
     """What the model's own loss says, and what it should say."""
-    model = results[0]
-    if not hasattr(model, "predict") or getattr(model, "loss", None) is None:
-        raise Wrong("Return the trained Keras model: compile it, fit it, and end with `return model`.")
+    model = the_model(results)
+    if getattr(model, "loss", None) is None:
+        raise Wrong("The model has no loss yet: compile it and fit it before you return it.")
     points, labels = three_clouds()
     answers = np.asarray(model(points.astype("float32")), float)
     if answers.shape != (300, 3):
@@ -504,9 +503,8 @@ CURE = Product(
             fails=lambda m: m["sigmoids"],
         ),
         Mistake(
-            sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are "
-            "logits, and "
-            "the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
+            sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are logits, "
+            "and the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
             answer=lambda points, labels: _classifier("sparse_categorical_crossentropy"),
             fails=lambda m: abs(m["said"] - m["right"]) > 0.02 + 0.05 * m["right"],
         ),
@@ -557,9 +555,8 @@ DIAGRAM = Function(
     points=4,
     hints=(
         "Which of the five parts holds a forecast p? int(5 · p) counts from 0; p = 1 belongs to the last part.",
-        "Accuracy asks whether the forecast was on the right side of ½. Calibration asks something else: of the "
-        "days on "
-        "which about 0.3 was said, on how many did it rain?",
+        "Accuracy asks whether the forecast was on the right side of ½. Calibration asks something else: of the days "
+        "on which about 0.3 was said, on how many did it rain?",
     ),
     right=_oracle_diagram,
     cases=((_SAID, _TRUE), (_SAID[[0, 1, 5, 9, 13]], _TRUE[[0, 1, 5, 9, 13]]), (_SAID[:9] ** 2, _TRUE[:9])),

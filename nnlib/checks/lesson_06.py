@@ -240,8 +240,7 @@ BACKWARD = Function(
     mistakes=(
         Mistake(
             sentence="The slope of the output's sigmoid is missing: δ of the outputs is (o − t) · o(1 − o), not the "
-            "error "
-            "alone.",
+            "error alone.",
             answer=_back(out=lambda z, a: 1.0),
         ),
         Mistake(
@@ -466,9 +465,8 @@ COSTS = Number(
     "{ms} ms.",
     hints=(
         "Count the parameters first, biases included.",
-        "Up and down by a small step: two forward passes per parameter. Backward: two matrix products for each one "
-        "of the "
-        "forward pass.",
+        "Up and down by a small step: two forward passes per parameter. Backward: two matrix products for each one of "
+        "the forward pass.",
     ),
     draw=_draw_cost,
     right=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 2 * ms),
@@ -483,8 +481,7 @@ COSTS = Number(
         ),
         Mistake(
             sentence="One backward pass costs about *two* forward passes: one product for δ of the layer below, one "
-            "for the "
-            "gradient of the weights.",
+            "for the gradient of the weights.",
             answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), ms),
         ),
         Mistake(

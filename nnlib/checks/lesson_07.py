@@ -280,8 +280,7 @@ FAIRNESS = Choice(
         ),
         Mistake(
             sentence="An equal rate is not a fair one: it does not mean the same for both rules. Adam's steps have "
-            "about the "
-            "length of the rate, whatever the gradient.",
+            "about the length of the rate, whatever the gradient.",
             answer="b",
         ),
         Mistake(
@@ -322,9 +321,8 @@ WARM_UP = Function(
     cases=(*((step, 100, 20) for step in (0, 5, 20, 21, 60, 99, 100)), (3, 10, 4), (7, 10, 4)),
     mistakes=(
         Mistake(
-            sentence="The cosine starts at the wrong place: after the ramp it has to begin with 1 again, so count "
-            "the steps from "
-            "the end of the ramp.",
+            sentence="The cosine starts at the wrong place: after the ramp it has to begin with 1 again, so count the "
+            "steps from the end of the ramp.",
             answer=_schedule_with(lambda s, n, r: (1 + np.cos(np.pi * s / n)) / 2),
         ),
         Mistake(
@@ -445,9 +443,8 @@ CURE = Product(
             fails=lambda m: not m["finite"],
         ),
         Mistake(
-            sentence="Your network gives the same class for every image: the first long steps have silenced its "
-            "hidden units, "
-            "and they do not come back. The rate is still too large.",
+            sentence="Your network gives the same class for every image: the first long steps have silenced its hidden "
+            "units, and they do not come back. The rate is still too large.",
             answer=lambda x_train, y_train: _reader("dead"),
             fails=lambda m: m["one"],
         ),
@@ -458,9 +455,8 @@ CURE = Product(
             fails=lambda m: m["accuracy"] < 0.4,
         ),
         Mistake(
-            sentence="It learns now, but fewer than 90 % of the test images are right: is the rate too small for "
-            "these epochs, "
-            "or still a little too large?",
+            sentence="It learns now, but fewer than 90 % of the test images are right: is the rate too small for these "
+            "epochs, or still a little too large?",
             answer=lambda x_train, y_train: _reader("short"),
             fails=lambda m: m["accuracy"] < 0.9,
         ),

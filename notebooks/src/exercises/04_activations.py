@@ -24,7 +24,7 @@ sheet = exercises(SEED)
 # ## 1 · On paper: through two units (4 points, 7 minutes)
 #
 # $h = \sigma(w_1 x)$, $o = \sigma(w_2 h)$. If $x$ grows a little, by how much does $o$ grow? Compute the slope
-# $\partial o / \partial x$ to two digits.
+# $\partial o / \partial x$ to three significant digits (0.0123, not 0.01).
 
 # %%
 sheet.task("two units")

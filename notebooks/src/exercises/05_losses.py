@@ -202,7 +202,7 @@ if sheet.solved("calibration"):
     split = train_test_split(100 * table.data[:, [4]], table.target, test_size=0.5, random_state=1)
     train, test, y_train, y_test = split
     p = LogisticRegression().fit(train, y_train).predict_proba(test)[:, 1]
-    said, share = calibration(p, y_test).T
+    said, share = np.transpose(calibration(p, y_test))
     ax = plot_curves(
         said, {"benign": share, "as said": said}, title="Near the diagonal: calibrated",
         xlabel="probability that was said", ylabel="share that was benign",
