@@ -536,6 +536,7 @@ COSTS = Number(
     kind="by hand",
     objectives=(COST,),
     points=2,
+    rtol=0,
     task="{inputs} inputs, {hidden} hidden units, one output, all with biases. One forward pass of the batch takes "
     "{ms} ms.",
     hints=(
@@ -594,6 +595,14 @@ COSTS = Number(
         Mistake(
             sentence="You counted units. Each *parameter* is moved up and down, and every unit has many.",
             answer=lambda inputs, hidden, ms: (2 * ms * (inputs + hidden + 1), 2 * ms),
+        ),
+        Mistake(
+            sentence="You go up only, and compute the loss once without a move. Up *and* down are two forward passes per parameter.",
+            answer=lambda inputs, hidden, ms: (ms * (_weights(inputs, hidden) + 1), 2 * ms),
+        ),
+        Mistake(
+            sentence="The bias of the output is missing: the output is a unit, too.",
+            answer=lambda inputs, hidden, ms: (2 * ms * (_weights(inputs, hidden) - 1), 2 * ms),
         ),
     ),
 )

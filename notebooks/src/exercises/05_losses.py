@@ -53,8 +53,8 @@ sheet.task("cross-entropy")
 # %%
 loss = ...
 ### BEGIN SOLUTION
-# e^−1 = 0.3679, e^0 = 1, e^3 = 20.0855, together 21.4534; 0.3679 / 21.4534 = 0.01715
-loss = -np.log(0.01715)
+# e^−1 = 0.3679, e^2 = 7.3891, e^1.5 = 4.4817, together 12.2387; 4.4817 / 12.2387 = 0.3662
+loss = -np.log(0.3662)
 ### END SOLUTION
 
 # %%
