@@ -597,7 +597,8 @@ COSTS = Number(
             answer=lambda inputs, hidden, ms: (2 * ms * (inputs + hidden + 1), 2 * ms),
         ),
         Mistake(
-            sentence="You go up only, and compute the loss once without a move. Up *and* down are two forward passes per parameter.",
+            sentence="You go up only, and compute the loss once without a move. Up *and* down are two forward passes "
+            "per parameter.",
             answer=lambda inputs, hidden, ms: (ms * (_weights(inputs, hidden) + 1), 2 * ms),
         ),
         Mistake(
