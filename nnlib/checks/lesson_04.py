@@ -126,8 +126,8 @@ CHAIN = Number(
             answer=lambda x, w1, w2: w1 * w2 * _slope(w1 * x) * _slope(w2 * w1 * x),
         ),
         Mistake(
-            sentence="This is the slope with respect to w₁. Asked for is that with respect to x: w₁ stands in the "
-            "place of x.",
+            sentence="This is the slope with respect to w₁. Asked for is that with respect to x: multiply by w₁, "
+            "not by x.",
             answer=lambda x, w1, w2: w2 * x * _slope(w1 * x) * _slope(w2 * float(_sigmoid(w1 * x))),
         ),
         Mistake(
@@ -218,7 +218,7 @@ ELU = Function(
             answer=lambda z: np.where(z > 0, 1.0, -np.exp(z)),
         ),
         Mistake(
-            sentence="For negative z this is the slope of leaky ReLU. ELU is e^z − 1 there, and bends.",
+            sentence="For negative z this is the slope of leaky ReLU. ELU is e^z − 1 there, a curve.",
             answer=lambda z: np.where(z > 0, 1.0, 0.01),
         ),
     ),
