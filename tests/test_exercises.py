@@ -27,9 +27,19 @@ EVERY = [(source.stem[:2], exercise) for source, sheet in SHEETS.items() for exe
 KINDS = {"by hand", "by code", "predict", "repair", "transfer"}
 SEEDS = range(5)  # of the numbers that differ from student to student
 each_sheet = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
-each_exercise = pytest.mark.parametrize(
-    "exercise", [one for _, one in EVERY], ids=[f"{number}-{one.name}".replace(" ", "-") for number, one in EVERY]
-)
+
+
+def parametrized(entries):
+    return pytest.mark.parametrize(
+        "exercise",
+        [one for _, one in entries],
+        ids=[f"{number}-{one.name}".replace(" ", "-") for number, one in entries],
+    )
+
+
+each_exercise = parametrized(EVERY)
+each_with_numbers = parametrized([entry for entry in EVERY if isinstance(entry[1], Number | Function)])
+each_rounded = parametrized([entry for entry in EVERY if isinstance(entry[1], Number) and entry[1].rtol])
 each_mistake = pytest.mark.parametrize(
     ("exercise", "mistake"),
     [(one, mistake) for _, one in EVERY for mistake in one.mistakes],
@@ -149,7 +159,7 @@ def test_a_typical_mistake_is_named_by_its_own_sentence_and_by_no_other(exercise
 
 
 def corrupted(value):
-    """A right value, made wrong in many ways."""
+    """A right value, made wrong in many ways. Right numbers in a list, tensor or table are tested below."""
     if isinstance(value, tuple):
         yield from (value[:-1], (*value, 0.0), value[0])
         for n, part in enumerate(value):
@@ -163,7 +173,9 @@ def corrupted(value):
     if array.size:
         shifted[(0,) * array.ndim] += 1 + abs(shifted[(0,) * array.ndim])
         yield shifted
-    yield from (array[None], array[..., None], np.stack([array, array]), array.astype(str), array.astype(object))
+    if array.ndim:  # one number in an array is a number
+        yield from (array[None], array[..., None])
+    yield from (np.stack([array, array]), array.astype(str), array.astype(str).astype(object))
     yield from (array.astype(complex), np.full(array.shape, np.nan), np.full(array.shape, np.inf), 7.77 * array + 1.234)
     yield from ("text", {"a": 1}, object(), np, b"\xff", [1, [2, 3]], [], np.array([]), True, -array - 0.5, 10**400)
 
@@ -217,9 +229,59 @@ def test_a_wrong_answer_does_not_give_the_right_one_away(exercise):
             assert not {word for word in digits & given if not re.fullmatch(r"\d", word)}, sentence
 
 
-def test_a_list_may_stand_for_an_array_on_paper():
-    (step,) = [one for number, one in EVERY if (number, one.name) == ("01", "step")]
-    assert step.judge([float(x) for x in step.right_answer()]).outcome == "right"
+def as_tensor(array):
+    return pytest.importorskip("keras").ops.convert_to_tensor(array)
+
+
+def as_table(array):
+    """A Series, or a table, whose rows have names of their own."""
+    pandas = pytest.importorskip("pandas")
+    if array.ndim > 2:
+        return array
+    frame = pandas.DataFrame(array.reshape(-1, 1) if array.ndim < 2 else array)
+    frame.index = frame.index + 7
+    return frame[0] if array.ndim == 0 else frame
+
+
+CONTAINERS = {
+    "list": lambda array: array.tolist(),
+    "tuple": lambda array: tuple(array.tolist()) if array.ndim else array.item(),
+    "tensor": as_tensor,
+    "table": as_table,
+    "one element": lambda array: array if array.ndim else array.reshape(1, 1),
+    "objects": lambda array: array.astype(object) if array.dtype.kind in "iuf" else array,
+}
+
+
+def held(value, container):
+    """A value held by something else; of several results each one is."""
+    if isinstance(value, tuple):
+        return tuple(held(part, container) for part in value)
+    return value if isinstance(value, str) else container(np.asarray(value))
+
+
+def held_answer(answer, container):
+    return (lambda *case: held(answer(*case), container)) if callable(answer) else held(answer, container)
+
+
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS)
+@each_with_numbers
+def test_numbers_count_and_not_what_holds_them(exercise, container):
+    right = held_answer(exercise.right_answer(0), container)
+    assert exercise.judge(right).outcome == "right", exercise.judge(right).sentence
+    for mistake in exercise.mistakes:
+        judged = exercise.judge(held_answer(exercise.wrong_answer(mistake, 0), container))
+        assert judged.mistake is mistake, (mistake.sentence, judged.sentence)
+
+
+@each_rounded
+def test_three_significant_digits_are_enough_on_paper(exercise):
+    def rounded(array):
+        return np.vectorize(lambda number: float(f"{number:.3g}"))(array)
+
+    for seed in range(40):
+        judged = exercise.judge(held(exercise.right_answer(seed), rounded), seed)
+        assert judged.outcome == "right", (exercise.numbers(seed), judged.sentence)
 
 
 # --- text and notebooks ----------------------------------------------------------------------------------

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,10 @@ import numpy as np
 def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     """Compare an answer with the right one.
 
+    What counts are the numbers and their shape, not what holds them. A list or tuple, a tensor of TensorFlow, Keras or
+    PyTorch, and a Series of pandas count as an array. A table of pandas with one column or one row counts as a row of
+    numbers. An array of one element counts as a number, and an array as several results. A text is no number.
+
     Parameters
     ----------
     answer : Any
@@ -19,7 +26,8 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     right : float, numpy.ndarray, tuple or str
         The right answer. A tuple stands for several results.
     rtol : float
-        How far a number may be off, relative to the largest number of the right answer.
+        How far a number may be off, relative to the largest number of the right answer: at most
+        ``rtol * np.abs(right).max()``. Each of several results is held by its own largest number.
 
     Returns
     -------
@@ -29,18 +37,18 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     Examples
     --------
     >>> difference(np.array([1.0, 2.0]), np.array([1.0, 2.0]), rtol=1e-6)
+    >>> difference([1.0, 2.0], np.array([1.0, 2.0]), rtol=1e-6)
     >>> difference(np.array([1.0, 3.0]), np.array([1.0, 2.0]), rtol=1e-6)
     'It differs first at index [1], by about 50 % of the right value.'
     >>> difference(np.array([[1.0], [2.0]]), np.array([1.0, 2.0]), rtol=1e-6)
     'It has the shape (2, 1), and the shape (2,) is asked for.'
     """
     if isinstance(right, tuple):
-        if isinstance(answer, np.ndarray) and answer.ndim == 1:
-            answer = tuple(answer)
-        if not isinstance(answer, tuple | list) or len(answer) != len(right):
-            found = f"{len(answer)} results" if isinstance(answer, tuple | list) else "one result"
+        parts = _parts(answer)
+        if len(parts) != len(right):
+            found = f"{len(parts)} results" if len(parts) != 1 else "one result"
             return f"{len(right)} results are asked for, separated by a comma, and it gives {found}."
-        for place, (one, other) in enumerate(zip(answer, right, strict=True), start=1):
+        for place, (one, other) in enumerate(zip(parts, right, strict=True), start=1):
             if (found_here := difference(one, other, rtol=rtol)) is not None:
                 return f"Result {place} of {len(right)}: {found_here[0].lower()}{found_here[1:]}"
         return None
@@ -51,15 +59,47 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     return _difference_of_arrays(answer, np.asarray(right), rtol)
 
 
-def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | None:
-    if isinstance(answer, list | tuple) and right.ndim:
-        return "It is a list, and with lists NumPy's arithmetic does not work: give a NumPy array, np.array(…)."
+def _parts(answer: Any) -> Sequence[Any]:
+    """Several results: what stands in a tuple or list, or along the first axis of whatever counts as an array."""
+    if isinstance(answer, tuple | list):
+        return answer
+    if isinstance(answer, str | bytes | dict):
+        return (answer,)
+    array = _as_array(answer)
+    if 1 in array.shape and _of_pandas(answer):
+        array = array.ravel()
+    return list(array) if array.ndim else (answer,)
+
+
+def _as_array(answer: Any) -> np.ndarray:
+    """The numbers of an answer, whatever holds them; what holds none becomes an array of objects or of text."""
     try:
-        found = np.asarray(answer)
+        if hasattr(answer, "detach"):  # a tensor of PyTorch that tracks gradients
+            answer = answer.detach().cpu()
+        array = np.asarray(answer)
+        if array.dtype == object and all(map(_is_number, array.flat)):
+            array = array.astype(float)  # fractions, and numbers of a table that also holds text
     except Exception:  # whatever an object does when NumPy asks it for numbers
-        found = np.asarray(None)
+        array = np.asarray(None)
+    return array
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+
+
+def _of_pandas(answer: Any) -> bool:
+    return hasattr(answer, "iloc")
+
+
+def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | None:
+    found = _as_array(answer)
     if found.dtype.kind not in "iuf" + ("b" if right.dtype.kind == "b" else ""):
         return f"Numbers are asked for, and it holds {_words(found)}."
+    if (right.ndim == 0 and found.size == 1) or (
+        _of_pandas(answer) and 1 in found.shape and found.size == right.size == max(right.shape, default=1)
+    ):
+        found = found.reshape(right.shape)
     if found.shape != right.shape:
         if found.ndim == 2 and found.T.shape == right.shape and _close(found.T, right, rtol).all():
             return "Rows and columns are exchanged."
@@ -78,10 +118,11 @@ def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | 
 
 def _close(found: np.ndarray, right: np.ndarray, rtol: float) -> np.ndarray:
     """Element by element; small elements are held by the size of the largest one."""
-    finite = np.abs(right[np.isfinite(right)]) if right.dtype.kind == "f" else np.abs(right.astype(float))
-    largest = finite.max(initial=0.0)
+    found, right = found.astype(float), right.astype(float)
+    largest = np.abs(right[np.isfinite(right)]).max(initial=0.0)
     scale = largest if largest > 1e-12 else 1.0  # 1e-17 is what rounding leaves of a 0
-    return np.isclose(found, right, rtol=rtol, atol=rtol * scale, equal_nan=True)
+    # atol alone: np.isclose adds to it what it allows relative to each element.
+    return np.isclose(found, right, rtol=0, atol=rtol * scale, equal_nan=True)
 
 
 def _how_far(found: np.ndarray, right: np.ndarray, wrong: np.ndarray, rtol: float) -> str:
@@ -114,5 +155,6 @@ def _at(mask: np.ndarray) -> str:
 
 
 def _words(array: np.ndarray) -> str:
-    kinds = {"b": "True and False", "c": "complex numbers", "U": "text", "S": "text"}
+    text = "text: a number stands without quotes"
+    kinds = {"b": "True and False", "c": "complex numbers", "U": text, "S": text}
     return kinds.get(array.dtype.kind, "something else (rows of different lengths, or objects)")

@@ -147,7 +147,7 @@ class Number(Exercise):
     task : str
         What `Sheet.task` shows, with the names of the numbers in braces.
     rtol : float
-        How far an answer may be off, relative to the right one. Three digits are enough by default.
+        How far a number may be off, relative to the largest one of its result. Three digits are enough by default.
 
     Examples
     --------
@@ -177,7 +177,8 @@ class Number(Exercise):
             numbers = self.draw(rng)
             answers = [self.right(**numbers), *(mistake.answer(**numbers) for mistake in self.mistakes)]
             pairs = ((a, b) for n, a in enumerate(answers) for b in answers[:n])
-            if all(difference(a, b, rtol=4 * self.rtol) is not None for a, b in pairs):
+            # An answer that is off by as much as is allowed must still be far from those beside it.
+            if all(difference(a, b, rtol=8 * self.rtol) is not None for a, b in pairs):
                 return numbers
         raise ValueError(f"{self.name}: no draw tells all mistakes apart; change `draw` or the mistakes")
 
@@ -192,22 +193,12 @@ class Number(Exercise):
     def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
         if callable(answer):
             raise Wrong("Numbers are asked for, and you gave a function. Call it, and give what comes out.")
-        if (found := _compare(answer, self.right_answer(seed), self.rtol)) is None:
+        if (found := difference(answer, self.right_answer(seed), rtol=self.rtol)) is None:
             return None
         for mistake in self.mistakes:
-            if _compare(answer, self.wrong_answer(mistake, seed), self.rtol) is None:
+            if difference(answer, self.wrong_answer(mistake, seed), rtol=self.rtol) is None:
                 return mistake
         return found
-
-
-def _compare(answer: Any, right: Any, rtol: float) -> str | None:
-    """As `difference`; what a learner types in brackets, round or square, may stand for an array."""
-    if isinstance(right, np.ndarray) and isinstance(answer, list | tuple):
-        try:
-            answer = np.array(answer)
-        except ValueError:
-            return "It has rows of different lengths."
-    return difference(answer, right, rtol=rtol)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -96,8 +96,7 @@ TWO_NEURONS = Number(
     mistakes=(
         Mistake(
             sentence="The first sum is right. The second neuron does not get this sum: it gets the *output* of the "
-            "first, "
-            "which is 1 or 0.",
+            "first, which is 1 or 0.",
             answer=lambda **numbers: _neurons(**numbers, handed_on=float),
         ),
         Mistake(
@@ -197,9 +196,8 @@ TASKS = Choice(
     because="Sound is unstructured, and there are many examples.",
     mistakes=(
         Mistake(
-            sentence="A table of 80 rows whose columns already are features: a simple method first. With little "
-            "data a deep network "
-            "learns the examples by heart.",
+            sentence="A table of 80 rows whose columns already are features: a simple method first. With little data a "
+            "deep network learns the examples by heart.",
             answer="a",
         ),
         Mistake(
@@ -320,9 +318,8 @@ FEATURE = Product(
             fails=_is_like(_circle),
         ),
         Mistake(
-            sentence="A neuron can add and subtract x₁ and x₂ by itself, and draws a straight line. The feature has "
-            "to bring "
-            "something new.",
+            sentence="A neuron can add and subtract x₁ and x₂ by itself, and draws a straight line. The feature has to "
+            "bring something new.",
             answer=lambda points: points[:, 0] + points[:, 1],
             fails=_is_straight,
         ),
@@ -423,16 +420,14 @@ CURE = Product(
             fails=lambda m: not m["scaled"],
         ),
         Mistake(
-            sentence="The network gives the same answer to every image. If the images were scaled before *and* "
-            "inside the model, "
-            "they are nearly black: scale once.",
+            sentence="The network gives the same answer to every image. If the images were scaled before *and* inside "
+            "the model, they are nearly black: scale once.",
             answer=lambda x_train, y_train: _reader("once"),
             fails=lambda m: m["alike"],
         ),
         Mistake(
             sentence="The inputs are scaled now, but fewer than 90 % of the test images are right. Has the network "
-            "gone round the "
-            "loop often enough?",
+            "gone round the loop often enough?",
             answer=lambda x_train, y_train: _reader("short"),
             fails=lambda m: m["accuracy"] < 0.9,
         ),

@@ -118,6 +118,24 @@ NEURON = Number(
             sentence="Slope and intercept are exchanged: the slope is what x₁ is multiplied by.",
             answer=_line_but(lambda w1, w2, b: (-b / w2, -w1 / w2, True)),
         ),
+        Mistake(
+            sentence="Nothing is divided by w₂ yet: w₂x₂ = −w₁x₁ − b still has to be solved for x₂.",
+            answer=_line_but(lambda w1, w2, b: (-w1, -b, True)),
+        ),
+        Mistake(
+            sentence="You read slope and intercept off the weights. The line is where the sum is 0: solve w₁x₁ + w₂x₂ "
+            "+ b = 0 for x₂.",
+            answer=_line_but(lambda w1, w2, b: (w1, b, True)),
+        ),
+        Mistake(
+            sentence="The bias is lost: without it the line passes through the origin.",
+            answer=_line_but(lambda w1, w2, b: (-w1 / w2, 0, True)),
+        ),
+        Mistake(
+            sentence="The slope is right. −b/w₁ is where the line crosses the axis of x₁; the intercept is x₂ at x₁ = "
+            "0.",
+            answer=_line_but(lambda w1, w2, b: (-w1 / w2, -b / w1, True)),
+        ),
     ),
 )
 
@@ -179,6 +197,23 @@ COUNT = Function(
             "it is (n + 1) · m.",
             answer=lambda widths: sum((n + 1) * (m + 1) for n, m in pairwise(widths)),
         ),
+        Mistake(
+            sentence="This counts the first layer only. If there is a loop: does its `return` stand inside it?",
+            answer=lambda widths: (widths[0] + 1) * widths[1],
+        ),
+        Mistake(
+            sentence="This counts the last layer only. In a loop each layer has to be added to those before: += in "
+            "place of =.",
+            answer=lambda widths: (widths[-2] + 1) * widths[-1],
+        ),
+        Mistake(
+            sentence="You added a single bias for the whole network. Each neuron has one of its own.",
+            answer=lambda widths: _weights_of(widths) + 1,
+        ),
+        Mistake(
+            sentence="The biases of the output layer are missing. Its units are neurons, too.",
+            answer=lambda widths: _weights_of(widths) + sum(widths[1:-1]),
+        ),
     ),
 )
 
@@ -201,6 +236,15 @@ def _forward(
     """A forward pass; the options make the mistakes."""
     powers = output(hidden(x @ W1, b1) @ W2 + b2)
     return powers / powers.sum(axis=axis, keepdims=axis is not None)
+
+
+def _softmax_of_sums(z: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.asarray(np.exp(z + b) / np.exp(z + b).sum(axis=1, keepdims=True))
+
+
+def _divided_inside(x: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray) -> np.ndarray:
+    sums = _sigmoid(x @ W1 + b1) @ W2 + b2
+    return np.asarray(np.exp(sums / np.exp(sums).sum(axis=1, keepdims=True)))
 
 
 def _forward_by_loops(x: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray) -> np.ndarray:
@@ -295,6 +339,28 @@ FORWARD = Function(
             sentence="You applied the sigmoid to the sums of the output layer, and then the softmax. The softmax alone "
             "is the activation of this layer.",
             answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, output=lambda s: np.exp(_sigmoid(s))),
+        ),
+        Mistake(
+            sentence="The minus in the sigmoid reaches x @ W1 only, and the bias keeps its sign: it needs brackets, "
+            "exp(−(x @ W1 + b1)).",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=lambda z, b: _sigmoid(z - b)),
+        ),
+        Mistake(
+            sentence="Brackets are missing in the sigmoid: Python reads 1 / 1 + exp(−z) as 1 + exp(−z).",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=lambda z, b: 1 + np.exp(-(z + b))),
+        ),
+        Mistake(
+            sentence="In the softmax you divided inside the exponential. Take the powers first, then divide them by "
+            "their total.",
+            answer=_divided_inside,
+        ),
+        Mistake(
+            sentence="These are the chosen classes. Asked for are the probabilities of all classes: leave out argmax.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2).argmax(axis=1),
+        ),
+        Mistake(
+            sentence="The hidden layer uses the softmax. Its activation is the sigmoid, for each neuron by itself.",
+            answer=lambda x, W1, b1, W2, b2: _forward(x, W1, b1, W2, b2, hidden=_softmax_of_sums),
         ),
     ),
 )

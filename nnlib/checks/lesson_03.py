@@ -106,6 +106,19 @@ COLLAPSE = Function(
             sentence="The first bias has to stand on the left, as x does: b1 @ W2, not W2 @ b1.",
             answer=lambda W1, b1, W2, b2: (W1 @ W2, W2 @ b1 + b2),
         ),
+        Mistake(
+            sentence="That is the order for columns, W x. In Keras's shapes x stands on the left: x W1 W2, and b1 @ "
+            "W2.",
+            answer=lambda W1, b1, W2, b2: (W2 @ W1, W2 @ b1 + b2),
+        ),
+        Mistake(
+            sentence="The two results are exchanged: first the kernel, then the bias.",
+            answer=lambda W1, b1, W2, b2: (b1 @ W2 + b2, W1 @ W2),
+        ),
+        Mistake(
+            sentence="The wrong bias goes through the second kernel: b1 comes before W2, and b2 after it.",
+            answer=lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2 @ W2),
+        ),
     ),
 )
 
@@ -141,6 +154,10 @@ def _relu_with(
         return float(np.dot(v, active * w)), float(inner + (c if plus else 0))
 
     return wrong
+
+
+def _with_output_at_0(w: list[float], b: list[float], v: list[float], c: float, x: float) -> tuple[float, float]:
+    return _relu_by_points(w, b, v, c, x)[0], float(np.dot(v, np.maximum(0, b)) + c)
 
 
 def _active(z: np.ndarray) -> np.ndarray:
@@ -204,6 +221,32 @@ FORMULA = Number(
         Mistake(
             sentence="Slope and intercept are exchanged: the slope is what x is multiplied by.",
             answer=lambda w, b, v, c, x: _relu_by_points(w, b, v, c, x)[::-1],
+        ),
+        Mistake(
+            sentence="Your intercept is the output at x = 0. There other neurons may be active: use those that are "
+            "active at the given x.",
+            answer=_with_output_at_0,
+        ),
+        Mistake(
+            sentence="The intercept is right, and the slope counts silent neurons as well. Only active neurons have a "
+            "part in it.",
+            answer=lambda w, b, v, c, x: (float(np.dot(v, w)), _relu_by_points(w, b, v, c, x)[1]),
+        ),
+        Mistake(
+            sentence="The slope is right, and the intercept counts silent neurons as well. Only active neurons have a "
+            "part in it.",
+            answer=lambda w, b, v, c, x: (_relu_by_points(w, b, v, c, x)[0], float(np.dot(v, b) + c)),
+        ),
+        Mistake(
+            sentence="In the slope the output weights v are missing: each active neuron adds v·w, not w.",
+            answer=lambda w, b, v, c, x: (
+                _relu_with(_active)(w, b, [1, 1, 1], c, x)[0],
+                _relu_by_points(w, b, v, c, x)[1],
+            ),
+        ),
+        Mistake(
+            sentence="You multiplied the slope by x. It is the number that stands before x.",
+            answer=lambda w, b, v, c, x: (_relu_by_points(w, b, v, c, x)[0] * x, _relu_by_points(w, b, v, c, x)[1]),
         ),
     ),
 )
@@ -385,6 +428,7 @@ _SCORES = (
     {4: [0.62, 0.90, 0.91], 6: [0.83, 0.84, 0.85], 12: [0.89, 0.89, 0.83], 24: [0.87, 0.88, 0.86]},
     {32: [0.95, 0.96], 16: [0.90, 0.91], 8: [0.952, 0.954], 64: [0.93, 0.99]},
     {3: [0.480, 0.482], 6: [0.488, 0.490]},
+    {2: [0.80, 0.80], 5: [0.804, 0.806], 9: [0.90, 0.91], 17: [0.90, 0.92]},
 )
 
 
@@ -394,12 +438,17 @@ def _within(
     statistic: Callable[[Any], Any] = np.mean,
     level: Callable[[float], float] = lambda best: best - 0.01,
     of_these: Callable[[Any], Any] = min,
-) -> int:
+) -> Any:
     """One of the sizes that reach the level; the options make the mistakes."""
     found = {size: statistic(values) for size, values in scores.items()}
     lowest = level(max(found.values()))
-    chosen: int = of_these(size for size, value in found.items() if value >= lowest)
-    return chosen
+    return of_these(size for size, value in found.items() if value >= lowest)
+
+
+def _first_without_gain(scores: dict[int, list[float]]) -> int:
+    sizes = sorted(scores)
+    means = [float(np.mean(scores[size])) for size in sizes]
+    return next((size for size, a, b in zip(sizes, means, means[1:], strict=False) if b - a <= 0.01), sizes[-1])
 
 
 def _smallest_by_sorting(scores: dict[int, list[float]]) -> int:
@@ -475,6 +524,24 @@ CHOICE = Function(
         Mistake(
             sentence="You allow a distance of 0.1. Asked for is 0.01.",
             answer=lambda scores: _within(scores, level=lambda best: best - 0.1),
+        ),
+        Mistake(
+            sentence="You stop at the first size after which the mean hardly rises. It may rise again: compare each "
+            "mean with the best one.",
+            answer=_first_without_gain,
+        ),
+        Mistake(
+            sentence="You return all sizes that are good enough. One is asked for: the smallest of them.",
+            answer=lambda scores: _within(scores, of_these=list),
+        ),
+        Mistake(
+            sentence="You return the best mean. Asked for is the number of neurons, the key in the dictionary.",
+            answer=lambda scores: float(max(np.mean(values) for values in scores.values())),
+        ),
+        Mistake(
+            sentence="You add up the runs of each size. A distance of 0.01 is meant between means: divide by the "
+            "number of runs.",
+            answer=lambda scores: _within(scores, statistic=np.sum),
         ),
     ),
 )

@@ -56,9 +56,9 @@ def _slope(z: float) -> float:
 
 def _draw_chain(rng: np.random.Generator) -> Mapping[str, Any]:
     return {
-        "x": float(rng.choice([-1.0, 0.5, 1.0])),
-        "w1": float(rng.choice([-2.0, 1.5, 3.0])),
-        "w2": float(rng.choice([-3.0, 2.0, 4.0])),
+        "x": float(rng.choice([-1.0, -0.5, 0.5, 2.0])),
+        "w1": float(rng.choice([-2.0, -1.5, 0.8, 1.5, 3.0])),
+        "w2": float(rng.choice([-3.0, -2.5, 2.0, 4.0])),
     }
 
 
@@ -125,6 +125,29 @@ CHAIN = Number(
             sentence="The second sum is w₂h, with the *output* h of the first unit. You went on with its sum, w₁x.",
             answer=lambda x, w1, w2: w1 * w2 * _slope(w1 * x) * _slope(w2 * w1 * x),
         ),
+        Mistake(
+            sentence="This is the slope with respect to w₁. Asked for is that with respect to x: multiply by w₁, "
+            "not by x.",
+            answer=lambda x, w1, w2: w2 * x * _slope(w1 * x) * _slope(w2 * float(_sigmoid(w1 * x))),
+        ),
+        Mistake(
+            sentence="You put the sums into z(1 − z). The slope of the sigmoid is h(1 − h), with its *output*.",
+            answer=lambda x, w1, w2: _chain_with(lambda z, **_: w1 * (u := w1 * x) * (1 - u) * w2 * z * (1 - z))(
+                x, w1, w2
+            ),
+        ),
+        Mistake(
+            sentence="This is the output o. Asked for is its slope.",
+            answer=_chain_with(lambda o, **_: o),
+        ),
+        Mistake(
+            sentence="You used 1 − h², the slope of tanh. The slope of the sigmoid is h(1 − h).",
+            answer=_chain_with(lambda w1, w2, h, o, **_: w1 * (1 - h * h) * w2 * (1 - o * o)),
+        ),
+        Mistake(
+            sentence="The weights are missing on the way forward: h = σ(w₁x), not σ(x), and o = σ(w₂h).",
+            answer=lambda x, w1, w2: w1 * _slope(x) * w2 * _slope(float(_sigmoid(x))),
+        ),
     ),
 )
 
@@ -185,6 +208,19 @@ ELU = Function(
             "the slope of e^z is e^z.",
             answer=lambda z: np.where(z > 0, 1.0, z * np.exp(z - 1)),
         ),
+        Mistake(
+            sentence="For negative z you wrote e^(−z), which grows without end to the left. The slope of e^z is e^z "
+            "itself.",
+            answer=lambda z: np.where(z > 0, 1.0, np.exp(-z)),
+        ),
+        Mistake(
+            sentence="For negative z the sign is wrong: ELU rises everywhere, so its slope is never negative.",
+            answer=lambda z: np.where(z > 0, 1.0, -np.exp(z)),
+        ),
+        Mistake(
+            sentence="For negative z this is the slope of leaky ReLU. ELU is e^z − 1 there, a curve.",
+            answer=lambda z: np.where(z > 0, 1.0, 0.01),
+        ),
     ),
 )
 
@@ -244,6 +280,19 @@ SILENT = Function(
             sentence="You looked for sums that are exactly 0. The outputs of a dead unit are 0; its sums, "
             "which you have here, are negative or 0.",
             answer=lambda z: float(np.mean((z == 0).all(axis=0))),
+        ),
+        Mistake(
+            sentence="This says for each unit whether it is dead. Asked for is one number: the mean of these.",
+            answer=lambda z: (z <= 0).all(axis=0),
+        ),
+        Mistake(
+            sentence="These are the shares of silent samples, one for each unit. Asked for is the share of units that "
+            "are silent for all samples.",
+            answer=lambda z: (z <= 0).mean(axis=0),
+        ),
+        Mistake(
+            sentence="Without axis=0 `all` looks at the whole table at once. Ask for each column by itself.",
+            answer=lambda z: (z <= 0).all(),
         ),
     ),
 )
@@ -314,9 +363,8 @@ HINDERS = Choice(
     points=2,
     hints=("Adam divides each gradient by its usual size. What is left of a gradient that is always small?",),
     right="b",
-    because="Under Adam the first layers move. What hinders then is the start: signals shrink on the way forward, "
-    "and the "
-    "images look alike to the last layers.",
+    because="Under Adam the first layers move. What hinders then is the start: signals shrink on the way forward, and "
+    "the images look alike to the last layers.",
     mistakes=(
         Mistake(
             sentence="Under SGD it is so. Adam divides by the size of the gradient, so even a tiny one makes a full "
@@ -404,9 +452,8 @@ CURE = Product(
     measure=_read,
     mistakes=(
         Mistake(
-            sentence="A shallow network learns this, too, but the task is to make the *deep* one learn: keep at "
-            "least five hidden "
-            "layers.",
+            sentence="A shallow network learns this, too, but the task is to make the *deep* one learn: keep at least "
+            "five hidden layers.",
             answer=lambda x_train, y_train: _deep("shallow"),
             fails=lambda m: m["hidden"] < 5,
         ),
@@ -421,16 +468,14 @@ CURE = Product(
             fails=lambda m: m["untrained"],
         ),
         Mistake(
-            sentence="The network gives (nearly) the same answer for every image: the differences between images "
-            "still vanish on "
-            "their way through the layers.",
+            sentence="The network gives (nearly) the same answer for every image. Is it trained? If so, the "
+            "differences between images still vanish on their way through the layers.",
             answer=lambda x_train, y_train: _deep("dead"),
             fails=lambda m: m["spread"] < 0.02,
         ),
         Mistake(
-            sentence="It has begun to learn, but fewer than 85 % of the test images are right: train longer, or "
-            "with a better "
-            "rate.",
+            sentence="It has begun to learn, but fewer than 85 % of the test images are right: train longer, or with a "
+            "better rate.",
             answer=lambda x_train, y_train: _deep("confused"),
             fails=lambda m: m["accuracy"] < 0.85,
         ),
@@ -490,6 +535,22 @@ SWISH = Function(
             sentence="The slope is twice as large as it should be: a difference between z + h and z − h is "
             "divided by 2h.",
             answer=lambda z: (2 * _derivative_of(_swish)(z), _swish(z)),
+        ),
+        Mistake(
+            sentence="The slope is right. The value of Swish is z times σ(z), not σ(z) alone.",
+            answer=lambda z: (_derivative_of(_swish)(z), _sigmoid(z)),
+        ),
+        Mistake(
+            sentence="In the second term the slope of σ is σ(z)(1 − σ(z)); you used 1 − σ(z).",
+            answer=lambda z: (_sigmoid(z) + z * (1 - _sigmoid(z)), _swish(z)),
+        ),
+        Mistake(
+            sentence="Python reads / 2 * h as: divide by 2, then multiply by h. Write / (2 * h).",
+            answer=lambda z: (_derivative_of(_swish)(z) * 1e-10, _swish(z)),
+        ),
+        Mistake(
+            sentence="The sign in the sigmoid is wrong: it is 1 / (1 + exp(−z)), which grows with z.",
+            answer=lambda z: (_sigmoid(-z) + z * _sigmoid(z) * _sigmoid(-z), z * _sigmoid(-z)),
         ),
     ),
 )

@@ -13,6 +13,7 @@ from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
+from .networks import the_model
 from .oracles import slopes_by_differences
 from .running import SECONDS_TO_TRAIN, Wrong
 
@@ -80,7 +81,7 @@ LOSSES = Number(
     kind="by hand",
     objectives=(BY_HAND,),
     points=4,
-    rtol=2e-3,
+    rtol=2.5e-3,  # 2.375 rounded to three digits passes; a slip in one part of the Huber loss does not
     task="Three estimates have the errors {errors}.",
     hints=(
         "The Huber loss with δ = 1 is ½e² for errors up to 1 in size, and |e| − ½ for larger ones.",
@@ -125,12 +126,29 @@ LOSSES = Number(
             sentence="You took the root of the mean squared error. The loss is the mean itself.",
             answer=lambda errors: (_three_losses(errors)[0] ** 0.5, *_three_losses(errors)[1:]),
         ),
+        Mistake(
+            sentence="You divided by 2. A loss is the mean over all three errors: divide by 3, not by n − 1.",
+            answer=lambda errors: _three_losses(errors, together=lambda values: sum(values) / 2),
+        ),
+        Mistake(
+            sentence="For large errors you took |e| − 1. The Huber loss is δ(|e| − ½δ): with δ = 1 that is |e| − ½.",
+            answer=lambda errors: _three_losses(errors, huber=lambda e: 0.5 * e * e if abs(e) <= 1 else abs(e) - 1),
+        ),
+        Mistake(
+            sentence="The first two are exchanged: first the squared loss, then the absolute one.",
+            answer=lambda errors: tuple(_three_losses(errors)[n] for n in (1, 0, 2)),
+        ),
+        Mistake(
+            sentence="In the Huber loss the signs of large errors are still there: it is |e| − ½, which is never "
+            "negative.",
+            answer=lambda errors: _three_losses(errors, huber=lambda e: 0.5 * e * e if abs(e) <= 1 else e - 0.5),
+        ),
     ),
 )
 
 
 def _draw_logits(rng: np.random.Generator) -> Mapping[str, Any]:
-    logits = rng.permutation([-1, 0, 1, 2, 3])[:3].tolist()
+    logits = rng.permutation([-2, -1, -0.5, 0.5, 1, 1.5, 2, 3])[:3].tolist()
     return {"logits": logits, "true": int(rng.choice(np.flatnonzero(np.array(logits) < max(logits)))) + 1}
 
 
@@ -185,6 +203,23 @@ ENTROPY = Number(
             sentence="You took the class after the true one: Python counts from 0, so the second class is at index 1.",
             answer=lambda logits, true: -np.log(_shares(logits)[true % 3]),
         ),
+        Mistake(
+            sentence="This is ln of the total only. The loss is this minus the true logit.",
+            answer=lambda logits, true: np.logaddexp.reduce(logits),
+        ),
+        Mistake(
+            sentence="You used the logarithm to the base 2. The loss uses the natural one, ln.",
+            answer=lambda logits, true: -np.log2(_shares(logits)[true - 1]),
+        ),
+        Mistake(
+            sentence="You divided by the number of classes. One sample has one loss, −ln of one share: nothing is "
+            "averaged.",
+            answer=lambda logits, true: -np.log(_shares(logits)[true - 1]) / 3,
+        ),
+        Mistake(
+            sentence="You took −ln(1 − share). The loss asks for the share of the true class itself.",
+            answer=lambda logits, true: -np.log(1 - _shares(logits)[true - 1]),
+        ),
     ),
 )
 
@@ -214,6 +249,16 @@ def _cross_entropy(
 
     shares = softmax(softmax(logits)) if twice else softmax(logits)
     return together(-np.log(pick(shares, labels)))
+
+
+def _binary_entropies(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The sum over the classes, each taken for a question of its own; the mean over the samples."""
+
+    def of_all(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        true = np.arange(shares.shape[1]) == labels[:, None]
+        return np.where(true, shares, 1 - shares).prod(axis=1)
+
+    return float(_cross_entropy(logits, labels, pick=of_all))
 
 
 CODE = Function(
@@ -300,6 +345,26 @@ CODE = Function(
             sentence="Your logits were taken for shares: in Keras, from_logits=True is missing.",
             answer=lambda logits, labels: _cross_entropy(np.log(np.clip(logits, 1e-7, 1 - 1e-7)), labels),
         ),
+        Mistake(
+            sentence="You averaged over all places of the table of classes, also over the zeros. The mean is over the "
+            "samples: divide by their number only.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels) / logits.shape[1],
+        ),
+        Mistake(
+            sentence="You cut large logits off. Then 1000 and 999 become equal: subtract the largest logit of each "
+            "row in place of that.",
+            answer=lambda logits, labels: _cross_entropy(np.clip(logits, -500, 500), labels),
+        ),
+        Mistake(
+            sentence="You divided the sum by the number of classes. The mean is over the samples: divide by their "
+            "number.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.sum) / logits.shape[1],
+        ),
+        Mistake(
+            sentence="You added −ln(1 − share) of the other classes, as for separate yes-or-no questions. After a "
+            "softmax only the share of the true class counts.",
+            answer=_binary_entropies,
+        ),
     ),
 )
 
@@ -350,8 +415,7 @@ SLOPES = Function(
         ),
         Mistake(
             sentence="The cross-entropy has one factor too many: its 1/(p(1 − p)) cancels the slope of the sigmoid, "
-            "and "
-            "p − y is left. This is why it learns fast after a confident mistake.",
+            "and p − y is left. This is why it learns fast after a confident mistake.",
             answer=_slopes_with(lambda p, y: (2 * (p - y) * p * (1 - p), (p - y) * p * (1 - p))),
         ),
         Mistake(
@@ -379,6 +443,25 @@ SLOPES = Function(
             sentence="These are the two losses. Asked for are their slopes with respect to z.",
             answer=_slopes_with(lambda p, y: ((p - y) ** 2, -np.log(p if y else 1 - p))),
         ),
+        Mistake(
+            sentence="Both are slopes over p. Asked for are those over z: the slope of the sigmoid, p(1 − p), is "
+            "missing in both.",
+            answer=_slopes_with(lambda p, y: (2 * (p - y), (p - y) / (p * (1 - p)))),
+        ),
+        Mistake(
+            sentence="Your cross-entropy is −y·ln p alone, which says nothing about class 0. The term (1 − y)·ln(1 − "
+            "p) is missing.",
+            answer=_slopes_with(lambda p, y: (2 * (p - y) * p * (1 - p), -y * (1 - p))),
+        ),
+        Mistake(
+            sentence="The squared error is right. In the cross-entropy the sign is wrong: it is p − y, the estimate "
+            "minus the truth.",
+            answer=_slopes_with(lambda p, y: (2 * (p - y) * p * (1 - p), y - p)),
+        ),
+        Mistake(
+            sentence="You used 1 − p², the slope of tanh. The slope of the sigmoid is p(1 − p).",
+            answer=_slopes_with(lambda p, y: (2 * (p - y) * (1 - p * p), p - y)),
+        ),
     ),
 )
 
@@ -392,8 +475,7 @@ FROM_LOGITS = Choice(
     hints=("Keras sees the output layer and the loss. In which combinations can it know that something is wrong?",),
     right="b",
     because="Keras cuts the logits off as if they were shares and computes something else. Only a look at the start "
-    "helps: "
-    "for three classes the loss should begin near ln 3 = 1.10.",
+    "helps: for three classes the loss should begin near ln 3 = 1.10.",
     mistakes=(
         Mistake(
             sentence="Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.",
@@ -448,9 +530,9 @@ def _from_logits() -> Any:
 
 def _losses_of_clouds(results: list[Any]) -> dict[str, Any]:
     """What the model's own loss says, and what it should say."""
-    model = results[0]
-    if not hasattr(model, "predict") or getattr(model, "loss", None) is None:
-        raise Wrong("Return the trained Keras model: compile it, fit it, and end with `return model`.")
+    model = the_model(results)
+    if getattr(model, "loss", None) is None:
+        raise Wrong("The model has no loss yet: compile it and fit it before you return it.")
     points, labels = three_clouds()
     answers = np.asarray(model(points.astype("float32")), float)
     if answers.shape != (300, 3):
@@ -504,9 +586,8 @@ CURE = Product(
             fails=lambda m: m["sigmoids"],
         ),
         Mistake(
-            sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are "
-            "logits, and "
-            "the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
+            sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are logits, "
+            "and the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
             answer=lambda points, labels: _classifier("sparse_categorical_crossentropy"),
             fails=lambda m: abs(m["said"] - m["right"]) > 0.02 + 0.05 * m["right"],
         ),
@@ -545,6 +626,11 @@ def _diagram(
     return np.array(rows)
 
 
+def _equally_many(said: np.ndarray, true: np.ndarray) -> np.ndarray:
+    parts = np.array_split(np.argsort(said), 5)
+    return np.array([[said[part].mean(), true[part].mean()] for part in parts])
+
+
 def _oracle_diagram(said: np.ndarray, true: np.ndarray) -> np.ndarray:
     happened, mean_said = calibration_curve(true, said, n_bins=5, strategy="uniform")
     return np.column_stack([mean_said, happened])
@@ -557,9 +643,8 @@ DIAGRAM = Function(
     points=4,
     hints=(
         "Which of the five parts holds a forecast p? int(5 · p) counts from 0; p = 1 belongs to the last part.",
-        "Accuracy asks whether the forecast was on the right side of ½. Calibration asks something else: of the "
-        "days on "
-        "which about 0.3 was said, on how many did it rain?",
+        "Accuracy asks whether the forecast was on the right side of ½. Calibration asks something else: of the days "
+        "on which about 0.3 was said, on how many did it rain?",
     ),
     right=_oracle_diagram,
     cases=((_SAID, _TRUE), (_SAID[[0, 1, 5, 9, 13]], _TRUE[[0, 1, 5, 9, 13]]), (_SAID[:9] ** 2, _TRUE[:9])),
@@ -608,6 +693,25 @@ DIAGRAM = Function(
         Mistake(
             sentence="You divided by the number of all samples. Divide by the number of samples in the part.",
             answer=lambda said, true: _diagram(said, true, share=lambda _, t: float(np.sum(t)) / len(said)),
+        ),
+        Mistake(
+            sentence="You made four parts: five edges bound four parts. Five parts have six edges.",
+            answer=lambda said, true: _diagram(said, true, parts=4),
+        ),
+        Mistake(
+            sentence="Your parts hold equally many samples. Asked for are parts that are equally wide: 0 to 0.2, and "
+            "so on.",
+            answer=_equally_many,
+        ),
+        Mistake(
+            sentence="Your second column is the number of samples in the part. Asked for is which share of them is of "
+            "class 1.",
+            answer=lambda said, true: _diagram(said, true, share=lambda _, t: float(len(t))),
+        ),
+        Mistake(
+            sentence="Your first column holds the edges of the parts. Asked for is the mean of what was said in the "
+            "part.",
+            answer=lambda said, true: _diagram(said, true, x=lambda p, k: 0.2 * k),
         ),
     ),
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -51,10 +52,10 @@ def _sigmoid(z: Any) -> Any:
 
 def _draw_chain(rng: np.random.Generator) -> Mapping[str, Any]:
     return {
-        "x": float(rng.choice([0.5, 1.5, 2.0])),
+        "x": float(rng.choice([0.5, 1.5, 2.0, 3.0])),
         "t": int(rng.choice([0, 1])),
         "w1": float(rng.choice([-0.8, -0.4, 0.4, 0.6])),
-        "w2": float(rng.choice([-1.5, 0.5, 1.5, 2.0])),
+        "w2": float(rng.choice([-2.5, -1.5, 0.5, 1.5, 2.0])),
     }
 
 
@@ -143,6 +144,31 @@ TWO_UNITS = Number(
             sentence="The two gradients are exchanged: first that of w₁.",
             answer=_chain_with(lambda x, h, e, w2, so, sh, **_: (e * so * h, e * so * w2 * sh * x)),
         ),
+        Mistake(
+            sentence="In the gradient of w₁ you used w₁ on the way back. δ goes back from o to h through w₂.",
+            answer=lambda x, t, w1, w2: _chain_with(lambda h, e, so, sh, **_: (e * so * w1 * sh * x, e * so * h))(
+                x, t, w1, w2
+            ),
+        ),
+        Mistake(
+            sentence="The error o − t is missing: these are the slopes of the output, not of the loss.",
+            answer=_chain_with(lambda x, h, w2, so, sh, **_: (so * w2 * sh * x, so * h)),
+        ),
+        Mistake(
+            sentence="In the gradient of w₁ the slope of the output's sigmoid is missing: δ of the output goes back, "
+            "not the error alone.",
+            answer=_chain_with(lambda x, h, e, w2, so, sh, **_: (e * w2 * sh * x, e * so * h)),
+        ),
+        Mistake(
+            sentence="The gradient of w₁ is δ of the hidden unit times what came in there: that is x, not h.",
+            answer=_chain_with(lambda h, e, w2, so, sh, **_: (e * so * w2 * sh * h, e * so * h)),
+        ),
+        Mistake(
+            sentence="You used 1 − h², the slope of tanh. The slope of the sigmoid is h(1 − h).",
+            answer=_chain_with(
+                lambda x, h, o, e, w2, **_: (e * (1 - o * o) * w2 * (1 - h * h) * x, e * (1 - o * o) * h)
+            ),
+        ),
     ),
 )
 
@@ -175,7 +201,7 @@ def _back(
     *,
     out: Callable[[np.ndarray, np.ndarray], Any] = _slope,
     hidden: Callable[[np.ndarray, np.ndarray], Any] = _slope,
-    through: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda W2, d: W2.T @ d,
+    back: Callable[[Arrays, np.ndarray, np.ndarray, np.ndarray], np.ndarray] = lambda W, d, e, h: W[1].T @ d,
     factor: float = 1.0,
     last: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.outer,
 ) -> Callable[..., Arrays]:
@@ -189,10 +215,17 @@ def _back(
         z = W2 @ h + b2
         o = _sigmoid(z)
         d_z = factor * (o - t) * out(z, o)
-        d_u = through(W2, d_z) * hidden(u, h)
+        d_u = back((W1, W2), d_z, o - t, h) * hidden(u, h)
         return last(d_u, x), d_u, last(d_z, h), d_z
 
     return backward
+
+
+def _with_h_for_x(
+    x: np.ndarray, t: np.ndarray, W1: np.ndarray, b1: np.ndarray, W2: np.ndarray, b2: np.ndarray
+) -> Arrays:
+    gradients = _back()(x, t, W1, b1, W2, b2)
+    return np.outer(gradients[1], _sigmoid(W1 @ x + b1)), *gradients[1:]
 
 
 def _slope_of_slope(_: np.ndarray, a: np.ndarray) -> Any:
@@ -240,8 +273,7 @@ BACKWARD = Function(
     mistakes=(
         Mistake(
             sentence="The slope of the output's sigmoid is missing: δ of the outputs is (o − t) · o(1 − o), not the "
-            "error "
-            "alone.",
+            "error alone.",
             answer=_back(out=lambda z, a: 1.0),
         ),
         Mistake(
@@ -303,7 +335,7 @@ BACKWARD = Function(
         Mistake(
             sentence="W2 has to be transposed on the way back: column i of W2 collects what comes back to hidden "
             "unit i.",
-            answer=_back(through=lambda W2, d: W2 @ d),
+            answer=_back(back=lambda W, d, e, h: W[1] @ d),
         ),
         Mistake(
             sentence="The gradients of the matrices are transposed: one row per δ, one column per value that came in, "
@@ -317,6 +349,31 @@ BACKWARD = Function(
         Mistake(
             sentence="Each gradient is twice too large: the loss has a ½, which cancels the 2 of the square.",
             answer=_back(factor=2),
+        ),
+        Mistake(
+            sentence="You sent the error o − t back to the hidden layer. What goes back is δ of the outputs: the "
+            "error times o(1 − o).",
+            answer=_back(back=lambda W, d, e, h: W[1].T @ e),
+        ),
+        Mistake(
+            sentence="You changed W2 before δ went back through it. All gradients belong to the weights of the "
+            "forward pass.",
+            answer=_back(back=lambda W, d, e, h: (W[1] - 0.5 * np.outer(d, h)).T @ d),
+        ),
+        Mistake(
+            sentence="δ goes back to the hidden layer through W2, the weights between hidden units and outputs. You "
+            "used W1.",
+            answer=_back(back=lambda W, d, e, h: W[0].T @ d),
+        ),
+        Mistake(
+            sentence="You multiplied δ and the input number by number. Each weight has its own pair of them: "
+            "np.outer(δ, input).",
+            answer=_back(last=np.multiply),
+        ),
+        Mistake(
+            sentence="The gradient of W1 is the outer product of δ of the hidden layer and what came in there: that "
+            "is x, not h.",
+            answer=_with_h_for_x,
         ),
     ),
 )
@@ -411,6 +468,23 @@ NUMERIC = Function(
             sentence="The sign is wrong: the value above minus the value below.",
             answer=_one_by_one(lambda f, w, move, h: (f(w - move) - f(w + move)) / (2 * h)),
         ),
+        Mistake(
+            sentence="Every slope is 0: f was called twice at the same place. Two names for one array change "
+            "together; make two copies of w.",
+            answer=lambda f, w, h: np.zeros(len(w)),
+        ),
+        Mistake(
+            sentence="You divide by 2 only. From w − h to w + h it is 2h.",
+            answer=_one_by_one(lambda f, w, move, h: (f(w + move) - f(w - move)) / 2),
+        ),
+        Mistake(
+            sentence="You go up only, and divide by 2h. From w to w + h it is h; go down as well, then 2h is right.",
+            answer=_one_by_one(lambda f, w, move, h: (f(w + move) - f(w)) / (2 * h)),
+        ),
+        Mistake(
+            sentence="Only the first element has a slope: does the `return` stand inside the loop?",
+            answer=lambda f, w, h: _exact_differences(f, w, h) * (np.arange(len(w)) == 0),
+        ),
     ),
 )
 
@@ -447,8 +521,8 @@ PLANTED = Choice(
 
 def _draw_cost(rng: np.random.Generator) -> Mapping[str, Any]:
     return {
-        "inputs": int(rng.choice([20, 30, 50])),
-        "hidden": int(rng.choice([10, 40])),
+        "inputs": int(rng.choice([6, 8, 10, 12, 15, 20])),
+        "hidden": int(rng.choice([5, 10, 40])),
         "ms": int(rng.choice([2, 3, 5])),
     }
 
@@ -462,13 +536,13 @@ COSTS = Number(
     kind="by hand",
     objectives=(COST,),
     points=2,
+    rtol=0,
     task="{inputs} inputs, {hidden} hidden units, one output, all with biases. One forward pass of the batch takes "
     "{ms} ms.",
     hints=(
         "Count the parameters first, biases included.",
-        "Up and down by a small step: two forward passes per parameter. Backward: two matrix products for each one "
-        "of the "
-        "forward pass.",
+        "Up and down by a small step: two forward passes per parameter. Backward: two matrix products for each one of "
+        "the forward pass.",
     ),
     draw=_draw_cost,
     right=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 2 * ms),
@@ -483,8 +557,7 @@ COSTS = Number(
         ),
         Mistake(
             sentence="One backward pass costs about *two* forward passes: one product for δ of the layer below, one "
-            "for the "
-            "gradient of the weights.",
+            "for the gradient of the weights.",
             answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), ms),
         ),
         Mistake(
@@ -508,6 +581,29 @@ COSTS = Number(
         Mistake(
             sentence="The two numbers are exchanged: first the finite differences.",
             answer=lambda inputs, hidden, ms: (2 * ms, 2 * ms * _weights(inputs, hidden)),
+        ),
+        Mistake(
+            sentence="In both the 2 is missing: up *and* down are two forward passes, and a backward pass costs about "
+            "two.",
+            answer=lambda inputs, hidden, ms: (ms * _weights(inputs, hidden), ms),
+        ),
+        Mistake(
+            sentence="You counted the weights between inputs and hidden units only. The output layer has weights, and "
+            "each unit has a bias.",
+            answer=lambda inputs, hidden, ms: (2 * ms * inputs * hidden, 2 * ms),
+        ),
+        Mistake(
+            sentence="You counted units. Each *parameter* is moved up and down, and every unit has many.",
+            answer=lambda inputs, hidden, ms: (2 * ms * (inputs + hidden + 1), 2 * ms),
+        ),
+        Mistake(
+            sentence="You go up only, and compute the loss once without a move. Up *and* down are two forward passes "
+            "per parameter.",
+            answer=lambda inputs, hidden, ms: (ms * (_weights(inputs, hidden) + 1), 2 * ms),
+        ),
+        Mistake(
+            sentence="The bias of the output is missing: the output is a unit, too.",
+            answer=lambda inputs, hidden, ms: (2 * ms * (_weights(inputs, hidden) - 1), 2 * ms),
         ),
     ),
 )
@@ -692,6 +788,20 @@ ACCUMULATE = Function(
         Mistake(
             sentence="This is the gradient of the last part only.",
             answer=lambda gradients, sizes: gradients[-1],
+        ),
+        Mistake(
+            sentence="You average part after part, each with the mean so far. Then the last part counts half: add up "
+            "first, divide once at the end.",
+            answer=lambda gradients, sizes: functools.reduce(lambda mean, part: (mean + part) / 2, gradients),
+        ),
+        Mistake(
+            sentence="This is the gradient of the first part only. If there is a loop: does its `return` stand inside "
+            "it?",
+            answer=lambda gradients, sizes: gradients[0],
+        ),
+        Mistake(
+            sentence="You took the mean along the rows. Each row is one part: the mean goes over the parts, axis=0.",
+            answer=lambda gradients, sizes: np.mean(gradients, axis=1),
         ),
     ),
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -47,9 +48,9 @@ def exercises(seed: int = 0) -> Sheet:
 
 def _draw_loop(rng: np.random.Generator) -> Mapping[str, Any]:
     return {
-        "samples": int(rng.choice([100, 250, 330])),
+        "samples": int(rng.choice([100, 150, 210, 250, 330, 390, 450, 530])),
         "batch": int(rng.choice([16, 32, 64])),
-        "epochs": int(rng.choice([3, 5, 8])),
+        "epochs": int(rng.choice([3, 4, 5, 6, 7, 8])),
     }
 
 
@@ -114,6 +115,31 @@ ITERATIONS = Number(
             sentence="The two numbers are exchanged: first the iterations.",
             answer=lambda samples, batch, epochs: _walk(samples, batch, epochs)[::-1],
         ),
+        Mistake(
+            sentence="The last batch is used even if it is not full: round up in each epoch. It holds only the "
+            "samples that are left.",
+            answer=lambda samples, batch, epochs: (samples // batch * epochs, batch),
+        ),
+        Mistake(
+            sentence="You joined all epochs before you divided, and rounded down. Each epoch ends with a batch of its "
+            "own.",
+            answer=lambda samples, batch, epochs: (samples * epochs // batch, _walk(samples, batch, 1)[1]),
+        ),
+        Mistake(
+            sentence="The iterations are right. The second number is how many batches are full. Asked for are the "
+            "samples in the last one.",
+            answer=lambda samples, batch, epochs: (_walk(samples, batch, epochs)[0], samples // batch),
+        ),
+        Mistake(
+            sentence="The iterations are right. For the last batch take the samples of one epoch, not of all epochs "
+            "together.",
+            answer=lambda samples, batch, epochs: (_walk(samples, batch, epochs)[0], samples * epochs % batch or batch),
+        ),
+        Mistake(
+            sentence="These are the full batches of one epoch. The last one counts as well, and there are several "
+            "epochs.",
+            answer=lambda samples, batch, epochs: (samples // batch, _walk(samples, batch, 1)[1]),
+        ),
     ),
 )
 
@@ -141,6 +167,10 @@ def _adam_with(
     sign: float = -1.0,
     all_steps: bool = False,
     betas: tuple[float, float] = (0.9, 0.999),
+    betas_of_corrections: tuple[float, float] | None = None,
+    new: tuple[float, float] | None = None,
+    keep: float = 1.0,
+    root_first: bool = False,
     step: Callable[[float, float], float] = lambda g, m_hat: m_hat,
     square: Callable[[float, float], float] = lambda g, m: g * g,
     root: Callable[[float], float] = np.sqrt,
@@ -150,12 +180,14 @@ def _adam_with(
     def adam(gradients: np.ndarray, rate: float) -> float:
         w = m = v = 0.0
         beta1, beta2 = betas
+        new1, new2 = new or (1 - beta1, 1 - beta2)
+        by1, by2 = betas_of_corrections or betas
         for n, g in enumerate(gradients, start=first):
             t = len(gradients) if all_steps else n if power else 1
-            m = beta1 * m + (1 - beta1) * g
-            v = beta2 * v + (1 - beta2) * square(g, m)
-            m_hat = m / (1 - beta1**t) if correct_m else m
-            v_hat = v / (1 - beta2**t) if correct_v else v
+            m = beta1 * keep * m + new1 * g
+            v = beta2 * keep * v + new2 * square(g, m)
+            m_hat = m / (1 - by1**t) if correct_m else m
+            v_hat = v / (1 - by2**t) ** (2 if root_first else 1) if correct_v else v
             w += sign * rate * step(g, m_hat) / (root(v_hat) + 1e-7)
         return float(w)
 
@@ -230,6 +262,26 @@ ADAM = Function(
         ),
         Mistake(sentence="The square root of v is missing.", answer=_adam_with(root=float)),
         Mistake(sentence="You go uphill: the step is subtracted.", answer=_adam_with(sign=1.0)),
+        Mistake(
+            sentence="m and v are averages: the new part is multiplied by 1 − β, that is by 0.1 and by 0.001.",
+            answer=_adam_with(new=(1.0, 1.0)),
+        ),
+        Mistake(
+            sentence="v is corrected with 0.9. Its own factor belongs there: divide v by 1 − 0.999^t.",
+            answer=_adam_with(betas_of_corrections=(0.9, 0.9)),
+        ),
+        Mistake(
+            sentence="You corrected v after the square root. First v / (1 − 0.999^t), then the root.",
+            answer=_adam_with(root_first=True),
+        ),
+        Mistake(
+            sentence="This is the weight after the first step. If there is a loop: does its `return` stand inside it?",
+            answer=lambda gradients, rate: _adam_with()(gradients[:1], rate),
+        ),
+        Mistake(
+            sentence="m and v begin at 0 again in every step. Set them to 0 once, before the loop.",
+            answer=_adam_with(keep=0.0),
+        ),
     ),
 )
 
@@ -280,8 +332,7 @@ FAIRNESS = Choice(
         ),
         Mistake(
             sentence="An equal rate is not a fair one: it does not mean the same for both rules. Adam's steps have "
-            "about the "
-            "length of the rate, whatever the gradient.",
+            "about the length of the rate, whatever the gradient.",
             answer="b",
         ),
         Mistake(
@@ -322,9 +373,8 @@ WARM_UP = Function(
     cases=(*((step, 100, 20) for step in (0, 5, 20, 21, 60, 99, 100)), (3, 10, 4), (7, 10, 4)),
     mistakes=(
         Mistake(
-            sentence="The cosine starts at the wrong place: after the ramp it has to begin with 1 again, so count "
-            "the steps from "
-            "the end of the ramp.",
+            sentence="The cosine starts at the wrong place: after the ramp it has to begin with 1 again, so count the "
+            "steps from the end of the ramp.",
             answer=_schedule_with(lambda s, n, r: (1 + np.cos(np.pi * s / n)) / 2),
         ),
         Mistake(
@@ -376,6 +426,25 @@ WARM_UP = Function(
         Mistake(
             sentence="There is no ramp: the rate starts at 1. A warm-up rises from 0.",
             answer=_schedule_with(lambda s, n, r: _schedule_by_angles(int(s), int(n), int(r)), before=lambda s, r: 1.0),
+        ),
+        Mistake(
+            sentence="You used a whole wave, with 2π: it falls to 0 and rises again. Half a wave needs π.",
+            answer=_schedule_with(lambda s, n, r: (1 + np.cos(2 * np.pi * (s - r) / (n - r))) / 2),
+        ),
+        Mistake(
+            sentence="The cosine falls during the ramp as well, since you multiplied both parts. It begins where the "
+            "ramp ends.",
+            answer=lambda step, total, ramp: float(min(1, step / ramp) * (1 + np.cos(np.pi * step / total)) / 2),
+        ),
+        Mistake(
+            sentence="Brackets are missing: only the cosine is halved. It is (1 + cos) / 2.",
+            answer=_schedule_with(lambda s, n, r: 1 + np.cos(np.pi * (s - r) / (n - r)) / 2),
+        ),
+        Mistake(
+            sentence="The ramp reaches 1 a step too early: at step ramp, not at ramp − 1. Divide by ramp.",
+            answer=_schedule_with(
+                lambda s, n, r: _schedule_by_angles(int(s), int(n), int(r)), before=lambda s, r: s / (r - 1)
+            ),
         ),
     ),
 )
@@ -445,9 +514,8 @@ CURE = Product(
             fails=lambda m: not m["finite"],
         ),
         Mistake(
-            sentence="Your network gives the same class for every image: the first long steps have silenced its "
-            "hidden units, "
-            "and they do not come back. The rate is still too large.",
+            sentence="Your network gives the same class for every image: the first long steps have silenced its hidden "
+            "units, and they do not come back. The rate is still too large.",
             answer=lambda x_train, y_train: _reader("dead"),
             fails=lambda m: m["one"],
         ),
@@ -458,9 +526,8 @@ CURE = Product(
             fails=lambda m: m["accuracy"] < 0.4,
         ),
         Mistake(
-            sentence="It learns now, but fewer than 90 % of the test images are right: is the rate too small for "
-            "these epochs, "
-            "or still a little too large?",
+            sentence="It learns now, but fewer than 90 % of the test images are right: is the rate too small for these "
+            "epochs, or still a little too large?",
             answer=lambda x_train, y_train: _reader("short"),
             fails=lambda m: m["accuracy"] < 0.9,
         ),
@@ -506,6 +573,25 @@ EPOCH_LOSS = Function(
         Mistake(sentence="This is the loss of the last batch only.", answer=lambda losses, sizes: float(losses[-1])),
         Mistake(
             sentence="This is a sum. Divide by the samples.", answer=lambda losses, sizes: float(np.dot(losses, sizes))
+        ),
+        Mistake(
+            sentence="You average batch after batch, each with the mean so far. Then the last batch counts half: add "
+            "up first, divide once at the end.",
+            answer=lambda losses, sizes: float(functools.reduce(lambda mean, loss: (mean + loss) / 2, losses)),
+        ),
+        Mistake(
+            sentence="You divide as if every batch were full. Divide by the number of samples, which is the sum of "
+            "the sizes.",
+            answer=lambda losses, sizes: float(np.dot(losses, sizes) / (len(sizes) * sizes[0])),
+        ),
+        Mistake(
+            sentence="Only the last batch is in your total. In a loop each batch has to be added to those before: += "
+            "in place of =.",
+            answer=lambda losses, sizes: float(losses[-1] * sizes[-1] / sum(sizes)),
+        ),
+        Mistake(
+            sentence="You left out the last batch because it is not full. Its samples count as all others do.",
+            answer=lambda losses, sizes: float(np.mean(losses[:-1] or losses)),
         ),
     ),
 )

@@ -492,8 +492,7 @@ BASELINE = Function(
         ),
         Mistake(
             sentence="You gave the mean over all strengths. One of them is chosen: the one with the highest accuracy "
-            "on the "
-            "validation part.",
+            "on the validation part.",
             answer=_baselines(_with_strengths(lambda accuracies: float(np.mean(accuracies)))),
         ),
         Mistake(

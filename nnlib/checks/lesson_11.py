@@ -13,7 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .running import SECONDS_TO_TRAIN, Wrong
+from .networks import the_model
+from .running import SECONDS_TO_TRAIN
 
 READ = "recognise overfitting on two learning curves"
 PARTS = "measure bias and variance"
@@ -102,8 +103,7 @@ BIAS_VARIANCE = Number(
         ),
         Mistake(
             sentence="The second number is the mean squared distance to the *truth*: that is the whole error. The "
-            "variance "
-            "measures the distance to the average answer.",
+            "variance measures the distance to the average answer.",
             answer=lambda answers, truth: (
                 _two_parts(answers, truth)[0],
                 float(np.mean((np.array(answers) - truth) ** 2)),
@@ -244,8 +244,7 @@ DROPOUT = Function(
         ),
         Mistake(
             sentence="You multiplied by 1 − p in training: the outputs of the layer shrink twice. Divide by 1 − p, so "
-            "that "
-            "their mean stays.",
+            "that their mean stays.",
             answer=lambda h, kept, p, training: np.where(kept, h * (1 - p), 0.0) if training else h,
         ),
         Mistake(
@@ -459,8 +458,7 @@ FAIR_CHOICE = Function(
         ),
         Mistake(
             sentence="You report the test score of the run that was best on the validation part. Report the mean of "
-            "all its "
-            "runs: which run is the best is luck.",
+            "all its runs: which run is the best is luck.",
             answer=lambda validation, test: _choose(validation, test, report=lambda val, test: test[val.argmin()]),
         ),
         Mistake(
@@ -531,9 +529,7 @@ def _line(*, scale: float = 1.0, activation: str | None = "sigmoid") -> Any:
 
 def _on_new_points(results: list[Any]) -> dict[str, Any]:
     """What a model says about points that nobody has seen."""
-    model = results[0]
-    if not hasattr(model, "predict"):
-        raise Wrong("Return the trained Keras model: build it, compile it, fit it, and end with `return model`.")
+    model = the_model(results)
     x, y = make_moons(2000, noise=0.35, random_state=12)
     answers = np.asarray(model(x.astype("float32")), float)
     probabilities = answers.shape == (2000, 1) and bool(answers.min() >= 0 and answers.max() <= 1)

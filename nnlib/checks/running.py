@@ -159,6 +159,8 @@ _ADVICE = {
     "column with keepdims=True.",
     "mismatch in its core dimension": "Print the shapes of both arrays: in A @ B each row of A must be as long as each "
     "column of B.",
+    "is out of bounds for axis": "An index is too large: the last one is the length minus 1. A row is chosen first, "
+    "then a column.",
     "truth value of an array": "`if` decides once, not for each element; np.where(condition, yes, no) does.",
 }
 

@@ -6,6 +6,8 @@ import signal
 import sys
 import threading
 import time
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -186,7 +188,6 @@ RIGHT = np.array([[1.0, 2.0], [3.0, 4.0]])
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (RIGHT.tolist(), "It is a list"),
         (RIGHT.T, "Rows and columns are exchanged"),
         (-RIGHT, "the sign is the opposite"),
         (3 * RIGHT, "off by the same factor"),
@@ -196,7 +197,9 @@ RIGHT = np.array([[1.0, 2.0], [3.0, 4.0]])
         (np.array([[1, 2], [-np.inf, 4]]), "infinite at index [1, 0]"),
         (RIGHT.astype(str), "it holds text"),
         (RIGHT + 0j, "it holds complex numbers"),
-        (RIGHT.astype(object), "it holds something else"),
+        (RIGHT.astype(str).astype(object), "it holds something else"),
+        ([[1, 2], [3]], "it holds something else"),
+        ("3.5", "it holds text: a number stands without quotes"),
         (RIGHT > 2, "it holds True and False"),
         (7.0, "the shape () (a single number)"),
         (object(), "it holds something else"),
@@ -212,7 +215,7 @@ def test_several_results_are_told_apart():
     )
     assert "2 results are asked for" in difference(1.0, (1.0, 2.0), rtol=1e-6)
     assert "it gives 3 results" in difference((1, 2, 3), (1.0, 2.0), rtol=1e-6)
-    assert difference("a", 1.0, rtol=0) == "Numbers are asked for, and it holds text."
+    assert difference("a", 1.0, rtol=0) == "Numbers are asked for, and it holds text: a number stands without quotes."
     assert difference(1.0, "a", rtol=0) == "A text is asked for, and it is float."
     assert difference(" Above", "above", rtol=0) is None
 
@@ -227,9 +230,55 @@ def test_rounding_and_types_of_numbers_make_no_difference(answer):
     assert difference(answer, RIGHT, rtol=1e-6) is None
 
 
-def test_a_keras_tensor_counts_as_an_array():
+class Tracked:
+    """As a tensor of PyTorch that tracks gradients: numbers come out after detach only."""
+
+    def detach(self):
+        return self
+
+    def cpu(self):
+        return RIGHT
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("call detach first")
+
+
+@pytest.mark.parametrize("answer", [RIGHT.tolist(), tuple(map(tuple, RIGHT)), RIGHT.astype(object), Tracked()])
+def test_what_holds_the_numbers_makes_no_difference(answer):
+    assert difference(answer, RIGHT, rtol=1e-6) is None
+
+
+def test_tensors_and_variables_count_as_arrays():
     keras = pytest.importorskip("keras")
-    assert difference(keras.ops.convert_to_tensor(RIGHT), RIGHT, rtol=1e-6) is None
+    for make in (keras.ops.convert_to_tensor, keras.Variable):
+        assert difference(make(RIGHT), RIGHT, rtol=1e-6) is None
+        assert "differs first at index [0, 0]" in difference(make(RIGHT + 1), RIGHT, rtol=1e-6)
+        assert difference(make([1.0, 2.0]), (1.0, 2.0), rtol=1e-6) is None
+        assert difference(make([1.0]), 1.0, rtol=1e-6) is None
+        assert difference([make(1.0), make(2.0)], np.array([1.0, 2.0]), rtol=1e-6) is None
+
+
+def test_a_table_of_one_column_or_row_counts_as_a_row_of_numbers():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"a": [1.0, 2.0]}, index=[5, 3])
+    for answer in (table, table.T, table["a"]):
+        assert difference(answer, np.array([1.0, 2.0]), rtol=1e-6) is None
+        assert difference(answer, (1.0, 2.0), rtol=1e-6) is None
+        assert difference(answer, np.array([1.0, 2.5]), rtol=1e-6).startswith("It differs first at index [1]")
+    assert "the shape (2, 1), and the shape (2,)" in difference(table.to_numpy(), np.array([1.0, 2.0]), rtol=1e-6)
+    assert "the shape (2, 2), and the shape (4,)" in difference(pandas.DataFrame(RIGHT), RIGHT.ravel(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("answer", [[0.5], np.array([[0.5]]), np.float32(0.5), Fraction(1, 2), Decimal("0.5")])
+def test_one_element_and_every_type_of_number_count_as_a_number(answer):
+    assert difference(answer, 0.5, rtol=1e-6) is None
+
+
+@pytest.mark.parametrize(("off", "right"), [(0.999, True), (1.001, False)])
+def test_a_number_may_be_off_by_the_tolerance_and_no_more(off, right):
+    assert (difference(200 * (1 + off * 1e-3), 200.0, rtol=1e-3) is None) is right
+    assert (difference(RIGHT + off * 4e-3, RIGHT, rtol=1e-3) is None) is right
+    assert (difference(off * 1e-3, 0.0, rtol=1e-3) is None) is right
 
 
 # --- judging ---------------------------------------------------------------------------------------------

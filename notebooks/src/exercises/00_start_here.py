@@ -18,6 +18,7 @@ from nnlib.diagnosis import diagnose
 from nnlib.plotting import plot_classes, plot_decision_boundary
 
 import keras
+import numpy as np
 from keras import layers
 from sklearn.linear_model import LogisticRegression
 
@@ -138,10 +139,10 @@ sheet.check("feature", feature)
 
 # %% alt="A map of the square. One neuron with the new feature says orange in two opposite quarters and blue in the other two."
 if sheet.solved("feature"):
-    neuron = LogisticRegression().fit(feature(points).reshape(-1, 1), labels)  # one neuron
+    neuron = LogisticRegression().fit(np.reshape(feature(points), (-1, 1)), labels)  # one neuron
 
     def says(places):
-        return neuron.predict_proba(feature(places).reshape(-1, 1))[:, 1]
+        return neuron.predict_proba(np.reshape(feature(places), (-1, 1)))[:, 1]
 
     ax = plot_decision_boundary(says, points, labels, title="One neuron and your feature")
 

@@ -51,9 +51,9 @@ sheet.task("ReLU formula")
 # %%
 slope, intercept = ..., ...
 ### BEGIN SOLUTION
-# sums at x = 2: 1·2 + 3 = 5, −1·2 + 3 = 1, −1·2 − 1 = −3: the third neuron is silent
-slope = -2 * 1 + 5 * -1
-intercept = -2 * 3 + 5 * 3 + 1
+# sums at x = 2: 2·2 − 1 = 3, −1·2 + 3 = 1, −2·2 + 1 = −3: the third neuron is silent
+slope = 4 * 2 - 2 * -1
+intercept = 4 * -1 - 2 * 3 + 1
 ### END SOLUTION
 
 # %%

@@ -24,7 +24,7 @@ sheet = exercises(SEED)
 # ## 1 · On paper: through two units (4 points, 7 minutes)
 #
 # $h = \sigma(w_1 x)$, $o = \sigma(w_2 h)$. If $x$ grows a little, by how much does $o$ grow? Compute the slope
-# $\partial o / \partial x$ to two digits.
+# $\partial o / \partial x$ to three significant digits (0.0123, not 0.01).
 
 # %%
 sheet.task("two units")
@@ -32,8 +32,8 @@ sheet.task("two units")
 # %%
 slope = ...
 ### BEGIN SOLUTION
-# h = σ(−2) = 0.1192, its slope 0.1050; o = σ(0.4768) = 0.6170, its slope 0.2363
-slope = -2 * 0.1050 * 4 * 0.2363
+# h = σ(0.4) = 0.5987, its slope 0.2403; o = σ(2.3948) = 0.9164, its slope 0.0766
+slope = 0.8 * 0.2403 * 4 * 0.0766
 ### END SOLUTION
 
 # %%

@@ -53,8 +53,8 @@ sheet.task("cross-entropy")
 # %%
 loss = ...
 ### BEGIN SOLUTION
-# e^−1 = 0.3679, e^0 = 1, e^3 = 20.0855, together 21.4534; 0.3679 / 21.4534 = 0.01715
-loss = -np.log(0.01715)
+# e^−1 = 0.3679, e^2 = 7.3891, e^1.5 = 4.4817, together 12.2387; 4.4817 / 12.2387 = 0.3662
+loss = -np.log(0.3662)
 ### END SOLUTION
 
 # %%
@@ -202,7 +202,7 @@ if sheet.solved("calibration"):
     split = train_test_split(100 * table.data[:, [4]], table.target, test_size=0.5, random_state=1)
     train, test, y_train, y_test = split
     p = LogisticRegression().fit(train, y_train).predict_proba(test)[:, 1]
-    said, share = calibration(p, y_test).T
+    said, share = np.transpose(calibration(p, y_test))
     ax = plot_curves(
         said, {"benign": share, "as said": said}, title="Near the diagonal: calibrated",
         xlabel="probability that was said", ylabel="share that was benign",

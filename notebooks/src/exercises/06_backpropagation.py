@@ -32,10 +32,10 @@ sheet.task("two gradients")
 # %%
 gradient_w1, gradient_w2 = ..., ...
 ### BEGIN SOLUTION
-# h = σ(0.9) = 0.7109, o = σ(0.3555) = 0.5879
-delta_o = (0.5879 - 1) * 0.5879 * (1 - 0.5879)  # −0.09984
-delta_h = delta_o * 0.5 * 0.7109 * (1 - 0.7109)
-gradient_w1, gradient_w2 = delta_h * 1.5, delta_o * 0.7109
+# h = σ(−1.2) = 0.2315, o = σ(0.4630) = 0.6137
+delta_o = (0.6137 - 0) * 0.6137 * (1 - 0.6137)  # 0.1455
+delta_h = delta_o * 2 * 0.2315 * (1 - 0.2315)
+gradient_w1, gradient_w2 = delta_h * 3, delta_o * 0.2315
 ### END SOLUTION
 
 # %%
@@ -122,8 +122,8 @@ sheet.task("costs")
 # %%
 by_differences, by_backward = ..., ...
 ### BEGIN SOLUTION
-parameters = (20 + 1) * 10 + (10 + 1) * 1
-by_differences, by_backward = 2 * parameters * 3, 2 * 3
+parameters = (10 + 1) * 10 + (10 + 1) * 1
+by_differences, by_backward = 2 * parameters * 5, 2 * 5
 ### END SOLUTION
 
 # %%

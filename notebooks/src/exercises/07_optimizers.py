@@ -31,8 +31,8 @@ sheet.task("iterations")
 # %%
 iterations, in_last_batch = ..., ...
 ### BEGIN SOLUTION
-# 330 / 16 is 20 full batches and 10 samples left: 21 per epoch
-iterations, in_last_batch = 21 * 5, 10
+# 100 / 64 is 1 full batch and 36 samples left: 2 per epoch
+iterations, in_last_batch = 2 * 7, 36
 ### END SOLUTION
 
 # %%

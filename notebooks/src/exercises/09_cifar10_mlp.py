@@ -173,7 +173,7 @@ moved = np.roll(x_test, 1, axis=2)
 
 # %% alt="Four bars, test accuracy: as they are, and mixed up with the new kernel, are long and equal. Moved by one pixel is far shorter, and mixed up with the old kernel is near one in ten."
 if sheet.solved("mixed-up kernel"):
-    new = mixed_kernel(kernel, order)
+    new = np.asarray(mixed_kernel(kernel, order))
     ways = {"as they are": (x_test, kernel), "mixed up, new kernel": (mixed, new)}
     ways |= {"mixed up, old kernel": (mixed, kernel), "moved by one pixel": (moved, kernel)}
     scores = {}

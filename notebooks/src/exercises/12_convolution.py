@@ -88,7 +88,7 @@ x_train, y_train, x_test, y_test = coloured_digits()
 if sheet.solved("convolve"):
     digit = x_train[0].mean(axis=0)[:, :, None] / 255
     kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])[:, :, None]
-    both = [digit[:, :, 0], convolve(digit, kernel, 0, 1, 1)]
+    both = [digit[:, :, 0], np.asarray(convolve(digit, kernel, 0, 1, 1))]
     ax = show_images(both, n=2, columns=2, title="A digit, and where it has vertical edges")
 
 # %% [markdown]
@@ -176,9 +176,10 @@ sheet.check("prepare", prepare)
 
 # %% alt="Five coloured digits that can be read."
 if sheet.solved("prepare"):
-    cured = trained(prepare(x_train), y_train)
-    print(f"test accuracy: {share_right(cured, prepare(x_test), y_test):.2f}")
-    ax = show_images(prepare(x_train), y_train, n=5, title="Prepared rightly")
+    prepared, prepared_test = np.asarray(prepare(x_train)), np.asarray(prepare(x_test))
+    cured = trained(prepared, y_train)
+    print(f"test accuracy: {share_right(cured, prepared_test, y_test):.2f}")
+    ax = show_images(prepared, y_train, n=5, title="Prepared rightly")
 
 # %% [markdown]
 # Now let `diagnose` look at the sick network and its pictures. Does it name what you found?
