@@ -390,7 +390,7 @@ for _ in range(STEPS):
     gradients = backward(h, o, learned[2])
     learned = [p - LEARNING_RATE * g for p, g in zip(learned, gradients, strict=True)]
 ax = plot_curves(
-    np.arange(1, STEPS + 1), {"loss": losses}, log="xy", markers=False,
+    np.arange(1, STEPS + 1), {"": losses}, log="xy", markers=False,
     title="Learning one sample", xlabel="step", ylabel="loss",
 )  # fmt: skip
 if (LEARNING_RATE, STEPS) == (0.5, 10_000):
@@ -526,12 +526,13 @@ def planted(X, y, H, p, W2):
 right = [train(each, moons_backward, MOON_STEPS) for each in data]
 wrong = [train(each, planted, MOON_STEPS) for each in data]
 ax = plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
+title = "Right gradients and a planted mistake, five runs each"
+ax.set_title(title, loc="left", fontweight="bold")
+ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
 ax.loglog(np.transpose([losses for losses, _ in wrong]), "--", color=COLORS["vermillion"])
 ax.loglog(np.transpose([losses for losses, _ in right]), "-", color=COLORS["blue"])
-ax.text(9, 0.45, "slope forgotten", color=COLORS["vermillion"], fontsize=12, fontweight="bold")
-ax.text(9, 0.03, "right gradients", color=COLORS["blue"], fontsize=12, fontweight="bold")
-ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
-ax.set_title("Five runs each", loc="left", fontweight="bold")
+for y, word, color in ((0.45, "slope forgotten", "vermillion"), (0.03, "right gradients", "blue")):
+    ax.text(9, y, word, color=COLORS[color], fontsize=12, fontweight="bold")
 
 # %% [markdown]
 # With the mistake the loss ends lower than it began in every run. Seen alone, the dashed curves look like a network

@@ -544,7 +544,7 @@ ax = plot_spread(over, title="Saddle: 30 starts each", xlabel="steps until settl
 # even if it leaves soon.)
 #
 # The last landscape has two basins with a hump between them: a shallow one on the right, a deep one on the left. The
-# bottom of the shallow one is a *local minimum*. You will also read that momentum gets over local minima. Try it: 200
+# bottom of the shallow one is a *local minimum*. You will also read that momentum gets over local minima. We count: 200
 # starts in the shallow basin, 200 in the deep one, over a range of rates.
 
 
@@ -612,7 +612,7 @@ best = means.idxmin(axis=1)
 summary = pd.DataFrame({"best rate": best, "mean validation loss": means.min(axis=1)})
 summary.loc[list(RULES)].round(3)
 
-# %% alt="Validation loss of five runs for each of six optimizers at its best rate. The dots of the last five overlap; SGD lies further right."
+# %% alt="Validation loss of five runs for each of six optimizers at its best rate. Most groups overlap; SGD lies furthest to the right."
 at_best = {name: table.loc[(name, best[name])].to_numpy() for name in RULES}
 ax = plot_spread(at_best, title="Each at its best rate, five runs", xlabel="validation loss")
 centre = {name: losses.mean() for name, losses in at_best.items()}
@@ -626,12 +626,13 @@ for name in RULES:  # the test part, opened once, for all
     on_test[name] = np.mean(scores).round(3).item()
 print("mean test accuracy:", on_test)
 expect("lowest mean test accuracy", min(on_test.values()), 0.88, 1.0)
-expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high=0.07)
+expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high=0.05)
 
 # %% [markdown]
-# At its best rate every optimizer solves this task; the mean test accuracies are at most seven hundredths apart. The
-# dots of one optimizer are often further apart than the means of two optimizers. So a single run of each can give
-# many orders. Much larger is the difference between the **rates**, as the next figure shows.
+# At its best rate every optimizer solves this task; the mean test accuracies are less than 0.05 apart. The dots of one
+# optimizer are often further apart than the means of two optimizers. So a single run of each can give many orders. (SGD
+# lies behind in this figure; with other seeds another optimizer can be last.) Much larger is the difference between the
+# **rates**, as the next figure shows.
 #
 # **Predict:** many texts say that Adam's default rate, 0.001, is safe. Is it, here? (It lies to the left of what the
 # figure shows; the cell prints the losses.)
@@ -639,7 +640,7 @@ expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high
 # %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. The lowest points of Adam and RMSProp lie further left than those of the others."
 curves = {name: means.loc[name].to_numpy() for name in RULES}
 ax = plot_curves(
-    NETWORK_RATES, curves, log="xy", title="Mean of five runs", xlabel="learning rate",
+    NETWORK_RATES, curves, log="xy", title="Loss against learning rate, mean of five runs", xlabel="learning rate",
     ylabel="validation loss",
 )  # fmt: skip
 expect("best rate of SGD / of Adam", best["SGD"] / best["Adam"], low=3)
@@ -647,12 +648,12 @@ at_an_end = best.isin([NETWORK_RATES[0], NETWORK_RATES[-1]]).sum()
 expect("optimizers whose best rate lies at an end of the six", at_an_end, high=2)
 print("Adam at 0.001, validation loss of five runs:", np.round(default, 2))
 longer = train(model, memory, 0, 0.001, epochs=10 * EPOCHS)["val_loss"][-1]  # model: Adam
-print(f"the first run with ten times as many epochs: {longer:.2f}")
+expect("the first one: after ten times as many epochs / before", longer / default[0], high=0.6)
 
 # %% [markdown]
 # Nearly every curve rises on both sides of its lowest point, and the lowest points lie at different rates. A comparison of
 # optimizers at *one* common rate says nothing about optimizers. On the left the network has not learned enough *yet*
-# (ten times as many epochs help Adam's default, last line printed); on the right the steps are too large. For this task
+# (ten times as many epochs help Adam's default: last line printed); on the right the steps are too large. For this task
 # and eight epochs Adam's default is far too small. It is a rate to try first, and no more.
 #
 # ## How large a batch?
