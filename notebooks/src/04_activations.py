@@ -390,10 +390,10 @@ def explore(name, depth, weight):
 
 # %% [markdown]
 # ReLU multiplies by the weight at every positive $x$: ten of them with weight 2 give $2^{10} = 1{,}024$, and with weight 1
-# they change nothing. tanh multiplies by the full weight only at $x = 0$, and becomes flat on both sides. Ten sigmoids stay
-# tiny with every weight of the slider. Each output is positive and the weight too, so the next sum is never near 0, and a
-# larger weight only moves it further out, where the slope is small. In a layer with weights of both signs, sums near 0 are
-# possible.
+# they change nothing. tanh multiplies by the full weight only at $x = 0$, and becomes flat on both sides. The product of
+# ten sigmoids stays tiny with every weight of the slider: where the first one is steep, its output is about ½, so the next
+# sum is about half the weight, and a larger weight moves it further out, where the slope is small. (In a layer weights have
+# both signs, and sums near 0 are possible.)
 #
 # ## Gradients in a deep network
 #
@@ -552,8 +552,8 @@ table.round(3)
 
 # %% [markdown]
 # - **SGD:** the first layers of the sigmoid network hardly move. Their gradients are tiny, so their steps are tiny, and
-#   the network stays near guessing (0.10). A larger rate is no cure: at 10 the last layers move by several times their
-#   length, and the first one still hardly moves.
+#   the network stays near guessing (0.10). A larger rate is no cure: at 10 the last two layers move by several times
+#   their length, and the first one still hardly moves.
 # - **Adam:** the first layer moves *most*, since Adam makes full steps out of small gradients. Still the network learns
 #   slowly. So the small gradient cannot be the cause here.
 # - **Adam with start weights × 4:** the same sigmoids and the same optimizer, and the network learns.
