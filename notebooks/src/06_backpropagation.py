@@ -760,8 +760,8 @@ for name, gradient in zip(
 # %% [markdown]
 # Only the output bias can move, and with it alone the network gives every point the same answer. For the other
 # parameters the gradient stays zero. Random weights avoid this: the network above started from them, and learned. Against
-# the plateau two things help: small weights and scaled inputs keep the sums near zero, and the
-# cross-entropy takes the slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
+# the plateau two things help: small weights and scaled inputs keep the sums near zero, and the cross-entropy takes the
+# slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
 #
 # ## Recap
 #

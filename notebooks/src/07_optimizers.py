@@ -456,8 +456,9 @@ animate_descent(
 # In this ravine Adagrad is down first. Its best rate lies at the end of the grid, so the first step jumps far off the
 # map, to a distance $d_0$. From then on $\sqrt s$ is about the gradient out there, $a\,d_0$ with the steepness $a$ of
 # this weight, and $g = a\,d$ at the distance $d$. In $g / \sqrt s = d / d_0$ the steepness has cancelled, and a few steps
-# are enough. For this the gradient of the loss must stay proportional to the distance, however far the jump goes. RMSProp cancels the steepness as well, but at a constant rate its steps have about the same length: it
-# walks slowly, or it does not settle.
+# are enough. For this the gradient of the loss must stay proportional to the distance, however far the jump goes.
+# RMSProp cancels the steepness as well, but at a constant rate its steps have about the same length: it walks slowly,
+# or it does not settle.
 #
 # ### The same ravine, turned
 #
@@ -640,8 +641,8 @@ expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high
 # %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. The lowest points of Adam and RMSProp lie further left than those of the others."
 curves = {name: means.loc[name].to_numpy() for name in RULES}
 ax = plot_curves(
-    NETWORK_RATES, curves, log="xy", title="Loss against learning rate, mean of five runs", xlabel="learning rate",
-    ylabel="validation loss",
+    NETWORK_RATES, curves, log="xy", title="Loss against learning rate, mean of five runs",
+    xlabel="learning rate", ylabel="validation loss",
 )  # fmt: skip
 expect("best rate of SGD / of Adam", best["SGD"] / best["Adam"], low=3)
 at_an_end = best.isin([NETWORK_RATES[0], NETWORK_RATES[-1]]).sum()
