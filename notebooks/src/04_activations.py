@@ -657,7 +657,7 @@ for name in ("relu", "leaky_relu"):
             silent[name, rate].append(silent_share(model))
             trained[name, rate].append(model.get_weights())
 
-# %% alt="Left: share of silent units against the learning rate, five runs each; ReLU climbs from about 0.1 to 1, Leaky ReLU stays near 0.1. Right: validation accuracy; both are above 0.9 at small rates, both fall at 0.1 and above, ReLU to 0.1."
+# %% alt="Left: share of silent units against the learning rate, five runs each; ReLU climbs from about 0.1 to 1, Leaky ReLU stays near 0.1. Right: validation accuracy; both are above 0.9 at small rates, both fall at 0.1 and above, ReLU to about 0.1."
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 for name, color, marker in (("relu", "blue", "o"), ("leaky_relu", "orange", "s")):
     for ax, values in zip(axes, (silent, accuracy), strict=True):
@@ -682,7 +682,7 @@ expect("depth: sigmoid, eight layers, mean", np.mean(by_depth["sigmoid", 8]), hi
 # Do dead units come back? We take the networks that were trained at 0.3 and train them on at 0.001. **Predict:** which of
 # them recover?
 
-# %% alt="Validation accuracy before and after seven more epochs at the rate 0.001: Leaky ReLU rises to about 0.9 in all runs, ReLU stays at 0.1."
+# %% alt="Validation accuracy before and after seven more epochs at the rate 0.001: Leaky ReLU rises to about 0.9 in all runs, ReLU stays far below."
 rescued = {}
 for name, label in (("relu", "ReLU"), ("leaky_relu", "Leaky ReLU")):
     rescued[f"{label}, broken"] = accuracy[name, 0.3]
