@@ -103,8 +103,8 @@ ax = plot_losses(slopes, ylim=(-4.5, 4.5), title="Slope of the loss", ylabel="sl
 
 # %% [markdown]
 # - **Squared:** the slope grows with the error. The largest errors decide.
-# - **Absolute:** the slope is +1 or −1 for every error, large or tiny. It does not get smaller near the target, so steps
-#   with a fixed learning rate jump to and fro there.
+# - **Absolute:** the slope is +1 or −1 for every error, large or tiny. It does not get smaller near the target, so with a
+#   fixed learning rate the steps do not get smaller either, and jump over the target.
 # - **Huber:** like squared for small errors, like absolute for large ones. δ is the border between the two.
 #
 # ### δ has a unit
@@ -215,8 +215,8 @@ def explore(height):
 # ## Losses for two classes
 #
 # Let the truth be $y = +1$ or $-1$ and the model's answer a score $z$, positive for one class and negative for the
-# other. Their product, the **margin** $m = y z$, says how right the answer is. It is positive for a right answer, and
-# large where the score is far from 0.
+# other. Their product, the **margin** $m = y z$, says how right the answer is: positive for a right answer, negative for a
+# wrong one, and far from 0 where the score is.
 #
 # | Loss | of one margin $m$ | for $m = 2$ | $0.5$ | $-1$ |
 # | --- | --- | --- | --- | --- |
@@ -453,22 +453,25 @@ start.round(3)
 
 
 # %%
+def warned(compute):
+    with warnings.catch_warnings(record=True) as caught:  # a list of what Keras warns about
+        warnings.simplefilter("always")
+        value = compute()
+    return float(value), any("from_logits" in str(warning.message) for warning in caught)
+
+
 def evaluated(activation, from_logits):
     model = keras.Sequential([keras.Input((20,)), keras.layers.Dense(3, activation=activation)])
     model.set_weights([WEIGHTS, np.zeros(3)])
     model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits))
-    with warnings.catch_warnings(record=True) as caught:  # a list of what Keras warns about
-        warnings.simplefilter("always")
-        value = model.evaluate(noise, TRUTH, verbose=0)
-    return value, any("from_logits" in str(warning.message) for warning in caught)
+    return warned(lambda: model.evaluate(noise, TRUTH, verbose=0))
 
 
-WEIGHTS, TRUTH = rng.normal(size=(20, 3)), rng.integers(3, size=500)
+# %%
 ratios = start["loss at the start"] / start["ln(classes)"]
 expect("loss at the start / ln(classes), smallest", ratios.min(), 0.9, 1.4)
 expect("loss at the start / ln(classes), largest", ratios.max(), 0.95, 1.7)
-
-# %%
+WEIGHTS, TRUTH = rng.normal(size=(20, 3)), rng.integers(3, size=500)
 rows = {
     "linear output, from_logits=True": evaluated("linear", True),
     "softmax output, from_logits=False": evaluated("softmax", False),
@@ -476,9 +479,9 @@ rows = {
     "linear output, from_logits=False": evaluated("linear", False),
 }
 by_hand = np.array([softmax(row) for row in noise @ WEIGHTS])
-rows["own softmax, from_logits=True"] = float(sparse(TRUTH, by_hand)), False
-table = pd.DataFrame(rows, index=["loss", "Keras warns"]).T
-table
+rows["own softmax, from_logits=True"] = warned(lambda: sparse(TRUTH, by_hand))
+table = pd.DataFrame.from_dict(rows, orient="index", columns=["loss", "Keras warns"])
+table.round(4)
 
 # %% [markdown]
 # - Softmax in the model and `from_logits=True` in the loss (third row): Keras warns, finds the logits before the
@@ -494,7 +497,8 @@ table
 # list says):
 
 # %%
-loss = table["loss"].astype(float)
+loss = table["loss"]
+expect("rows with a warning", table["Keras warns"].sum(), 1, 1)
 expect("second and third row − first", (loss.iloc[1:3] - loss.iloc[0]).abs().max(), high=1e-4)
 expect("smallest error of the last two", (loss.iloc[3:] - loss.iloc[0]).abs().min(), low=0.1)
 cut = np.clip(noise @ WEIGHTS, 1e-7, 1 - 1e-7)
@@ -518,9 +522,12 @@ expect("Keras, from logits", float(sparse(np.array([1]), far.reshape(1, 3))), 10
 z, truth = np.array([[-1.0], [0.2], [0.4], [2.0]]), np.array([[0.0], [1.0], [1.0], [1.0]])
 print("logits          ", z.ravel())
 print("as probabilities", np.asarray(keras.ops.sigmoid(z)).ravel().round(2))
-for threshold in (0.5, 0.0):
-    accuracy = keras.metrics.BinaryAccuracy(threshold=threshold)
-    print(f"accuracy with the border at {threshold}: {float(accuracy(truth, z)):.2f}")
+unit = linear_unit()
+unit.set_weights([np.ones((1, 1)), np.zeros(1)])  # its output is its input
+border_at_0 = keras.metrics.BinaryAccuracy(threshold=0.0)
+for name, metric in (("accuracy", "accuracy"), ("BinaryAccuracy(threshold=0.0)", border_at_0)):
+    unit.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True), metrics=[metric])
+    print(f"{name}: {unit.evaluate(z, truth, verbose=0)[1]:.2f}")
 
 # %% [markdown]
 # So for one logit write `metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)]`. For several logits `"accuracy"` is
@@ -656,8 +663,8 @@ table.round(3)
 # one logit. We make five runs, each with its own data and its own start. `Snapshots` is a callback that keeps a copy of
 # the weights after each epoch.
 #
-# The lowest validation loss comes early. **Predict:** after that the validation loss rises, because the network
-# overfits its 500 training samples. What does the validation accuracy do?
+# The lowest validation loss comes early. After that the validation loss rises: the network overfits its 500 training
+# samples ([lesson 03](03_hidden_layers.ipynb)). **Predict:** what does the validation accuracy do?
 
 
 # %%
@@ -692,7 +699,7 @@ for run in range(RUNS):
     runs[-1] |= {"val": (x_val, y_val), "test": (x_test, y_test)}  # two more entries
 print("lowest validation loss after epoch", [run["best"] for run in runs])
 
-# %% alt="Five runs. Left: validation loss over 60 epochs, falling briefly and then climbing to about three times its minimum in every run. Right: validation accuracy of the same runs, which rises in the first epochs and then stays nearly level."
+# %% alt="Five runs. Left: validation loss over 60 epochs, falling briefly and then climbing to about three times its minimum in every run. Right: validation accuracy of the same runs, which rises in the first epochs and then falls a little."
 axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")[1]
 panels = {"val_loss": "Validation loss", "val_accuracy": "Validation accuracy"}
 last, lowest = {}, {}
@@ -708,9 +715,9 @@ changes = last["val_accuracy"] - lowest["val_accuracy"]
 print("change of accuracy from then to the last epoch:", changes.round(3))
 
 # %% [markdown]
-# The validation loss ends at about three times its lowest value. The accuracy loses a few points of a hundred on
-# average. So the network is not wrong much *more often*: its wrong answers become more confident. Which of the two
-# should decide when training stops? That depends on what the task needs: decisions, or probabilities.
+# The validation loss ends at about three times its lowest value. The accuracy falls by a few hundredths on average. So
+# the network is not wrong much *more often*: its wrong answers become more confident. Which of the two should decide
+# when training stops? That depends on what the task needs: decisions, or probabilities.
 #
 # ## Is a sigmoid's 0.9 a probability?
 #

@@ -390,7 +390,7 @@ for _ in range(STEPS):
     gradients = backward(h, o, learned[2])
     learned = [p - LEARNING_RATE * g for p, g in zip(learned, gradients, strict=True)]
 ax = plot_curves(
-    np.arange(1, STEPS + 1), {"loss": losses}, log="xy", markers=False,
+    np.arange(1, STEPS + 1), {"": losses}, log="xy", markers=False,
     title="Learning one sample", xlabel="step", ylabel="loss",
 )  # fmt: skip
 if (LEARNING_RATE, STEPS) == (0.5, 10_000):
@@ -526,12 +526,13 @@ def planted(X, y, H, p, W2):
 right = [train(each, moons_backward, MOON_STEPS) for each in data]
 wrong = [train(each, planted, MOON_STEPS) for each in data]
 ax = plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
+title = "Right gradients and a planted mistake, five runs each"
+ax.set_title(title, loc="left", fontweight="bold")
+ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
 ax.loglog(np.transpose([losses for losses, _ in wrong]), "--", color=COLORS["vermillion"])
 ax.loglog(np.transpose([losses for losses, _ in right]), "-", color=COLORS["blue"])
-ax.text(9, 0.45, "slope forgotten", color=COLORS["vermillion"], fontsize=12, fontweight="bold")
-ax.text(9, 0.03, "right gradients", color=COLORS["blue"], fontsize=12, fontweight="bold")
-ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
-ax.set_title("Five runs each", loc="left", fontweight="bold")
+for y, word, color in ((0.45, "slope forgotten", "vermillion"), (0.03, "right gradients", "blue")):
+    ax.text(9, y, word, color=COLORS[color], fontsize=12, fontweight="bold")
 
 # %% [markdown]
 # With the mistake the loss ends lower than it began in every run. Seen alone, the dashed curves look like a network
@@ -635,10 +636,10 @@ expect("relative difference", abs(by_paths(layers) / delta[0] - 1), high=1e-9)
 #
 # Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of
 # the weights. (The first layer needs only the second: nobody asks for the gradient of $x$.) So one backward pass
-# should cost about two forward passes, *however large the network is*. Finite differences cost two forward
-# passes **per weight**. Measure all three, with $n$ inputs, $n$ hidden units, $n$ outputs and a batch of 64 samples.
-# The forward time includes the loss with its logarithms; the time of the finite differences (column "differences") is
-# computed from it.
+# should cost about two forward passes, *however large the network is*; with only two layers it is three products
+# against two, 1.5 forward passes. Finite differences cost two forward passes **per weight**. Measure all three, with $n$
+# inputs, $n$ hidden units, $n$ outputs and a batch of 64 samples. The forward time includes the loss with its
+# logarithms; the time of the finite differences (column "differences") is computed from it.
 
 
 # %%
@@ -670,8 +671,8 @@ costs.round(2)
 # %% [markdown]
 # Look at the last column. In a small network the matrix products are short: calling NumPy and taking logarithms cost
 # more, and the ratio may be below 1. In the widest network the matrix products dominate, and the ratio is of the size
-# that counting gives. The rule of the field follows: one training step costs about three forward passes, one forward
-# and two for the way back.
+# that counting gives for two layers, 1.5. By the same count it is nearer to 2 with many layers. The rule of the field
+# follows: one training step costs about three forward passes, one forward and two for the way back.
 #
 # The price is memory. The backward pass needs $H$ and $p$ again, so the forward pass has to keep what each layer gave.
 # Training therefore needs more memory than predicting.
@@ -758,9 +759,9 @@ for name, gradient in zip(
 
 # %% [markdown]
 # Only the output bias can move, and with it alone the network gives every point the same answer. For the other
-# parameters the start is a saddle. Random weights avoid it: the network above started from them, and learned. Against the
-# plateau two things help: small weights and scaled inputs keep the sums near zero, and the
-# cross-entropy takes the slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
+# parameters the gradient stays zero. Random weights avoid this: the network above started from them, and learned. Against
+# the plateau two things help: small weights and scaled inputs keep the sums near zero, and the cross-entropy takes the
+# slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
 #
 # ## Recap
 #
@@ -770,7 +771,7 @@ for name, gradient in zip(
 # - The gradient of a weight is δ times what came in; that of a bias is δ. The gradient of a batch is the mean over
 #   its samples.
 # - Backpropagation computes gradients, the optimizer changes weights.
-# - A wrong backward pass often learns all the same. Check it: finite differences, relative error.
+# - A network with a wrong backward pass can learn all the same. Check it: finite differences, relative error.
 # - A backward pass costs about two forward passes in a large network, because each shared part is computed once.
 # - Where the gradient is zero or nearly zero there may be a minimum, a saddle or a plateau.
 #
