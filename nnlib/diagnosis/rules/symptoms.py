@@ -14,6 +14,7 @@ from ..running import Array
 
 CHANCE = 0.98
 DEAD = 0.5
+DEAD_AT_START = 0.75
 STARVED = 0.005
 SATURATED = 0.5
 SURE_SIGNAL = 3.0
@@ -237,7 +238,8 @@ def dead_relus(case: Case) -> Found | None:
 
     Such units get no gradient and stay dead. Sound networks lose many too (two thirds of the first layer in a CIFAR-10
     MLP), so it is a warning only where the model has not beaten a constant answer by 5 %, or where nine in ten
-    are dead and it has not by half. A layer of any size that is all dead lets nothing through: an error.
+    are dead and it has not by half. In a new model it takes three quarters: a unit that is fed one number from 0 up is
+    off half of the time by the sign of its weight. A layer of any size that is all dead lets nothing through: an error.
     """
     shares = {
         name: float((peaks <= 0).mean())
@@ -248,7 +250,7 @@ def dead_relus(case: Case) -> Found | None:
     if name is None or shares[name] < DEAD:
         return None
     share = shares[name]
-    learned = case.has_learned(0.95 if share < 0.9 else 0.5)
+    learned = case.has_learned(0.95 if share < 0.9 else 0.5) or (not case.steps_taken and share < DEAD_AT_START)
     severity: Severity = "error" if share == 1 and not case.has_learned(0.95) else "note" if learned else "warning"
     return Found(
         severity,
