@@ -498,7 +498,8 @@ class Case:
         """How much was looked at, in words."""
         steps = [len(losses) - 1 for losses in self._trials.values() if losses is not None]
         trial = f", {len(self.batch[0])} rows in {max(steps)} trial steps" if steps else ""
-        return f"{len(self.rows):,} of {len(self.x):,} rows{trial}"
+        rows = self.many_rows if "many_outputs" in vars(self) else self.rows
+        return f"{len(rows):,} of {len(self.x):,} rows{trial}"
 
 
 def spread(n: int, at_most: int) -> Array:

@@ -88,7 +88,7 @@ def metric_of_whole_numbers(case: Case) -> Found | None:
     where less than a tenth of the outputs looked at are whole numbers; for the metric Accuracy see
     accuracy_counts_exact_hits.
     """
-    if not case.reach.probabilities or (right := _answers(case)) is None:
+    if case.loss.from_logits or not case.reach.probabilities or (right := _answers(case)) is None:
         return None
     whole = float((case.outputs == np.round(case.outputs)).mean())
     if whole >= 0.1:
