@@ -308,8 +308,9 @@ def loss_at_chance(case: Case) -> Found | None:
     targets are measured against chance, on up to 5000 rows: p fitted numbers explain p/n of the variance of n rows of
     noise, with a standard deviation of √(2p)/n. Silent where the outputs explain more than the model's own weights do
     so by three of these, or half of what a straight line through the inputs does, and the line is above chance by
-    three. A note where one of them is above by one: that may be chance. Silent, too, where 3 % are explained: then the
-    loss is high because the answers are too sure (a calibrated answer with a loss this high explains 2.8 % at most).
+    three. A note where one of them is above by one: that may be chance. For classes silent, too, where 3 % are
+    explained: then the loss is high because the answers are too sure (a calibrated answer with a loss this high
+    explains 2.8 % at most).
     """
     if case.steps_taken < 100 or case.sample_loss is None or not case.chance_loss:
         return None
@@ -340,7 +341,7 @@ def _signal(case: Case) -> float:
     loss, chance = case.sample_loss, case.chance_loss
     if len(y) < 30 or loss is None or chance is None or loss > 1.02 * chance:
         return 0.0
-    if (explained := _explained(outputs, y)) > PLAIN_SIGNAL:
+    if (explained := _explained(outputs, y)) > PLAIN_SIGNAL and case.loss.name in CROSSENTROPY:
         return float("inf")
     weights = sum(math.prod(value.shape) for value in case.runner.trainable) / max(1, y.shape[1] - 1)
     own = _above_chance(explained, weights, len(case.x))

@@ -91,7 +91,7 @@ def counted_pulses_and_silence():
     lengths = np.random.default_rng(0).integers(2, 12, 300)
     x = (np.arange(30) < lengths[:, None]).astype("float32")[..., None]
     model = compiled(stack((30, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ())
-    return model, x, lengths / 4, {"history": fitted(model, x, lengths / 4, epochs=10)}
+    return model, x, lengths / 4, {"history": fitted(model, x, lengths / 4, epochs=15, batch_size=16)}
 
 
 @healthy
