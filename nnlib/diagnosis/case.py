@@ -270,7 +270,8 @@ class Case:
     @cached_property
     def many_rows(self) -> Array:
         """As `rows`, but up to MANY_ROWS of them: to find a weak signal."""
-        limit = min(MANY_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, 4e7 / self.numbers_kept)
+        numbers = 4e7 / self.numbers_kept, 4e6 / math.prod(self.outputs.shape[1:])
+        limit = min(MANY_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
         return self.rows if self.fixed_batch else spread(len(self.x), max(int(limit), len(self.rows)))
 
     @cached_property

@@ -105,7 +105,7 @@ def metric_of_whole_numbers(case: Case) -> Found | None:
             "warning",
             f"The metric {_name(metric)} counts whole class numbers only: right answers of 0.98 score {soft[0]:.2g}, "
             f"and so do wrong ones; {whole:.0%} of the outputs are whole numbers.",
-            "Use keras.metrics.BinaryIoU(target_class_ids=[0, 1]), which cuts the outputs at 0.5."
+            f"Use keras.metrics.BinaryIoU(target_class_ids={list(metric.target_class_ids)})."
             if case.units == 1 and isinstance(metric, keras.metrics.IoU)
             else f"Use keras.metrics.OneHotMeanIoU(num_classes={case.units})."
             if isinstance(metric, keras.metrics.IoU)

@@ -19,6 +19,7 @@ STARVED = 0.005
 SATURATED = 0.5
 SURE_SIGNAL = 3.0
 PLAIN_SIGNAL = 0.03
+LINE_COLUMNS = 300  # a line through so many columns takes a tenth of a second
 
 
 @rule("error", "symptom")
@@ -344,13 +345,13 @@ def _signal(case: Case) -> float:
     if (explained := _explained(outputs, y)) > PLAIN_SIGNAL and case.loss.name in CROSSENTROPY:
         return float("inf")
     weights = sum(math.prod(value.shape) for value in case.runner.trainable) / max(1, y.shape[1] - 1)
-    own = _above_chance(explained, weights, len(case.x))
-    x = case.x[rows].reshape(len(rows), -1).astype("float64")
-    if x.shape[1] > len(x) / 5:
+    own = _above_chance(explained, weights, len(rows))
+    columns = math.prod(case.x.shape[1:])
+    if columns > min(len(rows) / 5, LINE_COLUMNS) or case.x.dtype.kind not in "biuf":
         return own
-    table = np.column_stack([x, np.ones(len(x))])
+    table = np.column_stack([case.x[rows].reshape(len(rows), -1).astype("float64"), np.ones(len(rows))])
     line = _explained(table @ np.linalg.lstsq(table, y, rcond=None)[0], y)
-    return max(own, _above_chance(line, x.shape[1], len(x)) if explained > 0.5 * line else 0.0)
+    return max(own, _above_chance(line, columns, len(rows)) if explained > 0.5 * line else 0.0)
 
 
 def _explained(outputs: Array, y: Array) -> float:
