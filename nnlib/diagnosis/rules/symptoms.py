@@ -340,10 +340,12 @@ def _signal(case: Case) -> float:
             return 0.0
         y = (y == np.arange(outputs.shape[1])).astype("float64")
     loss, chance = case.sample_loss, case.chance_loss
-    if len(y) < 30 or loss is None or chance is None or loss > 1.02 * chance:
+    if len(y) < 30 or loss is None or chance is None:
         return 0.0
     if (explained := _explained(outputs, y)) > PLAIN_SIGNAL and case.loss.name in CROSSENTROPY:
         return float("inf")
+    if loss > 1.02 * chance:
+        return 0.0
     weights = sum(math.prod(value.shape) for value in case.runner.trainable) / max(1, y.shape[1] - 1)
     own = _above_chance(explained, weights, len(rows))
     columns = math.prod(case.x.shape[1:])
