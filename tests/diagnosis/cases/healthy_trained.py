@@ -77,7 +77,7 @@ def returns_of_a_market():
 
 @healthy
 def one_per_cent_of_a_market():
-    """A fiftieth of the variance is explained by a network, not seen in 512 rows, and all that there is."""
+    """Little more than one per cent of the variance can be explained, and a network follows it."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(4000, 6)).astype("float32")
     y = (0.12 * x[:, 0] + rng.normal(size=4000)).astype("float32")
