@@ -16,6 +16,7 @@ from .losses import BINARY, CROSSENTROPY, DISTANCE, ONE_HOT, SPARSE, CompiledLos
 from .running import Array, Call, Runner, Step, leaves, loop_steps
 
 SAMPLE_ROWS = 512  # enough to tell a dead unit from a rare one
+MANY_ROWS = 5000  # enough to see one per cent of the variance explained
 BATCH_ROWS = 64  # the batch that gradients and trial steps are taken on
 TRIAL_STEPS = 20
 # What a look may cost, so that it stays below two seconds on two cores. Measured there: 10 to 20 thousand million
@@ -30,11 +31,15 @@ LOOP_STEPS_PER_CALL = 5  # so many steps of a loop, forward and back, take as lo
 
 @dataclass(frozen=True)
 class Labels:
-    """What the targets look like: how many columns, whole numbers or not, one-hot or not, their range."""
+    """What the targets look like: how many columns, whole numbers or not, one-hot or not, their range.
+
+    `one_hot` is for a whole sample, `one_hot_inside` for each of its places (pixels, steps) along the last axis.
+    """
 
     columns: int
     whole: bool
     one_hot: bool
+    one_hot_inside: bool
     low: float
     high: float
 
@@ -46,7 +51,8 @@ class Labels:
     @property
     def several(self) -> bool:
         """True for several columns of zeros and ones of which a row may have none or many."""
-        return self.columns > 1 and self.whole and self.low >= 0 and self.high == 1 and not self.one_hot
+        exclusive = self.one_hot or self.one_hot_inside
+        return self.columns > 1 and self.whole and self.low >= 0 and self.high == 1 and not exclusive
 
 
 @dataclass(frozen=True)
@@ -262,6 +268,18 @@ class Case:
         return self._look[0]
 
     @cached_property
+    def many_rows(self) -> Array:
+        """As `rows`, but up to MANY_ROWS of them: to find a weak signal."""
+        numbers = 4e7 / self.numbers_kept, 4e6 / math.prod(self.outputs.shape[1:])
+        limit = min(MANY_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
+        return self.rows if self.fixed_batch else spread(len(self.x), max(int(limit), len(self.rows)))
+
+    @cached_property
+    def many_outputs(self) -> Array:
+        """Predictions for `many_rows`."""
+        return self.outputs if len(self.many_rows) == len(self.rows) else self.runner.forward(self.x[self.many_rows])[0]
+
+    @cached_property
     def calls(self) -> list[Call]:
         """What each layer does with `x_sample`."""
         return self._look[1]
@@ -289,7 +307,7 @@ class Case:
         """
         layer = getattr(self.output_call, "layer", None)
         activation = getattr(layer, "activation", None)
-        if callable(activation) and not hasattr(layer, "cell"):
+        if callable(activation) and has_matrix(layer) and not hasattr(layer, "cell"):
             signs = np.resize([1.0, -1.0, -1.0, 1.0, -1.0], (9, *self.outputs.shape[1:])) * 1000
             noise = 1000 * np.asarray(np.random.default_rng(0).normal(size=signs.shape))
             huge: list[Array] = [noise, signs, np.full_like(signs, 1000), np.full_like(signs, -1000)]
@@ -301,13 +319,16 @@ class Case:
         return _reach([*given, self.outputs], usual)
 
     def _huge_weights(self) -> Iterator[list[Any]]:
-        """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative."""
+        """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative; and zeros.
+
+        Zeros bring a distance, or another output that large weights of any sign make large, to its lower end.
+        """
         last = max((place for place, call in enumerate(self.calls) if has_matrix(call.layer)), default=len(self.calls))
         shape = self.outputs.shape[1:]
         beside = [call.layer for call in self.calls[:last] if has_matrix(call.layer) and call.output.shape[1:] == shape]
         after = [*beside, *(call.layer for call in self.calls[last:])]  # several heads; a scale behind the last matrix
         mine = {id(variable) for layer in after for variable in getattr(layer, "trainable_variables", ())}
-        for part in ("both", "positive", "negative") if mine else ():
+        for part in ("both", "positive", "negative", "none") if mine else ():
             rng = np.random.default_rng(0)
             weights = list(self.runner.trainable)
             for index, variable in enumerate(self.model.trainable_variables):
@@ -315,7 +336,8 @@ class Case:
                     value = (
                         1000 * rng.choice([-1.0, 1.0], size=variable.shape) * rng.uniform(0.5, 1.5, size=variable.shape)
                     )
-                    value = value if part == "both" else np.abs(value) * (1 if part == "positive" else -1)
+                    if part != "both":
+                        value = np.abs(value) * {"positive": 1, "negative": -1, "none": 0}[part]
                     weights[index] = keras.ops.cast(value, variable.dtype)
             yield weights
 
@@ -477,7 +499,8 @@ class Case:
         """How much was looked at, in words."""
         steps = [len(losses) - 1 for losses in self._trials.values() if losses is not None]
         trial = f", {len(self.batch[0])} rows in {max(steps)} trial steps" if steps else ""
-        return f"{len(self.rows):,} of {len(self.x):,} rows{trial}"
+        rows = self.many_rows if "many_outputs" in vars(self) else self.rows
+        return f"{len(rows):,} of {len(self.x):,} rows{trial}"
 
 
 def spread(n: int, at_most: int) -> Array:
@@ -487,11 +510,13 @@ def spread(n: int, at_most: int) -> Array:
 
 def labels_of(y: Array) -> Labels:
     """Return the shape and range of targets."""
-    y = y.reshape(len(y), -1)
+    rows = y.reshape(len(y), -1)
     whole = y.dtype.kind in "iub" or bool(np.all(y == np.round(y)))
     low, high = float(y.min()), float(y.max())
-    ones = y.shape[1] > 1 and whole and low >= 0 and high == 1 and bool(np.all(y.sum(axis=1) == 1))
-    return Labels(y.shape[1], whole, ones, low, high)
+    bits = whole and low >= 0 and high == 1
+    ones = bits and rows.shape[1] > 1 and bool(np.all(rows.sum(axis=1) == 1))
+    inside = bits and y.ndim > 2 and y.shape[-1] > 1 and bool(np.all(y.sum(axis=-1) == 1))
+    return Labels(rows.shape[1], whole, ones, inside, low, high)
 
 
 def has_matrix(layer: Any) -> bool:

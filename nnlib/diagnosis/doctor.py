@@ -25,7 +25,8 @@ def diagnose(model: Any, x: Any, y: Any, *, history: Any = None, validation_data
     model : keras.Model
         Compiled, with one input and one output; trained or not.
     x : array of shape (n, ...) or pandas.DataFrame
-        The training inputs, as they go into `fit`. Up to 512 evenly spaced rows go through the model.
+        The training inputs, as they go into `fit`. Up to 512 evenly spaced rows go through the model,
+        up to 5000 where a weak signal is to be told from none.
     y : array of shape (n,) or (n, k) or pandas.Series
         The training targets, as they go into `fit`.
     history : keras.callbacks.History or dict, optional

@@ -10,8 +10,10 @@ import tracemalloc
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from cases.all import BROKEN, HEALTHY, unpacked
 from cases.lessons import SIX_X, SIX_Y, SPARSE, compiled, dense, digits, fitted, phones, picture_mlp, pictures
+from cases.trials import TRIALS
 from keras import layers
 
 from nnlib.diagnosis import RULES, Finding, diagnose
@@ -60,6 +62,7 @@ EVERY_CASE = os.environ.get("NNLIB_EVERY_CASE", "") not in ("", "0")
 FIRST = list({case.code: case for case in reversed(BROKEN) if case.name not in NOT_SEEN}.values())
 CHOSEN = BROKEN if EVERY_CASE else FIRST
 CURED = [case for case in BROKEN if case.has_cure] if EVERY_CASE else [case for case in FIRST if case.has_cure][::5]
+TRIED = [case for case in BROKEN if case.name in TRIALS][:: 1 if EVERY_CASE else 16]
 SOUND = HEALTHY if EVERY_CASE else HEALTHY[::10]
 
 
@@ -90,6 +93,22 @@ NOTED_BEFORE_TRAINING = {"learning-rate-too-low"}  # a callback may raise the ra
 def test_the_remedy_applied_literally_cures(case):
     findings = look(case.build(cured=True))
     assert not above_notes(findings), findings
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in TRIED])
+def test_training_shows_the_mistake_and_that_its_remedy_cures_it(case):
+    trial, scores = TRIALS[case.name], []
+    for cured in (False, True):
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(0)
+        model, x, y, _ = unpacked(case.build(cured=cured))
+        try:
+            scores.append(trial.measure(model, x, y))
+        except (ValueError, tf.errors.InvalidArgumentError):  # what fit says where it notices the mistake itself
+            assert not cured
+            scores.append(-np.inf)
+    broken, cured = np.nan_to_num(scores, nan=-np.inf)
+    assert broken < trial.bar <= cured, scores
 
 
 @pytest.mark.parametrize("build", [pytest.param(build, id=build.__name__) for build in SOUND])

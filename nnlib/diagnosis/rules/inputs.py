@@ -15,6 +15,7 @@ LARGE_TARGET = 100.0
 SMALL_TARGET = 1e-3
 OFF_CENTRE = 10.0
 PADDED = 0.5
+FORGOTTEN = 0.2
 TOLD_APART = 0.5
 FEW_PAIRS = 20
 
@@ -200,16 +201,24 @@ def padding_not_masked(case: Case) -> Found | None:
 
     Fires where half of the positions or more are such zeros. Measured: an LSTM of 8 units on 10 words in 120 positions
     stays at chance, and reaches 0.9 with a mask. Zeros before the words do less harm, and averages and attention
-    blur rather than forget: for these a note.
+    blur rather than forget: for these a note. Steps of measured numbers may truly be 0, and over thirty steps an
+    LSTM learns to keep its state: there a note where rows end at different steps, and a warning where besides, after
+    100 steps or more, the loss is not below 0.9 of chance and the answers forget the numbers, that is, differ from row
+    to row less than FORGOTTEN times as much as with the zeros put before the numbers. Measured over 60 steps: 0.0 of
+    the variance explained after twelve epochs, 0.99 with a mask.
     """
     looked_up = next((call for call in case.calls if isinstance(call.layer, keras.layers.Embedding)), None)
-    if looked_up is None or looked_up.input.ndim != 2 or case.output_call is None:
+    readers = [call for call in case.calls if _reads_a_sequence(call) and not call.masked]
+    if not readers or any(call.masked for call in case.calls) or case.output_call is None:
+        return None
+    if looked_up is None:
+        return _numbers_padded(case, readers)
+    if looked_up.input.ndim != 2:
         return None
     share, end = _padding(looked_up.array("input"))
-    readers = [call for call in case.calls if _reads_a_sequence(call) and not call.masked]
-    if share < PADDED or not readers or any(call.masked for call in case.calls):
+    if share < PADDED:
         return None
-    forgets = [call for call in readers if hasattr(call.layer, "cell") and call.output.ndim == 2 and end == "end"]
+    forgets = [call for call in readers if _keeps_the_last(call) and end == "end"]
     reader = (forgets or readers)[0].layer
     return Found(
         "warning" if forgets and not (case.has_learned(0.7) and case.chance_loss) else "note",
@@ -219,6 +228,42 @@ def padding_not_masked(case: Case) -> Found | None:
         share,
         "of the positions",
     )
+
+
+def _numbers_padded(case: Case, readers: list[Call]) -> Found | None:
+    """The same for sequences of numbers, shape (rows, steps, features)."""
+    reader = next((call for call in readers if _keeps_the_last(call)), None)
+    if reader is None or case.x.ndim != 3 or case.fixed_batch or reader.input.shape[1] != case.x.shape[1]:
+        return None
+    rows = case.x_sample[:64]
+    steps = (rows != 0).any(axis=2)
+    share, end = _padding(steps)
+    behind = np.cumprod(~steps[:, ::-1], axis=1).sum(axis=1)
+    if share < PADDED or end != "end" or len(np.unique(behind)) < 3:
+        return None
+    unlearned = case.steps_taken >= 100 and case.chance_loss is not None and not case.has_learned(0.9)
+    forgotten = unlearned and _forgets(case, rows, behind)
+    return Found(
+        "warning" if forgotten else "note",
+        f"{share:.0%} of the steps are zeros at the end of sequences that end at different steps, and layer "
+        f"{reader.layer.name!r} reads them like measurements"
+        + (": the answers hardly depend on what came before." if forgotten else "."),
+        f"If they fill up the rows, put keras.layers.Masking(0.0) before layer {reader.layer.name!r}.",
+        share,
+        "of the steps",
+    )
+
+
+def _forgets(case: Case, rows: Array, behind: Array) -> bool:
+    """Whether the answers differ far less than with the zeros behind the numbers put before them."""
+    before = np.stack([np.roll(row, zeros, axis=0) for row, zeros in zip(rows, behind, strict=True)])
+    now, then = (float(case.runner.forward(one)[0].std(axis=0).mean()) for one in (rows, before))
+    return now < FORGOTTEN * then
+
+
+def _keeps_the_last(call: Call) -> bool:
+    """Whether it is a recurrent layer of which only the last state is used."""
+    return hasattr(call.layer, "cell") and call.output.ndim == 2
 
 
 def _reads_a_sequence(call: Call) -> bool:

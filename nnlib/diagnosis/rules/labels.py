@@ -6,6 +6,7 @@ import numpy as np
 
 from ..case import BINARY, CROSSENTROPY, DISTANCE, ONE_HOT, SPARSE, Case
 from ..registry import Found, rule
+from ..running import Array
 
 
 def _shapes(case: Case) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -40,9 +41,10 @@ def labels_one_hot(case: Case) -> Found | None:
 def labels_not_one_hot(case: Case) -> Found | None:
     """One column of labels for a loss that compares as many columns as there are output units.
 
-    Cross-entropies refuse it; the squared error silently compares the label number with every output.
+    Cross-entropies refuse it; the squared error silently compares the label number with every output. A loss of one's
+    own belongs here where it fails on y as it is and takes targets in the shape of the outputs.
     """
-    paired = case.loss.name in ONE_HOT | BINARY | DISTANCE
+    paired = case.loss.name in ONE_HOT | BINARY | DISTANCE or _takes_only_pairs(case)
     if not paired or case.units < 2 or case.labels.columns > 1 or case.outputs.ndim != 2:
         return None
     return Found(
@@ -53,6 +55,14 @@ def labels_not_one_hot(case: Case) -> Found | None:
         else 'Use loss="sparse_categorical_crossentropy", or keras.utils.to_categorical(y).',
         case.units,
         "outputs",
+    )
+
+
+def _takes_only_pairs(case: Case) -> bool:
+    return (
+        not case.loss.is_keras
+        and case.sample_loss is None
+        and case.loss_or_none(np.zeros_like(case.outputs), case.outputs) is not None
     )
 
 
@@ -201,7 +211,7 @@ def softmax_for_several_labels(case: Case) -> Found | None:
         or case.loss.name not in CROSSENTROPY | DISTANCE
     ):
         return None
-    counts = case.y.reshape(len(case.y), -1).sum(axis=1)
+    counts = case.y.reshape(-1, case.y.shape[-1]).sum(axis=1)
     share = float((counts != 1).mean())
     if share <= 0.01 or counts.max() < 2:
         return None  # without a label: see labels_all_zero
@@ -223,7 +233,7 @@ def labels_all_zero(case: Case) -> Found | None:
     """
     if not case.labels.several or case.loss.name not in ONE_HOT | DISTANCE or not case.reach.softmax:
         return None
-    counts = case.y.reshape(len(case.y), -1).sum(axis=1)
+    counts = case.y.reshape(-1, case.y.shape[-1]).sum(axis=1)
     share = float((counts == 0).mean())
     if share <= 0.01 or counts.max() > 1:
         return None
@@ -241,7 +251,9 @@ def loss_upside_down(case: Case) -> Found | None:
     """A loss of one's own is larger for the right answer than for a wrong one: minimizing it teaches the wrong one.
 
     Measured: the loss of the targets against themselves, and against the targets of other rows (the rows turned
-    round), must not be in this order by more than 1 %. A similarity needs a minus sign, an overlap 1 minus it.
+    round), must not be in this order by more than 1 %. A similarity needs a minus sign, an overlap 1 minus it. Silent
+    where no output is the right one: a loss that is linear in the outputs (a Wasserstein critic) falls without end,
+    and a distance between the two halves of a pair is no answer to whether they are alike.
     """
     y, shape = case.y_sample, case.outputs.shape
     if case.loss.is_keras or y.size != case.outputs.size or len(y) < 8 or case.sample_loss is None:
@@ -253,6 +265,8 @@ def loss_upside_down(case: Case) -> Found | None:
     lost, lost_wrongly = case.loss_or_none(y, right), case.loss_or_none(y, np.ascontiguousarray(wrong))
     if lost is None or lost_wrongly is None or not lost > lost_wrongly + 0.01 * abs(lost_wrongly) + 1e-6:
         return None
+    if _linear(case, right, lost) or (case.labels.binary and case.reach.low >= 0 and case.reach.high > 1.001):
+        return None
     return Found(
         "error",
         f"The loss {case.loss.name} is {lost:.3g} for the right answers and {lost_wrongly:.3g} for wrong ones: it "
@@ -261,6 +275,14 @@ def loss_upside_down(case: Case) -> Found | None:
         lost - lost_wrongly,
         "more for the right answers",
     )
+
+
+def _linear(case: Case, right: Array, lost: float) -> bool:
+    """Whether the loss changes as much from 0 to the targets as from there to twice the targets."""
+    none, twice = (case.loss_or_none(case.y_sample, factor * right) for factor in (np.float32(0), np.float32(2)))
+    if none is None or twice is None:
+        return False
+    return abs(twice - 2 * lost + none) <= 1e-4 * max(abs(twice), abs(lost), abs(none))
 
 
 @rule("error", "cause")

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..case import BINARY, DISTANCE, SPARSE, Case
 from ..registry import Found, rule
+from ..running import Array
 
 MAJORITY = 0.8
 MAJORITY_OF_LABELS = 0.95
@@ -76,6 +77,74 @@ def accuracy_counts_exact_hits(case: Case) -> Found | None:
         whole,
         "of the outputs",
     )
+
+
+@rule("warning", "evaluation")
+def metric_of_whole_numbers(case: Case) -> Found | None:
+    """A metric that tells right from wrong among whole numbers only, watched on probabilities.
+
+    keras.metrics.MeanIoU cuts each output off to a whole number, so that 0.98 counts as 0. Measured: the metric differs
+    between the right answers written as 0 and 1 and the wrong ones, and does not where these are 0.02 and 0.98. Fires
+    where less than a tenth of the outputs looked at are whole numbers; for the metric Accuracy see
+    accuracy_counts_exact_hits.
+    """
+    if case.loss.from_logits or not case.reach.probabilities or (right := _answers(case)) is None:
+        return None
+    whole = float((case.outputs == np.round(case.outputs)).mean())
+    if whole >= 0.1:
+        return None
+    wrong = 1 - right if case.units == 1 else np.roll(right, 1, axis=-1)
+    y = case.y_sample[: len(right)]
+    for metric in case.metrics:
+        if isinstance(metric, str) or _exact(metric):
+            continue
+        hard, soft = ([_score(metric, y, low + (1 - 2 * low) * one) for one in (right, wrong)] for low in (0.0, 0.02))
+        if not np.isfinite([*hard, *soft]).all() or np.isclose(hard[0], hard[1]) or not np.isclose(soft[0], soft[1]):
+            continue
+        return Found(
+            "warning",
+            f"The metric {_name(metric)} counts whole class numbers only: right answers of 0.98 score {soft[0]:.2g}, "
+            f"and so do wrong ones; {whole:.0%} of the outputs are whole numbers.",
+            f"Use keras.metrics.BinaryIoU(target_class_ids={list(metric.target_class_ids)})."
+            if case.units == 1 and isinstance(metric, keras.metrics.IoU)
+            else f"Use keras.metrics.OneHotMeanIoU(num_classes={case.units})."
+            if isinstance(metric, keras.metrics.IoU)
+            else f"Round the outputs inside the metric{'' if case.units == 1 else ', or take their argmax'}.",
+            whole,
+            "of the outputs",
+        )
+    return None
+
+
+def _name(metric: Any) -> str:
+    return str(getattr(metric, "__name__", type(metric).__name__))
+
+
+def _answers(case: Case, at_most: int = 32) -> Array | None:
+    """Return right answers as zeros and ones in the shape of the outputs; None where y does not give them."""
+    y, shape = case.y_sample[:at_most], case.outputs[:at_most].shape
+    if not case.labels.whole or case.labels.low < 0:
+        return None
+    if y.size == np.prod(shape) and case.labels.high <= 1:
+        return y.reshape(shape).astype("float32")
+    if y.size == np.prod(shape[:-1]) and case.units > 1 and case.labels.high < case.units:
+        return np.eye(case.units, dtype="float32")[y.reshape(shape[:-1]).astype(int)]
+    return None
+
+
+def _score(metric: Any, y: Array, outputs: Array) -> float:
+    """Return what the metric makes of these answers alone, NaN where it fails; its own state stays as it is."""
+    try:
+        if not isinstance(metric, keras.metrics.Metric):
+            return float(np.mean(keras.ops.convert_to_numpy(metric(y.reshape(_rank(y, outputs)), outputs))))
+        state = metric.stateless_update_state(metric.stateless_reset_state(), y, outputs)
+        return float(np.mean(keras.ops.convert_to_numpy(metric.stateless_result(state))))
+    except Exception:  # a metric of one's own may want other shapes: then nothing is known
+        return float("nan")
+
+
+def _rank(y: Array, outputs: Array) -> tuple[int, ...]:
+    return outputs.shape if y.size == outputs.size else y.shape
 
 
 @rule("warning", "evaluation")

@@ -53,7 +53,7 @@ def activation_twice(case: Case) -> Found | None:
         return None
     if case.output_call is not None and len(case.output_call.fed) > 1:
         return None  # an average of several heads: huge weights do not bring all of them to one answer
-    narrow = reach.high < HALF_REACH or (case.units == 1 and reach.low > 1 - HALF_REACH)
+    narrow = reach.high < HALF_REACH or (reach.sum_axis is None and reach.low > 1 - HALF_REACH)
     if not narrow or not case.runner.trainable or reach.sum_axis not in (None, -1):
         return None
     return Found(

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Symptoms: curves, trial steps, dead and starved layers. Said only where no cause was found."""
 
+import math
+
 import keras
 import numpy as np
 
@@ -12,7 +14,12 @@ from ..running import Array
 
 CHANCE = 0.98
 DEAD = 0.5
+DEAD_AT_START = 0.75
 STARVED = 0.005
+SATURATED = 0.5
+SURE_SIGNAL = 3.0
+PLAIN_SIGNAL = 0.03
+LINE_COLUMNS = 300  # a line through so many columns takes a tenth of a second
 
 
 @rule("error", "symptom")
@@ -47,34 +54,43 @@ def _finite_weights(case: Case) -> bool:
 
 @rule("error", "symptom")
 def output_saturated(case: Case) -> Found | None:
-    """A sigmoid or softmax output that is within 1e-6 of 0 or 1 for every sample, and wrong for many.
+    """Sigmoid or softmax outputs that are within 1e-6 of 0 or 1 for half of the samples or more, and wrong for many.
 
-    There its gradient is 0 in single precision: exp(−14) = 1e-6. Fires where more than a quarter of the samples are
-    answered wrongly; a model that is sure and right may be saturated.
+    There the activation has no slope in single precision: exp(−14) = 1e-6. A bias, weights or a factor that is too
+    large for what goes into the activation do that; logits are judged by the probabilities that they stand for. Fires
+    where a quarter of all samples is answered so, and wrongly; a model that is sure and right may be saturated.
+    Measured for logits times 1000: 0.9 of the samples at the start, and 0.85 right after ten epochs instead of 0.99.
     """
-    if (
-        not case.reach.probabilities
-        or case.loss.from_logits
-        or case.loss.name not in CROSSENTROPY
-        or case.sample_loss is None
-    ):
+    logits = case.loss.from_logits and not case.reach.probabilities
+    if not (case.reach.probabilities or logits) or case.loss.name not in CROSSENTROPY or case.sample_loss is None:
         return None
     if case.outputs.ndim != 2 or case.reach.always_one or len(case.outputs) < 8:
         return None
     if not case.steps_taken and any(isinstance(layer, keras.layers.BatchNormalization) for layer in case.layers):
         return None  # its averages are not yet those of the data
-    if np.minimum(case.outputs, 1 - case.outputs).max() > 1e-6:
-        return None
+    given = _probabilities(case.outputs.astype("float64")) if logits else case.outputs
+    at_end = np.minimum(given, 1 - given).max(axis=1) <= 1e-6
     answers, classes = case.predicted_classes(case.outputs), case.classes_of(case.y_sample)
-    if classes is None or (wrong := float(np.mean(answers != classes))) < 0.25:
+    if classes is None or (share := float(at_end.mean())) < SATURATED:
+        return None
+    if (wrong := float(np.mean((answers != classes) & at_end))) < 0.25:
         return None
     return Found(
         "error",
-        f"Every output of the model is within 1e-6 of 0 or 1, where it has no gradient, and {wrong:.0%} are wrong.",
-        "Build the model again with Keras's own initial weights and biases, and with scaled inputs.",
+        f"For {share:.0%} of the samples every probability is within 1e-6 of 0 or 1, where the activation has no "
+        f"slope, and {wrong:.0%} of the samples are answered so and wrongly.",
+        "Build the model again with Keras's own initial weights and biases, scaled inputs, and no factor on what "
+        "goes into the last activation.",
         wrong,
         "of the answers are wrong",
     )
+
+
+def _probabilities(logits: Array) -> Array:
+    """Return the sigmoid of one column, or the softmax of several."""
+    columns = np.concatenate([np.zeros_like(logits), logits], axis=1) if logits.shape[1] == 1 else logits
+    powers = np.exp(columns - columns.max(axis=1, keepdims=True))
+    return np.asarray((powers / powers.sum(axis=1, keepdims=True))[:, -logits.shape[1] :])
 
 
 @rule("warning", "symptom")
@@ -224,7 +240,8 @@ def dead_relus(case: Case) -> Found | None:
 
     Such units get no gradient and stay dead. Sound networks lose many too (two thirds of the first layer in a CIFAR-10
     MLP), so it is a warning only where the model has not beaten a constant answer by 5 %, or where nine in ten
-    are dead and it has not by half. A layer of any size that is all dead lets nothing through: an error.
+    are dead and it has not by half. In a new model it takes three quarters: a unit that is fed one number from 0 up is
+    off half of the time by the sign of its weight. A layer of any size that is all dead lets nothing through: an error.
     """
     shares = {
         name: float((peaks <= 0).mean())
@@ -235,7 +252,7 @@ def dead_relus(case: Case) -> Found | None:
     if name is None or shares[name] < DEAD:
         return None
     share = shares[name]
-    learned = case.has_learned(0.95 if share < 0.9 else 0.5)
+    learned = case.has_learned(0.95 if share < 0.9 else 0.5) or (not case.steps_taken and share < DEAD_AT_START)
     severity: Severity = "error" if share == 1 and not case.has_learned(0.95) else "note" if learned else "warning"
     return Found(
         severity,
@@ -288,43 +305,68 @@ def loss_at_chance(case: Case) -> Found | None:
     """After 100 steps or more the loss is still at least 0.98 times that of a constant answer.
 
     The best constant answer has the entropy of the class shares as its loss, ln(k) for k equal classes, and the
-    variance of the targets for a squared error. 2 % leave room for a model that has learned a little: a gap that is
-    more than two standard errors of the sample's own losses counts as learned.
+    variance of the targets for a squared error. A weak signal may be all that there is, so outputs that follow the
+    targets are measured against chance, on up to 5000 rows: p fitted numbers explain p/n of the variance of n rows of
+    noise, with a standard deviation of √(2p)/n. Silent where the outputs explain more than the model's own weights do
+    so by three of these, or half of what a straight line through the inputs does, and the line is above chance by
+    three. A note where one of them is above by one: that may be chance. For classes silent, too, where 3 % are
+    explained: then the loss is high because the answers are too sure (a calibrated answer with a loss this high
+    explains 2.8 % at most).
     """
     if case.steps_taken < 100 or case.sample_loss is None or not case.chance_loss:
         return None
-    if not case.sample_loss >= CHANCE * case.chance_loss or _better_than_constant(case):
+    if not case.sample_loss >= CHANCE * case.chance_loss or (signal := _signal(case)) >= SURE_SIGNAL:
         return None
     classes = case.class_counts
     chance = f"ln({len(classes)}) = " if classes is not None and np.ptp(classes) == 0 else ""
     return Found(
-        "warning",
+        "note" if signal >= 1 else "warning",
         f"After {case.steps_taken:,} steps the loss is {case.sample_loss:.3f}; "
-        f"a constant answer has {chance}{case.chance_loss:.3f}. Nothing was learned.",
+        f"a constant answer has {chance}{case.chance_loss:.3f}. "
+        + ("What was learned cannot be told from chance." if signal >= 1 else "Nothing was learned."),
         "Check that labels belong to their rows, then try another learning rate, ReLU, or a larger network.",
         case.sample_loss,
         f"as loss, against {case.chance_loss:.3g}",
     )
 
 
-def _better_than_constant(case: Case) -> bool:
-    """Whether an output and its target are correlated beyond three standard errors."""
-    outputs = case.outputs.reshape(len(case.outputs), -1)
-    y = case.y_sample.reshape(len(case.outputs), -1)
-    if (
-        len(y) < 30
-        or case.sample_loss is None
-        or case.chance_loss is None
-        or case.sample_loss > 1.02 * case.chance_loss
-    ):
-        return False
+def _signal(case: Case) -> float:
+    """Return by how many standard deviations the signal that the outputs follow is above chance; 0 for none."""
+    outputs, rows = case.many_outputs, case.many_rows
+    y = case.y[rows].reshape(len(rows), -1).astype("float64")
+    outputs = outputs.reshape(len(rows), -1).astype("float64")
     if y.shape != outputs.shape:
         if y.shape[1] != 1 or case.class_counts is None:
-            return False
-        y = y == np.arange(outputs.shape[1])
-    with np.errstate(all="ignore"):
-        found = [np.corrcoef(a, b)[0, 1] for a, b in zip(outputs.T, y.T.astype("float64"), strict=True)]
-    return bool(np.nanmax([0.0, *found]) > 3 / np.sqrt(len(y)))
+            return 0.0
+        y = (y == np.arange(outputs.shape[1])).astype("float64")
+    loss, chance = case.sample_loss, case.chance_loss
+    if len(y) < 30 or loss is None or chance is None:
+        return 0.0
+    if (explained := _explained(outputs, y)) > PLAIN_SIGNAL and case.loss.name in CROSSENTROPY:
+        return float("inf")
+    if loss > 1.02 * chance:
+        return 0.0
+    weights = sum(math.prod(value.shape) for value in case.runner.trainable) / max(1, y.shape[1] - 1)
+    own = _above_chance(explained, weights, len(rows))
+    columns = math.prod(case.x.shape[1:])
+    if columns > min(len(rows) / 5, LINE_COLUMNS) or case.x.dtype.kind not in "biuf":
+        return own
+    table = np.column_stack([case.x[rows].reshape(len(rows), -1).astype("float64"), np.ones(len(rows))])
+    line = _explained(table @ np.linalg.lstsq(table, y, rcond=None)[0], y)
+    return max(own, _above_chance(line, columns, len(rows)) if explained > 0.5 * line else 0.0)
+
+
+def _explained(outputs: Array, y: Array) -> float:
+    """Share of the variance of `y` that goes along with the outputs, as a mean over columns."""
+    a, b = outputs - outputs.mean(axis=0), y - y.mean(axis=0)
+    sizes = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    together = np.divide((a * b).sum(axis=0), sizes, out=np.zeros_like(sizes), where=sizes > 0)
+    return float(np.mean(np.maximum(together, 0) ** 2))
+
+
+def _above_chance(explained: float, fitted: float, n: int) -> float:
+    """Return by how many standard deviations `explained` is above what `fitted` numbers explain of n rows of noise."""
+    return (explained - fitted / n) / (np.sqrt(2 * fitted) / n) if fitted else 0.0
 
 
 def _ends(losses: Array) -> tuple[float, float]:

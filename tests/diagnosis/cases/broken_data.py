@@ -12,6 +12,7 @@ from cases.data import (
     digits,
     fitted,
     iris,
+    measurements,
     one_hot,
     raw_cancer,
     sentences,
@@ -179,6 +180,16 @@ def padding_after_the_words(cured):
     x, y = sentences()
     parts = [layers.Embedding(41, 8, mask_zero=cured), layers.LSTM(8), layers.Dense(1, "sigmoid")]
     return compiled(stack((100,), *parts), BINARY, adam(0.02)), x, y
+
+
+@broken("padding-not-masked", also=("loss-at-chance",))
+@learns(scores.r2, 0.8)
+def zeros_after_the_measurements(cured):
+    """Four to twelve numbers in sixty steps: what the LSTM has read is gone when it comes to the end."""
+    x, y = measurements(200, 60)
+    parts = [*([layers.Masking(0.0)] if cured else []), layers.LSTM(16), layers.Dense(1)]
+    model = compiled(stack((60, 1), *parts), "mse", adam(0.02), ())
+    return model, x, y, {"history": fitted(model, x, y, epochs=8, batch_size=16)}
 
 
 @broken("embedding-index")

@@ -54,6 +54,18 @@ def output_is_squeezed_and_targets_are_not(cured):
     return compiled(model, MeanOfSquares(), adam(0.01), ()), x, y[:, None]
 
 
+@broken("labels-not-one-hot")
+@learns(scores.r2, 0.9, epochs=15)
+def own_function_for_a_row_of_targets_and_three_outputs(cured):
+    """Keras brings (n,) to (n, 1) for a loss function, but not to (n, 3): fit fails, with words about shapes."""
+
+    def mean_of_squares(y_true, y_pred):
+        return ops.mean(ops.square(y_true - y_pred), axis=-1)
+
+    x, y = curved()
+    return compiled(mlp(6, (32, 1 if cured else 3), None), mean_of_squares, adam(0.01), ()), x, y
+
+
 @broken("label-width")
 @learns(scores.r2, 0.6, epochs=15)
 def one_unit_for_eighteen_values(cured):
@@ -244,6 +256,35 @@ def softmax_after_softmax(cured):
     return compiled(stack((64,), layers.Dense(32, "relu"), *last), SPARSE, adam(0.01)), x, y
 
 
+@broken("activation-twice")
+@learns(scores.negative_loss, -0.6, epochs=15)
+def softmax_as_a_layer_after_softmax(cured):
+    """The same with Activation("softmax"), which can give anything, but is not fed it."""
+    x, y = digits()
+    last = [layers.Dense(10, None if cured else "softmax"), layers.Activation("softmax")]
+    return compiled(stack((64,), layers.Dense(32, "relu"), *last), SPARSE, adam(0.01)), x, y
+
+
+@broken("activation-twice")
+@learns(scores.negative_loss, -0.3, epochs=15)
+def relu_just_before_sigmoid(cured):
+    """The sigmoid of a number from 0 up is a half or more: no sample can be called unlikely."""
+    x, y = two_classes()
+    last = [layers.Dense(1, None if cured else "relu"), layers.Activation("sigmoid")]
+    return compiled(stack((8,), layers.Dense(16, "relu"), *last), BINARY, adam(0.01)), x, y
+
+
+@broken("activation-twice")
+@learns(scores.all_labels, 0.8, epochs=15)
+def relu_before_the_sigmoids_of_several_labels(cured):
+    """As above for four labels at once."""
+    x, y = digits()
+    tags = np.c_[y % 2 == 0, y > 4, y == 0, y < 7].astype("float32")
+    last = [layers.Dense(4, None if cured else "relu"), layers.Activation("sigmoid")]
+    model = stack((64,), layers.Dense(32, "relu"), *last)
+    return compiled(model, BINARY, adam(0.01), ["binary_accuracy"]), x, tags
+
+
 @broken("probabilities-as-logits")
 @learns(scores.logit_accuracy, 0.8, epochs=25)
 def sigmoid_maps_averaged_as_logits(cured):
@@ -400,6 +441,30 @@ def exact_hits_of_a_sigmoid(cured):
     x, y = cancer()
     metric = "accuracy" if cured else keras.metrics.Accuracy()
     return compiled(mlp(30, (16, 1), "sigmoid"), BINARY, adam(0.01), [metric]), x, y
+
+
+@broken("metric-of-whole-numbers")
+@learns(scores.reported, 0.75, epochs=6, batch_size=8)
+def mean_overlap_of_probabilities(cured):
+    """keras.metrics.MeanIoU cuts 0.98 off to 0: the score stays at that of an empty mask while the mask is found:
+    github.com/tensorflow/tensorflow/issues/39173.
+    """
+    x, mask = squares()
+    convolution = layers.Conv2D(8, 3, padding="same", activation="relu")
+    model = stack((16, 16, 1), convolution, layers.Conv2D(1, 1, activation="sigmoid"))
+    metric = keras.metrics.BinaryIoU(target_class_ids=[0, 1]) if cured else keras.metrics.MeanIoU(num_classes=2)
+    return compiled(model, BINARY, adam(0.03), [metric]), x, mask
+
+
+@broken("metric-of-whole-numbers")
+@learns(scores.reported, 0.5, epochs=10, batch_size=8)
+def mean_overlap_of_one_hot_classes(cured):
+    """The same for three classes a pixel, one-hot: all are counted as class 0."""
+    x = np.random.default_rng(0).random((150, 12, 12, 1)).astype("float32")
+    y = one_hot(np.digitize(x[..., 0], (0.33, 0.66)), 3)
+    model = stack((12, 12, 1), layers.Conv2D(16, 1, activation="relu"), layers.Conv2D(3, 1, activation="softmax"))
+    metric = (keras.metrics.OneHotMeanIoU if cured else keras.metrics.MeanIoU)(num_classes=3)
+    return compiled(model, ONE_HOT, adam(0.03), [metric]), x, y
 
 
 @broken("wrong-metric")

@@ -32,6 +32,26 @@ def output_bias_of_one_hundred(cured):
     return compiled(model, BINARY, adam(0.01)), x, y
 
 
+@broken("output-saturated")
+@learns(scores.accuracy, 0.95, epochs=10)
+def scores_times_a_thousand(cured):
+    """A temperature of 0.001 before the softmax: every answer is certain from the start."""
+    x, y = digits()
+    last = [layers.Dense(10), layers.Rescaling(1.0 if cured else 1000.0), layers.Softmax()]
+    return compiled(stack((64,), layers.Dense(32, "relu"), *last), SPARSE, adam(0.01)), x, y
+
+
+@broken("output-saturated")
+@learns(scores.accuracy, 0.9, epochs=10)
+def last_weights_of_one_hundred(cured):
+    """The same by the weights of the last layer, with the softmax in the loss."""
+    x, y = digits()
+    start = "glorot_uniform" if cured else keras.initializers.RandomNormal(0, 100.0, seed=1)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model = stack((64,), layers.Dense(32, "relu"), layers.Dense(10, kernel_initializer=start))
+    return compiled(model, loss, adam(0.01)), x, y
+
+
 @broken("weights-too-large", also=("learning-rate-too-high", "vanishing-gradients"))
 @learns(scores.accuracy, 0.7, epochs=12)
 def weights_drawn_between_0_and_1(cured):

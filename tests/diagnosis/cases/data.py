@@ -118,6 +118,15 @@ def sentences(n=600, length=100, seed=3):
     return WORDS[x].astype("int32"), y
 
 
+def measurements(n, steps, seed=0):
+    """Four to twelve numbers, then zeros: x (n, steps, 1), twice the mean of the numbers (n,)."""
+    rng = np.random.default_rng(seed)
+    x, lengths = np.zeros((n, steps, 1), "float32"), rng.integers(4, 13, n)
+    for row, length in zip(x, lengths, strict=True):
+        row[:length, 0] = rng.normal(size=length)
+    return x, 2 * x[..., 0].sum(axis=1) / lengths.astype("float32")
+
+
 def bags(n=600, words=12, seed=3):
     """Sentences without padding: x (n, words) of word numbers 1 to 40."""
     rng = np.random.default_rng(seed)

@@ -336,6 +336,98 @@ def partial_loss():
 
 
 @healthy
+def critic_of_wasserstein():
+    """Its loss is linear in the output, so that no output is the right one."""
+
+    def difference_of_means(y_true, y_pred):
+        return ops.mean(y_true * y_pred)
+
+    x, y = two_classes()
+    signs = (1 - 2 * y).astype("float32").reshape(-1, 1)
+    return compiled(mlp(8, (16, 1), None, "leaky_relu"), difference_of_means, adam(1e-3), ()), x, signs
+
+
+def pairs(alike):
+    """Two rows each, their distance, and whether both are of one class."""
+    x, y = two_classes()
+    inputs = keras.Input((2, 8))
+    codes = layers.Dense(4)(inputs)
+    gap = layers.Lambda(lambda c: ops.sum(ops.square(c[:, 0] - c[:, 1]), axis=-1, keepdims=True), output_shape=(1,))
+    same = (y[:300] == y[300:]) if alike else (y[:300] != y[300:])
+    return keras.Model(inputs, gap(codes)), np.stack([x[:300], x[300:]], axis=1), same.astype("float32").reshape(-1, 1)
+
+
+@healthy
+def distances_where_1_means_alike():
+    """A contrastive loss: the distance is to be 0 where the label is 1."""
+
+    def contrastive(y_true, y_pred):
+        return ops.mean(y_true * y_pred + (1 - y_true) * ops.maximum(1 - y_pred, 0))
+
+    model, x, y = pairs(alike=True)
+    return compiled(model, contrastive, adam(0.01), ()), x, y
+
+
+@healthy
+def distances_where_0_means_alike():
+    """The same, with the labels the other way round; it looks like a squared error up to 1."""
+
+    def contrastive(y_true, y_pred):
+        return ops.mean((1 - y_true) * ops.square(y_pred) + y_true * ops.square(ops.maximum(1 - y_pred, 0)))
+
+    model, x, y = pairs(alike=False)
+    return compiled(model, contrastive, adam(0.01), ()), x, y
+
+
+@healthy
+def own_function_and_a_row_of_targets():
+    """Keras brings (n,) to (n, 1) for a loss function, other than for a class."""
+
+    def mean_of_squares(y_true, y_pred):
+        return ops.mean(ops.square(y_true - y_pred), axis=-1)
+
+    x, y = curved()
+    return compiled(mlp(6, (32, 1), None), mean_of_squares, adam(0.01), ()), x, y
+
+
+@healthy
+def one_hot_classes_of_pixels():
+    """Each pixel has one class, so a picture holds many ones."""
+    x = np.random.default_rng(0).random((120, 12, 12, 1)).astype("float32")
+    y = one_hot(np.digitize(x[..., 0], (0.33, 0.66)), 3)
+    model = stack((12, 12, 1), layers.Conv2D(8, 1, activation="relu"), layers.Conv2D(3, 1, activation="softmax"))
+    return compiled(model, ONE_HOT, adam(0.02), ["accuracy", keras.metrics.OneHotMeanIoU(3)]), x, y
+
+
+@healthy
+def overlap_of_logits_that_takes_the_largest():
+    """MeanIoU can be told to take the place of the largest output."""
+    x = np.random.default_rng(0).random((120, 12, 12, 1)).astype("float32")
+    y = np.digitize(x[..., 0], (0.33, 0.66))
+    model = stack((12, 12, 1), layers.Conv2D(8, 1, activation="relu"), layers.Conv2D(3, 1, activation="softmax"))
+    return compiled(model, SPARSE, adam(0.02), [keras.metrics.MeanIoU(3, sparse_y_pred=False)]), x, y
+
+
+@healthy
+def mean_answer_watched():
+    """A metric of one's own that is no score."""
+
+    def mean_answer(y_true, y_pred):
+        return ops.mean(y_pred) + 0 * ops.mean(ops.cast(y_true, "float32"))
+
+    x, y = cancer()
+    return compiled(mlp(30, (16, 1), "sigmoid"), BINARY, "adam", ["accuracy", mean_answer]), x, y
+
+
+@healthy
+def single_rectified_unit_before_the_sigmoid():
+    """A bottleneck, but one that learns: 0.94 to 0.96 right in six of six starts."""
+    x, y = two_classes()
+    model = stack((8,), *[layers.Dense(n, "relu") for n in (16, 1)], layers.Dense(1, "sigmoid"))
+    return compiled(model, BINARY, adam(0.01)), x, y
+
+
+@healthy
 def logits_and_a_metric_cut_at_zero():
     x, y = cancer()
     metric = keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")

@@ -76,6 +76,32 @@ def returns_of_a_market():
 
 
 @healthy
+def one_per_cent_of_a_market():
+    """Little more than one per cent of the variance can be explained, and a network follows it."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4000, 6)).astype("float32")
+    y = (0.12 * x[:, 0] + rng.normal(size=4000)).astype("float32")
+    model = compiled(mlp(6, (16, 1), None), "mse", adam(0.003), ())
+    return model, x, y, {"history": fitted(model, x, y, epochs=3)}
+
+
+@healthy
+def counted_pulses_and_silence():
+    """The zeros behind are true, and the network learns to count through them."""
+    lengths = np.random.default_rng(0).integers(2, 12, 300)
+    x = (np.arange(30) < lengths[:, None]).astype("float32")[..., None]
+    model = compiled(stack((30, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ())
+    return model, x, lengths / 4, {"history": fitted(model, x, lengths / 4, epochs=15, batch_size=16)}
+
+
+@healthy
+def counted_pulses_not_yet_learned():
+    lengths = np.random.default_rng(0).integers(2, 12, 300)
+    x = (np.arange(30) < lengths[:, None]).astype("float32")[..., None]
+    return compiled(stack((30, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ()), x, lengths / 4
+
+
+@healthy
 def rate_lowered_on_plateaus():
     """ReduceLROnPlateau has brought the rate down, rightly."""
     x, y = two_classes(noise=2.0)

@@ -58,6 +58,11 @@ def honesty(model, x, y):
     return -abs(float(shown) - accuracy(model, x, y))
 
 
+def reported(model, x, y):
+    """The score that Keras reports."""
+    return next(v for k, v in model.evaluate(x, y, verbose=0, return_dict=True).items() if k != "loss")
+
+
 def honesty_of_logits(model, x, y):
     """As `honesty`, for one linear output."""
     reported = model.evaluate(x, y, verbose=0, return_dict=True)
