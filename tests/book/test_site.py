@@ -94,7 +94,22 @@ def test_axe_finds_nothing_serious(view, facts):
 
 
 def test_every_page_fits_a_narrow_screen(facts):
-    assert not bad(facts, lambda page: page["too_wide"] > 0 and page["too_wide"])
+    assert not bad(facts, lambda page: page["on_narrow"]["too_wide"] > 0)
+
+
+def test_on_a_narrow_screen_a_wide_picture_keeps_letters_that_can_be_read(facts):
+    def small(page):
+        # Letters have 12 points, of 80 or 100 pixels an inch: this leaves at least 8 pixels of them.
+        return [(true, shown) for true, shown in page["on_narrow"]["sizes"] if true > 760 and shown < 0.62 * true]
+
+    assert not bad(facts, small)
+    assert sum(true > 760 for page in facts.values() for true, _ in page["on_narrow"]["sizes"]) > 50
+
+
+def test_what_is_scrolled_sideways_takes_the_focus_and_says_what_it_is(facts):
+    assert not bad(facts, lambda page: [box for box in page["on_narrow"]["scrolled"] if box[1] != 0 or not box[2]])
+    kinds = {kind for page in facts.values() for kind, _, _ in page["on_narrow"]["scrolled"]}
+    assert {"nn-scroll", "nn-formula", "table-wrapper"} <= {kind.split()[0] for kind in kinds if kind}
 
 
 # --- links -----------------------------------------------------------------------------------------------
