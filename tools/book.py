@@ -261,8 +261,9 @@ def mark_term(notebook: NotebookNode, term: str) -> bool:
 def glossary(pages: dict[str, str]) -> str:
     """The page of all terms. `pages` gives for each term the page that explains it."""
     entries = [
-        f'{term}\n    {sentence} <span lang="zh">{chinese}</span>. '
-        f'<a href="{pages[term]}.html#{anchor(term)}">Explained in lesson {lesson}</a>.\n'
+        f"{term}\n    {sentence} "
+        + (f'<span lang="zh">{chinese}</span>. ' if chinese != term else "")
+        + f'<a href="{pages[term]}.html#{anchor(term)}">Explained in lesson {lesson}</a>.\n'
         for term, lesson, sentence, chinese in terms()
     ]
     head = "# Glossary\n\nThe terms of the course: one sentence, the Chinese word, and where the term is explained."
@@ -344,7 +345,7 @@ def exercises(student: NotebookNode, solved: NotebookNode) -> NotebookNode:
             for one in (cell, answer):
                 one.source = "\n".join(line for line in one.source.split("\n") if line.strip() not in (BEGIN, END))
             answer.source = "\n".join(line for line in answer.source.split("\n") if not STUB.fullmatch(line))
-            prompts = {"code_prompt_show": "Show a solution", "code_prompt_hide": "Hide the solution"}
+            prompts = {"code_prompt_show": "Solution", "code_prompt_hide": "Solution"}
             answer.metadata |= {"tags": ["hide-cell"], "mystnb": prompts}
             answer.id += "-solved"
             answer.outputs = []
