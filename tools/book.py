@@ -44,7 +44,8 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"  # around what only a solv
 STUB = re.compile(r"[\w, ]+ = [\[.][\[\]., ]*(#.*)?")  # a name whose value a learner has to find
 # They draw pictures of which the text says what is bright in them.
 PHOTOGRAPHERS = ("show_images(", "plot_weight_images(", "animate_convolution(")
-WIDE = 760  # pixels of a picture whose letters are too small on a telephone, where it is scrolled instead
+WIDE = 760  # pixels of a picture whose letters are too small on a telephone, where it is scrolled instead …
+SMALLEST = 2 / 3  # … at this share of its size
 
 
 # --- notebooks as pages ----------------------------------------------------------------------------------
@@ -109,7 +110,11 @@ def _as_film(html: str, film: re.Match[str], lesson: str, up: str, site: Path, k
     marks = f'data-interval="{film["interval"]}" data-awake="" data-film="{name}" data-script="{up}films/{name}.js"'
     kept = _kept(still["data"], keep_photographs)
     marks += f' data-kept="{kept}"' if kept else ""
-    box = f"{marks}>{film['still']}</div>"
+    width = Image.open(io.BytesIO(base64.b64decode(still["data"]))).width
+    pictures = film["still"]
+    if width > WIDE:
+        pictures = pictures.replace('style="', _scroll(width), 1)
+    box = f"{marks}>{pictures}</div>"
     return html[: film.start()] + box + html[film.end() :]
 
 
@@ -130,8 +135,13 @@ def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep
         shape = f'class="nn-kept" style="clip-path:{kept}"'
         image += f'<img {source} alt="" aria-hidden="true" loading="lazy" {shape}>'
     if picture.width > WIDE:
-        return f'<span class="nn-scroll"><span class="nn-figure">{image}</span></span>'
+        return f'<span {_scroll(picture.width)}"><span class="nn-figure">{image}</span></span>'
     return f'<span class="nn-figure">{image}</span>'
+
+
+def _scroll(width: int) -> str:
+    """The marks of a box in which a wide picture is scrolled, with a style that goes on."""
+    return f'class="nn-scroll" style="--least:{round(SMALLEST * width)}px;'
 
 
 def _kept(text: str, keep_photographs: bool) -> str:
@@ -251,8 +261,9 @@ def mark_term(notebook: NotebookNode, term: str) -> bool:
 def glossary(pages: dict[str, str]) -> str:
     """The page of all terms. `pages` gives for each term the page that explains it."""
     entries = [
-        f'{term}\n    {sentence} <span lang="zh">{chinese}</span>. '
-        f'<a href="{pages[term]}.html#{anchor(term)}">Explained in lesson {lesson}</a>.\n'
+        f"{term}\n    {sentence} "
+        + (f'<span lang="zh">{chinese}</span>. ' if chinese != term else "")
+        + f'<a href="{pages[term]}.html#{anchor(term)}">Explained in lesson {lesson}</a>.\n'
         for term, lesson, sentence, chinese in terms()
     ]
     head = "# Glossary\n\nThe terms of the course: one sentence, the Chinese word, and where the term is explained."
@@ -334,7 +345,7 @@ def exercises(student: NotebookNode, solved: NotebookNode) -> NotebookNode:
             for one in (cell, answer):
                 one.source = "\n".join(line for line in one.source.split("\n") if line.strip() not in (BEGIN, END))
             answer.source = "\n".join(line for line in answer.source.split("\n") if not STUB.fullmatch(line))
-            prompts = {"code_prompt_show": "Show a solution", "code_prompt_hide": "Hide the solution"}
+            prompts = {"code_prompt_show": "Solution", "code_prompt_hide": "Solution"}
             answer.metadata |= {"tags": ["hide-cell"], "mystnb": prompts}
             answer.id += "-solved"
             answer.outputs = []

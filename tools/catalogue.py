@@ -134,8 +134,9 @@ def page() -> str:
     parts = [
         "# What diagnose finds",
         f"`nnlib.diagnosis.diagnose(model, x, y)` looks for {len(RULES)} mistakes, in the order of this page. Each "
-        "entry says what is wrong and when the rule speaks. The example is a small model that has the mistake; the "
-        "curves show its training with the mistake (solid, orange) and after the remedy (dashed, blue).",
+        "entry says what is wrong and when the rule speaks. The example is a small model that has the mistake. The "
+        "curves show its training with the mistake (solid, orange) and, where the example has a cure, after the remedy "
+        "(dashed, blue). There is no orange curve where training ends in an error or a score cannot be computed.",
     ]
     chapter = None
     for code, rule in RULES.items():
@@ -179,6 +180,7 @@ def curve(found: dict[str, Any]) -> str:
     low, high = min(numbers), max(numbers)
     span = high - low or 1.0
     longest = max(len(line) for line in lines.values())
+    end = longest if name.startswith("loss") else longest - 1  # scores are taken before training, too
 
     def point(i: int, value: float) -> str:
         x = LEFT + (WIDTH - LEFT - EDGE) * i / max(longest - 1, 1)
@@ -198,7 +200,7 @@ def curve(found: dict[str, Any]) -> str:
         f'<g fill="none" stroke-width="2.5">{"".join(drawn)}</g>'
         f'<g fill="currentColor" font-size="11"><text x="{LEFT}" y="14">{escape(name)}</text>'
         f'<text x="2" y="{EDGE + 4}">{high:.3g}</text><text x="2" y="{HEIGHT - EDGE}">{low:.3g}</text>'
-        f'<text x="{WIDTH - EDGE}" y="{HEIGHT - 8}" text-anchor="end">epoch {longest - 1}</text>'
+        f'<text x="{WIDTH - EDGE}" y="{HEIGHT - 8}" text-anchor="end">epoch {end}</text>'
         "</g></svg></figure>\n```"
     )
 

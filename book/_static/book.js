@@ -148,11 +148,23 @@ if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
 // Opened from a folder, a page may not read other pages: search then shows titles without the text around.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
-// What is wider than the page can be scrolled by keyboard, too.
+// What is wider than the page can be scrolled by keyboard, too, and says what it is.
+const WIDE = {
+  pre: "code",
+  "div.cell_output": "output",
+  ".table-wrapper": "table",
+  ".nn-formula": "formula",
+  ".nn-scroll": "figure",
+};
 function letScroll() {
-  for (const box of document.querySelectorAll("pre, .table-wrapper, div.cell_output, .nn-formula, .nn-scroll")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+  for (const [query, name] of Object.entries(WIDE)) {
+    for (const box of document.querySelectorAll(query)) {
+      const marks = { tabindex: 0, role: "group", "aria-label": `${name}, scrolls sideways` };
+      for (const [mark, value] of Object.entries(marks)) {
+        if (box.scrollWidth > box.clientWidth) box.setAttribute(mark, value);
+        else box.removeAttribute(mark);
+      }
+    }
   }
 }
 letScroll();

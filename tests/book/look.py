@@ -10,7 +10,8 @@ RULES = {
 }
 CONTRAST = {"runOnly": ["color-contrast"]}
 # What a narrow page shows otherwise than a wide one: its head and its menus, and what is now scrolled sideways.
-NARROW = [[".sidebar-drawer"], ["header"], ["pre"], [".cell_output"], [".table-wrapper"], [".nn-formula"]]
+SCROLLED = ["pre", ".cell_output", ".table-wrapper", ".nn-formula", ".nn-scroll"]
+NARROW = [[".sidebar-drawer"], ["header"], *([one] for one in SCROLLED)]
 # A lesson has ten thousand pieces of coloured code, which mean nothing to axe: one of each kind is enough for it.
 THIN_OUT = """() => {
   const seen = new Set();
@@ -75,6 +76,15 @@ ASK = """() => {
     text: document.querySelector("article").innerText,
   };
 }"""
+ASK_NARROW = """scrolled => {
+  const shown = [...document.querySelectorAll("article img:not(.nn-kept)")].filter((one) => one.checkVisibility());
+  const boxes = [...document.querySelectorAll(scrolled)].filter((box) => box.scrollWidth > box.clientWidth);
+  return {
+    too_wide: document.documentElement.scrollWidth - innerWidth,
+    sizes: shown.map((one) => [one.naturalWidth, one.getBoundingClientRect().width]),
+    scrolled: boxes.map((box) => [box.className, box.tabIndex, box.ariaLabel]),
+  };
+}"""
 # What is seen of a box: without its captions, which could change by themselves.
 PIXELS = "box => box.querySelector('.nn-moving').toDataURL()"
 
@@ -113,7 +123,7 @@ def look(browser, site, address):
         page["axe"]["dark"] = contrast(tab)
         tab.set_viewport_size({"width": 360, "height": 700})
         tab.evaluate(DRAWN)
-        page["too_wide"] = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        page["on_narrow"] = tab.evaluate(ASK_NARROW, ",".join(SCROLLED))
         page["axe"]["narrow"] = violations(tab, RULES | {"rules": {}}, {"include": there(tab, NARROW)})
         for event, listener in listeners.items():
             tab.remove_listener(event, listener)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tools import build, frames
+from tools import book, build, frames
 
 LIMIT = 2_500_000  # bytes of a page with everything on it
 # Two thirds of a second on the slow line; the rest of the first second is for the way there and back, and for drawing.
@@ -94,7 +94,40 @@ def test_axe_finds_nothing_serious(view, facts):
 
 
 def test_every_page_fits_a_narrow_screen(facts):
-    assert not bad(facts, lambda page: page["too_wide"] > 0 and page["too_wide"])
+    assert not bad(facts, lambda page: page["on_narrow"]["too_wide"] > 0)
+
+
+def test_on_a_narrow_screen_a_wide_picture_keeps_letters_that_can_be_read(facts):
+    def small(page):
+        # Letters have 12 points, of 80 or 100 pixels an inch: this leaves at least 8 pixels of them.
+        return [(true, shown) for true, shown in page["on_narrow"]["sizes"] if true > 760 and shown < 0.62 * true]
+
+    assert not bad(facts, small)
+    assert sum(true > 760 for page in facts.values() for true, _ in page["on_narrow"]["sizes"]) > 50
+
+
+def test_what_is_scrolled_sideways_takes_the_focus_and_says_what_it_is(facts):
+    assert not bad(facts, lambda page: [box for box in page["on_narrow"]["scrolled"] if box[1] != 0 or not box[2]])
+    kinds = {kind for page in facts.values() for kind, _, _ in page["on_narrow"]["scrolled"]}
+    assert {"nn-scroll", "nn-formula", "table-wrapper"} <= {kind.split()[0] for kind in kinds if kind}
+
+
+# --- for teachers ---------------------------------------------------------------------------------------
+
+
+def test_the_printed_tasks_for_a_room_come_with_a_key_that_the_check_accepts(capsys):
+    text = (book.BOOK / "teachers.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from nnlib\.checks.*?)```", text, re.DOTALL)[1]
+    found = {}
+    exec(code, found)
+    printed = capsys.readouterr().out
+    assert printed.count("key: ") == 2 * 30
+    assert len(set(re.findall("Three samples: .*", printed))) == 30
+    for name in ("loss", "step"):
+        for seed in (1, 30):
+            key = found["exercises"](seed).exercises[name].right_answer(seed)
+            assert f"key: {key}" in printed
+            assert found["exercises"](seed).exercises[name].judge(key, seed).outcome == "right"
 
 
 # --- links -----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from latex2mathml.converter import convert
 from matplotlib import pyplot as plt
 from PIL import Image
 
-from tools import book, build, draw_frames, frames, mathml
+from tools import book, build, catalogue, draw_frames, frames, mathml
 
 MARKDOWN = nbformat.v4.new_markdown_cell
 
@@ -287,3 +287,11 @@ def test_a_matrix_keeps_its_rows_and_columns():
 def test_a_command_that_is_not_known_is_an_error_and_not_a_wrong_formula():
     with pytest.raises(MathError, match="nosuch"):
         mathml.as_mathml(r"\nosuch{x}")
+
+
+# --- the catalogue ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("values", "end"), [({"loss": [3, 2, 1]}, 3), ({"scores": [0, 1, 2, 3]}, 3)])
+def test_the_axis_of_a_curve_ends_at_the_last_epoch_and_scores_begin_before_the_first(values, end):
+    assert f">epoch {end}<" in catalogue.curve({"sick": values})
