@@ -63,7 +63,7 @@ class TableData:
     name : str
         Name of the set that a person would use, such as ``"Phone prices"``.
     features : pandas.DataFrame
-        One row a sample, one column a feature, shape (n, n_features).
+        One row per sample, one column per feature, shape (n, n_features).
     target : pandas.Series or None
         Labels, int64, shape (n,), each an index into `class_names`; None where the table has no labels.
     class_names : tuple of str

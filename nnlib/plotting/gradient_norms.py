@@ -79,7 +79,7 @@ def _checked_norms(norms: Mapping[str, Norms]) -> dict[str, np.ndarray]:
     for model, entries in norms.items():
         named = dict(entries) if isinstance(entries, Mapping) else dict(enumerate(entries, start=1))
         if not named:
-            raise ValueError(f"norms of {model!r} are empty: give one number a layer")
+            raise ValueError(f"norms of {model!r} are empty: give one number per layer")
         for layer, norm in named.items():
             if not (np.isfinite(norm) and norm >= 0):
                 raise ValueError(f"norms of {model!r}: layer {layer!r} has {norm!r}, which is no norm")

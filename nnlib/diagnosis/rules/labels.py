@@ -22,7 +22,7 @@ def _shapes(case: Case) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 @rule("error", "cause")
 def labels_one_hot(case: Case) -> Found | None:
-    """One-hot labels for a sparse loss, which wants one whole number a sample.
+    """One-hot labels for a sparse loss, which wants one whole number per sample.
 
     No threshold: the formats exclude each other.
     """
@@ -30,7 +30,7 @@ def labels_one_hot(case: Case) -> Found | None:
         return None
     return Found(
         "error",
-        f"The labels have {case.labels.columns} columns (one-hot), but {case.loss.name} wants one number a sample.",
+        f"The labels have {case.labels.columns} columns (one-hot), but {case.loss.name} wants one number per sample.",
         'Use loss="categorical_crossentropy", or undo the one-hot coding with y.argmax(axis=1).',
         case.labels.columns,
         "columns",
@@ -49,7 +49,7 @@ def labels_not_one_hot(case: Case) -> Found | None:
         return None
     return Found(
         "error",
-        f"The labels are one number a sample, but {case.loss.name} compares them with {case.units} outputs.",
+        f"The labels are one number per sample, but {case.loss.name} compares them with {case.units} outputs.",
         'Use Dense(1) as the output of a regression; for classes, loss="sparse_categorical_crossentropy".'
         if case.reach.high == np.inf and case.loss.name in DISTANCE
         else 'Use loss="sparse_categorical_crossentropy", or keras.utils.to_categorical(y).',
@@ -92,7 +92,7 @@ def labels_out_of_range(case: Case) -> Found | None:
     return Found(
         "error",
         f"There are labels {found}, but {case.loss.name} with {case.units} output units takes 0 to {top}.",
-        f"{advice}, and give the output layer one unit a class." if top != 1 and case.units > 1 else f"{advice}.",
+        f"{advice}, and give the output layer one unit per class." if top != 1 and case.units > 1 else f"{advice}.",
         low if low < 0 else high,
         "as a label",
     )
@@ -108,11 +108,11 @@ def label_width(case: Case) -> Found | None:
     if case.loss.name in SPARSE and case.labels.columns == 1 and int(np.prod(output[:-1])) > 1:
         return Found(
             "error",
-            f"y has one class number a sample, but the output has shape {case.outputs.shape[1:]} a sample.",
+            f"y has one class number per sample, but the output has shape {case.outputs.shape[1:]} per sample.",
             "Put keras.layers.Flatten() or a pooling layer before the last layer, so that the output is one row "
             "of classes.",
             int(np.prod(output[:-1])),
-            "rows of classes a sample",
+            "rows of classes per sample",
         )
     known = case.loss.is_keras or case.loss.name in CROSSENTROPY | DISTANCE
     if not known or case.loss.name in SPARSE or case.labels.columns == 1 or target == output:
@@ -125,7 +125,7 @@ def label_width(case: Case) -> Found | None:
         f"The targets have {columns} columns and the output has {units} units; they must be as many.",
         f"Give the last layer {columns} units; if to_categorical made too many columns, number the classes from 0."
         if not (units == 1 and case.labels.one_hot)
-        else "Give the last layer one unit a class and softmax, or keep one column of y: y.argmax(axis=1).",
+        else "Give the last layer one unit per class and softmax, or keep one column of y: y.argmax(axis=1).",
         columns,
         "columns",
     )
@@ -143,11 +143,11 @@ def loss_broadcasts(case: Case) -> Found | None:
     if case.labels.columns == 1 and outputs.ndim == 3 and outputs.shape[1] > 1 and outputs.shape[2] == 1:
         return Found(
             "error",
-            f"y has one target a sample, the output has {outputs.shape[1]}: the loss compares the target with "
+            f"y has one target per sample, the output has {outputs.shape[1]}: the loss compares the target with "
             "each of them.",
             "Give the last recurrent layer return_sequences=False, or pool over the steps before the last layer.",
             outputs.shape[1],
-            "outputs a target",
+            "outputs per target",
         )
     if y.size != outputs.size or y.shape == outputs.shape or case.loss.name in SPARSE or len(y) < 2:
         return None
@@ -192,7 +192,7 @@ def softmax_on_one_unit(case: Case) -> Found | None:
     return Found(
         "error",
         "The output is softmax over one unit, which is always exactly 1, whatever the input.",
-        'Use Dense(1, activation="sigmoid") with loss="binary_crossentropy", or one unit a class.',
+        'Use Dense(1, activation="sigmoid") with loss="binary_crossentropy", or one unit per class.',
         1,
         "output unit",
     )
@@ -311,17 +311,17 @@ def sigmoid_for_exclusive_classes(case: Case) -> Found | None:
 def binary_loss_for_classes(case: Case) -> Found | None:
     """Binary cross-entropy on a softmax over three classes or more.
 
-    It averages one yes/no question a class, of which most are an easy no, and "accuracy" counts those: 0.9 for
+    It averages one yes/no question per class, of which most are an easy no, and "accuracy" counts those: 0.9 for
     ten classes when the model knows nothing.
     """
     if case.loss.name not in BINARY or not case.reach.softmax or case.units < 3 or not case.labels.one_hot:
         return None
     return Found(
         "warning",
-        f"{case.loss.name} asks {case.units} yes/no questions a sample; loss and accuracy then look far too good.",
+        f"{case.loss.name} asks {case.units} yes/no questions per sample; loss and accuracy then look far too good.",
         'Use loss="categorical_crossentropy".',
         case.units,
-        "questions a sample",
+        "questions per sample",
     )
 
 

@@ -197,9 +197,9 @@ def wrong_metric(case: Case) -> Found | None:
         if kind == "categoricalaccuracy" and (case.labels.columns == 1 or case.units == 1):
             problem = "compares the places of the largest numbers, but y has one column"
         elif kind == "sparsecategoricalaccuracy" and (case.labels.columns > 1 or case.units == 1):
-            problem = "wants one class number a sample and one output a class"
+            problem = "wants one class number per sample and one output per class"
         elif kind == "binaryaccuracy" and exclusive and case.labels.one_hot:
-            problem = f"counts {case.units} yes/no answers a sample, of which most are an easy no"
+            problem = f"counts {case.units} yes/no answers per sample, of which most are an easy no"
         else:
             continue
         return Found(
