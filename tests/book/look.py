@@ -110,11 +110,13 @@ def look(browser, site, address):
         }
         for event, listener in listeners.items():
             tab.on(event, listener)
-        tab.set_viewport_size({"width": 1280, "height": 900})
+        tab.set_viewport_size({"width": 1100, "height": 900})  # the narrowest with the list of pages beside the text
         tab.emulate_media(color_scheme="light")
         tab.goto(f"{address}/{name}")
         tab.evaluate(FETCH)
-        page = found[name] = seen | tab.evaluate(ASK)
+        too_wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        tab.set_viewport_size({"width": 1280, "height": 900})
+        page = found[name] = seen | tab.evaluate(ASK) | {"too_wide": too_wide}
         page["sliders"] = [moved(tab, box) for box in tab.locator(".nn-sliders").all()]
         page["films"] = [played(tab, box) for box in tab.locator(".nn-animation").all()]
         tab.evaluate(THIN_OUT)
