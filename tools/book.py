@@ -108,12 +108,12 @@ def _as_film(html: str, film: re.Match[str], lesson: str, up: str, site: Path, k
     if still is None:
         raise ValueError(f"an animation of lesson {lesson} has no still picture")
     marks = f'data-interval="{film["interval"]}" data-awake="" data-film="{name}" data-script="{up}films/{name}.js"'
-    kept = _kept(still["data"], keep_photographs)
+    picture = _opened(still["data"])
+    kept = _kept(picture, keep_photographs)
     marks += f' data-kept="{kept}"' if kept else ""
-    width = Image.open(io.BytesIO(base64.b64decode(still["data"]))).width
     pictures = film["still"]
-    if width > WIDE:
-        pictures = pictures.replace('style="', _scroll(width), 1)
+    if picture.width > WIDE:
+        pictures = pictures.replace('style="', _scroll(picture.width), 1)
     box = f"{marks}>{pictures}</div>"
     return html[: film.start()] + box + html[film.end() :]
 
@@ -125,12 +125,12 @@ def _figure(form: str, text: str, alt: str, rest: str, up: str, site: Path, keep
     file = site / "figures" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
-    picture = Image.open(io.BytesIO(data))
+    picture = _opened(text)
     source = f'src="{up}figures/{name}" width="{picture.width}" height="{picture.height}"'
     image = f'<img {source} alt="{alt}" loading="lazy" decoding="async"{rest}>'
     if rest.strip():  # the still of an animation, which has a frame of its own
         return image
-    kept = _kept(text, keep_photographs)
+    kept = _kept(picture, keep_photographs)
     if kept:
         shape = f'class="nn-kept" style="clip-path:{kept}"'
         image += f'<img {source} alt="" aria-hidden="true" loading="lazy" {shape}>'
@@ -144,11 +144,15 @@ def _scroll(width: int) -> str:
     return f'class="nn-scroll" style="--least:{round(SMALLEST * width)}px;'
 
 
-def _kept(text: str, keep_photographs: bool) -> str:
-    """The part of an embedded figure that keeps its colours on a dark page, as CSS says it; empty where none does."""
+def _opened(text: str) -> Image.Image:
+    """An embedded picture: its size is known at once, its pixels are read when they are asked for."""
+    return Image.open(io.BytesIO(base64.b64decode(text)))
+
+
+def _kept(picture: Image.Image, keep_photographs: bool) -> str:
+    """The part of a figure that keeps its colours on a dark page, as CSS says it; empty where none does."""
     if not keep_photographs:
         return ""
-    picture = Image.open(io.BytesIO(base64.b64decode(text)))
     corners = ",".join(_round_trip(shape, picture.size) for shape in _photographs(picture))
     return f"polygon({corners})" if corners else ""
 
@@ -182,7 +186,7 @@ def _with_sliders(html: str, path: Path, up: str, site: Path, keep_photographs: 
     script = site / "frames" / f"{path.stem}.js"
     parts = {key: content[key] for key in ("still", "frames")}
     write(script, f"showFrames({json.dumps(path.stem)}, {json.dumps(parts, ensure_ascii=False)});\n")
-    kept = _kept(content["still"], keep_photographs)
+    kept = _kept(_opened(content["still"]), keep_photographs)
     sliders = content["sliders"]
     everything = np.prod([len(slider["values"]) for slider in sliders]) == len(content["frames"])
     said = (
