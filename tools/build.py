@@ -11,6 +11,7 @@ import argparse
 import ast
 import base64
 import copy
+import functools
 import hashlib
 import io
 import os
@@ -142,7 +143,7 @@ def setup_note(address: str | None) -> str:
 
 def fingerprint(text: str) -> str:
     """What the outputs of a lesson depend on: its text, and the code of the nnlib modules that it imports."""
-    parts = [text, *(code_of(path) for path in sorted(modules(text)))]
+    parts = [text, *(code_of(path.read_text(encoding="utf-8")) for path in sorted(modules(text)))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -155,8 +156,8 @@ def modules(text: str) -> set[Path]:
     found: set[Path] = set()
     waiting = [
         path
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "nnlib"
+        for node in _imports(text)
+        if (node.module or "").split(".")[0] == "nnlib"
         for path in _imported(ROOT / str(node.module).replace(".", "/"), node)
     ]
     while waiting:
@@ -167,10 +168,16 @@ def modules(text: str) -> set[Path]:
     return found
 
 
+@functools.cache  # the lessons share most modules
+def _imports(text: str) -> list[ast.ImportFrom]:
+    """The `from … import …` of a program, wherever in its text they stand."""
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+
+
 def _relatives(path: Path) -> Iterator[Path]:
-    """The files that a module takes from its own part by relative imports, wherever in its text they stand."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level:
+    """The files that a module takes from its own part by relative imports."""
+    for node in _imports(path.read_text(encoding="utf-8")):
+        if node.level:
             folder = path.parents[node.level - 1]
             yield from _imported(folder / (node.module or "").replace(".", "/"), node)
 
@@ -181,8 +188,7 @@ def _imported(origin: Path, node: ast.ImportFrom) -> Iterator[Path]:
         yield origin.with_suffix(".py")
         return
     init = origin / "__init__.py"
-    nodes = ast.walk(ast.parse(init.read_text(encoding="utf-8")))  # all: the doctor's names stand under an `if`
-    taken = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.level]
+    taken = [n for n in _imports(init.read_text(encoding="utf-8")) if n.level]
     homes = {alias.asname or alias.name: n.module for n in taken for alias in n.names if n.module}
     for alias in node.names:
         name = homes.get(alias.name, alias.name)
@@ -191,9 +197,9 @@ def _imported(origin: Path, node: ast.ImportFrom) -> Iterator[Path]:
     yield from (origin / f"{alias.name}.py" for n in taken if not n.module for alias in n.names)
 
 
-def code_of(path: Path) -> str:
+@functools.cache
+def code_of(text: str) -> str:
     """A module's text without docstrings, comments and empty lines: what can change a result."""
-    text = path.read_text(encoding="utf-8")
     lines = text.split("\n")
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
