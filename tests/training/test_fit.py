@@ -1,5 +1,6 @@
 """`nnlib.training.fit` against Keras's own `fit`, and against counts that need neither."""
 
+import functools
 import gc
 import inspect
 import logging
@@ -50,14 +51,17 @@ def classifier(optimizer="sgd", *, extra=list, metrics=("accuracy",), seed=1):
     return model
 
 
+def train(way, make_model, x, y, *, make_callbacks=list, **options):
+    """Train a new model by `fit` or by `keras.Model.fit`; return it and its history."""
+    model = make_model()
+    options = {"shuffle": False, "verbose": 0, "batch_size": 16, "epochs": 3} | options
+    return model, way(model, x, y, callbacks=make_callbacks(), **options).history
+
+
 def train_twins(make_model, x, y, **options):
     """Train two equal models, one with model.fit and one with ours; return models and histories."""
-    ours, theirs = make_model(), make_model()
-    options = {"shuffle": False, "verbose": 0, "batch_size": 16, "epochs": 3} | options
-    make_callbacks = options.pop("make_callbacks", lambda: [])
-    expected = theirs.fit(x, y, callbacks=make_callbacks(), **options)
-    actual = fit(ours, x, y, callbacks=make_callbacks(), **options)
-    return ours, actual.history, theirs, expected.history
+    theirs = train(keras.Model.fit, make_model, x, y, **options)
+    return *train(fit, make_model, x, y, **options), *theirs
 
 
 def assert_twins(ours, actual, theirs, expected, tolerance=1e-5):
@@ -78,19 +82,7 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("n_samples", [64, 71, 9], ids=["full", "partial", "less-than-one-batch"])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_same_weights_and_history_as_keras(optimizer, n_samples):
-    options = {"validation_data": table(21, seed=5)}
-    assert_twins(*train_twins(lambda: classifier(OPTIMIZERS[optimizer]()), *table(n_samples), **options))
-
-
-@pytest.mark.parametrize(("optimizer", "n_samples"), [("sgd", 9), ("momentum", 64), ("adam", 64), ("adam", 71)])
-def test_same_weights_and_history_with_xla(optimizer, n_samples, monkeypatch):
-    monkeypatch.setattr(passes, "XLA_PAYS_AFTER", -np.inf)
-    test_same_weights_and_history_as_keras(optimizer, n_samples)
-
-
+SIZES = {"full": 64, "partial": 71, "less than one batch": 9}
 DECAY = keras.optimizers.schedules.ExponentialDecay(0.1, 4, 0.5)
 OFFERS = {
     "batchnorm": (lambda: classifier(extra=lambda: [L.BatchNormalization()]), {}),
@@ -113,16 +105,36 @@ OFFERS = {
 }
 
 
-@pytest.mark.parametrize("offer", OFFERS)
-def test_what_compile_and_fit_offer_works_as_in_keras(offer):
-    make_model, fit_options = OFFERS[offer]
-    assert_twins(*train_twins(make_model, *table(71), **fit_options))
+CASES = {offer: (71, make_model, options) for offer, (make_model, options) in OFFERS.items()} | {
+    f"{name}, {size}": (n_samples, lambda make=make: classifier(make()), {"validation_data": table(21, seed=5)})
+    for name, make in OPTIMIZERS.items()
+    for size, n_samples in SIZES.items()
+}
+WITH_XLA = [
+    *("sgd, less than one batch", "momentum, full", "adam, full", "adam, partial"),
+    *("batchnorm", "ema", "sample_weight"),
+]
 
 
-@pytest.mark.parametrize("offer", ["batchnorm", "ema", "sample_weight"])
-def test_and_also_with_xla(offer, monkeypatch):
+def trained(way, case):
+    n_samples, make_model, options = CASES[case]
+    return train(way, make_model, *table(n_samples), **options)
+
+
+@functools.cache
+def trained_by_keras(case):
+    return trained(keras.Model.fit, case)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_same_weights_and_history_as_keras(case):
+    assert_twins(*trained(fit, case), *trained_by_keras(case))
+
+
+@pytest.mark.parametrize("case", WITH_XLA)
+def test_same_weights_and_history_with_xla(case, monkeypatch):
     monkeypatch.setattr(passes, "XLA_PAYS_AFTER", -np.inf)
-    test_what_compile_and_fit_offer_works_as_in_keras(offer)
+    assert_twins(*trained(fit, case), *trained_by_keras(case))
 
 
 def test_one_hot_labels_and_class_weight():
@@ -263,7 +275,7 @@ def test_order_is_new_each_epoch_and_as_given_without_shuffle():
 
 def run_with_seed(seed):
     x, y = table(96)
-    model = classifier("adam", extra=lambda: [L.Dropout(0.3)], seed=seed)
+    model = classifier("sgd", extra=lambda: [L.Dropout(0.3)], seed=seed)
     return fit(model, x, y, epochs=3, verbose=0).history["loss"], model.get_weights()
 
 
@@ -326,7 +338,7 @@ def test_models_without_input_layer_and_with_batches_of_one_size_train_as_in_ker
         set_seed(1)
         inputs = keras.Input(batch_shape=(5, N_FEATURES))
         steps = L.Reshape((3, 2))(inputs)
-        model = keras.Model(inputs, L.Dense(N_CLASSES, activation="softmax")(L.LSTM(3, stateful=True)(steps)))
+        model = keras.Model(inputs, L.Dense(N_CLASSES, activation="softmax")(L.SimpleRNN(3, stateful=True)(steps)))
         model.compile("sgd", "sparse_categorical_crossentropy")
         return model
 
@@ -622,22 +634,24 @@ def words():
 def test_errors_in_the_data_are_seen_with_xla_too():
     import tensorflow as tf
 
-    x, y = table(40)
+    x, y = table(32)
+    rows = np.arange(64).reshape(32, 2) % 10
+    of_labels, of_shifted, of_words = classifier(), shifted(), words()
     for bad in (y + 1, y - 1):
         with pytest.raises(tf.errors.InvalidArgumentError, match="label"):
-            fit(classifier(), x, bad, epochs=9, verbose=0)
+            with_xla(of_labels, x, bad, epochs=9)
     with pytest.raises(tf.errors.InvalidArgumentError, match="label"):
-        fit(shifted(), x, y, epochs=9, verbose=0)
-    rows = np.arange(80).reshape(40, 2) % 10
+        with_xla(of_shifted, x, y, epochs=9)
     with pytest.raises(tf.errors.InvalidArgumentError, match="not in"):
-        fit(words(), rows + 2, y, epochs=9, verbose=0)
+        with_xla(of_words, rows + 2, y, epochs=9)
     with pytest.raises(tf.errors.InvalidArgumentError):
-        fit(classifier(extra=lambda: [Adds(lambda x: assert_above(x, 100.0))]), x, y, epochs=9, verbose=0)
+        with_xla(classifier(extra=lambda: [Adds(lambda x: assert_above(x, 100.0))]), x, y, epochs=9)
     # What is right is trained with XLA: at once, or after a first epoch in which TensorFlow saw every row.
-    assert with_xla(classifier(), x, y, epochs=1)[0] == ("train_step", True)
-    assert with_xla(shifted(), x, y + 1, epochs=1)[0] == ("train_step", False)
-    assert with_xla(shifted(), x, y + 1, epochs=2)[0] == ("train_step", True)
-    assert with_xla(words(), rows, y, epochs=2)[0] == ("train_step", True)
+    assert with_xla(of_labels, x, y, epochs=1) == [("train_step", True)]
+    assert with_xla(of_shifted, x, y + 1, epochs=1) == [("train_step", False)]
+    assert with_xla(of_shifted, x, y + 1, epochs=2) == [("train_step", True)]
+    assert with_xla(of_words, rows, y, epochs=1) == [("train_step", False)]
+    assert with_xla(of_words, rows, y, epochs=2) == [("train_step", True)]
     assert_twins(*train_twins(words, rows, y))
 
 
@@ -667,14 +681,15 @@ def note_loss(model):
 @pytest.mark.parametrize("action", [freeze, stop])
 @pytest.mark.parametrize("hook", ["on_train_begin", "on_epoch_begin", "on_epoch_end"])
 def test_what_callbacks_do_acts_when_it_does_in_keras(hook, action):
-    assert_twins(*train_twins(classifier, *table(71), make_callbacks=lambda: [Does(hook, action)]))
+    assert_twins(*train_twins(classifier, *table(64), make_callbacks=lambda: [Does(hook, action)]))
 
 
 def test_metrics_are_reset_before_an_epoch_begins():
-    ours, *_ = train_twins(
-        classifier, *table(20), epochs=60, make_callbacks=lambda: [Does("on_epoch_begin", note_loss)]
+    n_epochs = fast_fit.RESETS_TO_COMPILE + 10
+    ours, _ = train(
+        fit, classifier, *table(16), epochs=n_epochs, make_callbacks=lambda: [Does("on_epoch_begin", note_loss)]
     )
-    assert ours.seen == [0.0] * 60
+    assert ours.seen == [0.0] * n_epochs
 
 
 def test_training_stops_within_an_epoch(monkeypatch):
