@@ -22,7 +22,7 @@ from nnlib.diagnosis.case import Case
 
 @pytest.fixture(autouse=True)
 def seeded():
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # looking for garbage each time takes a tenth of the whole file
     keras.utils.set_random_seed(0)
 
 
@@ -99,7 +99,7 @@ def test_the_remedy_applied_literally_cures(case):
 def test_training_shows_the_mistake_and_that_its_remedy_cures_it(case):
     trial, scores = TRIALS[case.name], []
     for cured in (False, True):
-        keras.backend.clear_session()
+        keras.backend.clear_session(free_memory=False)
         keras.utils.set_random_seed(0)
         model, x, y, _ = unpacked(case.build(cured=cured))
         try:
