@@ -244,13 +244,20 @@ class Function(Exercise):
         for mistake in self.mistakes:
             if self._first_difference(results, mistake.answer) is None:
                 return mistake
-        return found
+        case, what = found
+        return f"Called with {show(case)}, your function gives a wrong result. {what}"
 
-    def _first_difference(self, results: list[Any], function: Callable[..., Any]) -> str | None:
-        for case, result, wanted in zip(self.cases, results, run(function, self.cases), strict=True):
+    def _first_difference(self, results: list[Any], function: Callable[..., Any]) -> tuple[tuple[Any, ...], str] | None:
+        """The first case in which results differ from those of a function, and how."""
+        for case, result, wanted in zip(self.cases, results, self._results_of(function), strict=True):
             if (found := difference(result, wanted, rtol=self.rtol)) is not None:
-                return f"Called with {show(case)}, your function gives a wrong result. {found}"
+                return case, found
         return None
+
+    @functools.cache  # noqa: B019  exercises live as long as the module that declares them
+    def _results_of(self, function: Callable[..., Any]) -> list[Any]:
+        """What the oracle, or the function of a mistake, gives for the cases."""
+        return run(function, self.cases)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
