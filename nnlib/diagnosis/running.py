@@ -8,7 +8,7 @@ Every pass goes through `stateless_call`, which takes weights and returns new st
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import keras
@@ -131,23 +131,21 @@ class Runner:
         weights, *tensors = tf.nest.map_structure(tf.convert_to_tensor, (trainable, *data))
         key = (name, training)
         if key not in self._compiled:
-            layers: list[Any] = []
+            traced_calls: list[Call] = []
 
             def traced(*given: Any) -> Any:
-                calls: list[Call] = []
-                with listening(self.leaves, calls):
+                traced_calls.clear()
+                with listening(self.leaves, traced_calls):
                     result = function(*given, training=training)
-                layers[:] = [(call.layer, call.masked) for call in calls]
-                return result, [(call.input, call.output) for call in calls]
+                return result, list(_ends(traced_calls).values())
 
-            self._compiled[key] = tf.function(traced, autograph=False), layers  # `fit` uses no autograph either
+            compiled = tf.function(traced, autograph=False)  # `fit` uses no autograph either
             any_rows = [tf.TensorSpec([self.fixed_batch, *one.shape[1:]], one.dtype) for one in tensors]
-            self._compiled[key][0].get_concrete_function(weights, *any_rows)
-        compiled, layers = self._compiled[key]
-        result, ends = compiled(weights, *tensors)
-        return result, [
-            Call(layer, given, gave, masked) for (layer, masked), (given, gave) in zip(layers, ends, strict=True)
-        ]
+            compiled.get_concrete_function(weights, *any_rows)
+            self._compiled[key] = compiled, traced_calls
+        compiled, traced_calls = self._compiled[key]
+        result, values = compiled(weights, *tensors)
+        return result, _with_values(traced_calls, values)
 
     def _in_graph(self, x: Any) -> bool:
         """Whether a pass loops over many steps; the first one is taken to loop over those of `x` in every loop."""
@@ -246,6 +244,25 @@ def listening(layers: list[Any], calls: list[Call]) -> Iterator[None]:
             vars(layer).pop("call", None)
             if call is not None:
                 vars(layer)["call"] = call
+
+
+def _ends(calls: list[Call]) -> dict[int, Any]:
+    """Return what goes into the layers and comes out of them, each tensor once, by its id."""
+    return {id(end): end for call in calls for end in (call.input, call.output)}
+
+
+def _with_values(calls: list[Call], values: list[Any]) -> list[Call]:
+    """Return the calls of a graph with the `values` of its `_ends`; what was one tensor stays one."""
+    value_of = dict(zip(_ends(calls), values, strict=True))
+    return [
+        replace(
+            call,
+            input=value_of[id(call.input)],
+            output=value_of[id(call.output)],
+            fed=tuple(id(value_of[one]) if one in value_of else one for one in call.fed),
+        )
+        for call in calls
+    ]
 
 
 def _tensors(value: Any) -> Iterator[Any]:
