@@ -120,9 +120,8 @@ class Case:
 
     @cached_property
     def rows(self) -> Array:
-        """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer for a costly model."""
-        given = math.prod(self._first_look[0].shape[1:])
-        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / given
+        """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer where each costs much."""
+        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self._first_look[0].shape[1:])
         limit = min(SAMPLE_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
         return self._batches_of(len(self.x), int(max(limit, 8)))
 

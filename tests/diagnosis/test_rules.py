@@ -355,3 +355,8 @@ def test_the_cost_of_a_recurrent_convolution_counts_every_step_and_place(whole_s
     a_place = 9 * 2 * 16 + 9 * 4 * 16 + 16  # both kernels and the bias give four gates of four channels
     case = Case(model, np.ones((3, 5, 8, 8, 2), "float32"), np.ones((3, *model.output_shape[1:]), "float32"))
     assert case.multiplications == 5 * 8 * 8 * a_place
+
+
+def test_fewer_rows_are_looked_at_where_each_gives_many_numbers():
+    model = compiled(dense(1, (40_000,), output=None), "mse", metrics=())
+    assert len(Case(model, np.ones((300, 1)), np.ones((300, 40_000))).rows) == 100  # 4 million numbers
