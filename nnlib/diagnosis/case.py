@@ -402,7 +402,7 @@ class Case:
             constants = [np.bincount(classes, minlength=units)[:units] / len(classes)]
         elif y.size == self.outputs.size and self.loss.name in (*DISTANCE, *CROSSENTROPY, "poisson"):
             whole = self.y.reshape(len(self.y), *shape[1:])
-            some = whole[spread(len(whole), int(NUMBERS_GIVEN / math.prod(shape[1:])))]
+            some = whole[spread(len(whole), math.ceil(NUMBERS_GIVEN / math.prod(shape[1:])))]
             constants = [whole.mean(axis=0, dtype="float64")]
             constants += [np.median(some.astype("float64"), axis=0)] if self.loss.name in DISTANCE else []
         else:
