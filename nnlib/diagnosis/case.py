@@ -22,6 +22,8 @@ TRIAL_STEPS = 20
 # What a look may cost, so that it stays below two seconds on two cores. Measured there: 10 to 20 thousand million
 # multiplications a second in large layers, 0.5 ms a layer and step in small ones, 10 ns a weight and step of Adam.
 SAMPLE_MULTIPLICATIONS = 1e9
+NUMBERS_KEPT = 4e7  # by all layers
+NUMBERS_GIVEN = 4e6  # by the last layer, and targets of which a median is taken: 0.1 s each time they are gone through
 BATCH_MULTIPLICATIONS = 1e8
 TRIAL_MULTIPLICATIONS = 3e9
 TRIAL_CALLS = 400
@@ -118,8 +120,9 @@ class Case:
 
     @cached_property
     def rows(self) -> Array:
-        """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer for a costly model."""
-        limit = min(SAMPLE_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, 4e7 / self.numbers_kept)
+        """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer where each costs much."""
+        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self._first_look[0].shape[1:])
+        limit = min(SAMPLE_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
         return self._batches_of(len(self.x), int(max(limit, 8)))
 
     def _batches_of(self, n: int, at_most: int) -> Array:
@@ -129,11 +132,10 @@ class Case:
             return spread(n, at_most)
         return np.resize(spread(n, fixed), fixed)  # a stateful layer takes no other number
 
-    @cached_property
+    @property
     def fixed_batch(self) -> int | None:
         """The batch size that the model's input is made for; None for any."""
-        inputs = getattr(self.model, "inputs", None) or [None]
-        return getattr(inputs[0], "shape", (None,))[0]
+        return self.runner.fixed_batch
 
     @cached_property
     def x_sample(self) -> Array:
@@ -270,7 +272,7 @@ class Case:
     @cached_property
     def many_rows(self) -> Array:
         """As `rows`, but up to MANY_ROWS of them: to find a weak signal."""
-        numbers = 4e7 / self.numbers_kept, 4e6 / math.prod(self.outputs.shape[1:])
+        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self.outputs.shape[1:])
         limit = min(MANY_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
         return self.rows if self.fixed_batch else spread(len(self.x), max(int(limit), len(self.rows)))
 
@@ -399,8 +401,10 @@ class Case:
             classes, units = self.class_numbers.astype(int), self.units
             constants = [np.bincount(classes, minlength=units)[:units] / len(classes)]
         elif y.size == self.outputs.size and self.loss.name in (*DISTANCE, *CROSSENTROPY, "poisson"):
-            whole = self.y.reshape(len(self.y), *shape[1:]).astype("float64")
-            constants = [whole.mean(axis=0)] + ([np.median(whole, axis=0)] if self.loss.name in DISTANCE else [])
+            whole = self.y.reshape(len(self.y), *shape[1:])
+            some = whole[spread(len(whole), math.ceil(NUMBERS_GIVEN / math.prod(shape[1:])))]
+            constants = [whole.mean(axis=0, dtype="float64")]
+            constants += [np.median(some.astype("float64"), axis=0)] if self.loss.name in DISTANCE else []
         else:
             return None
         if self.loss.name in CROSSENTROPY:
@@ -511,7 +515,7 @@ def spread(n: int, at_most: int) -> Array:
 def labels_of(y: Array) -> Labels:
     """Return the shape and range of targets."""
     rows = y.reshape(len(y), -1)
-    whole = y.dtype.kind in "iub" or bool(np.all(y == np.round(y)))
+    whole = y.dtype.kind in "iub" or all(bool(np.all(part == np.round(part))) for part in (y[:1000], y))
     low, high = float(y.min()), float(y.max())
     bits = whole and low >= 0 and high == 1
     ones = bits and rows.shape[1] > 1 and bool(np.all(rows.sum(axis=1) == 1))
@@ -570,7 +574,9 @@ def _first_with_matrix(calls: list[Call]) -> Call | None:
 def _multiplications(call: Call) -> float:
     if not getattr(call.layer, "weights", ()) or isinstance(call.layer, keras.layers.Embedding):
         return 0.0
-    positions = math.prod(call.output.shape[:-1]) if not loop_steps(call) else call.input.shape[0] * loop_steps(call)
+    positions = math.prod(call.output.shape[:-1])
+    if getattr(call.layer, "return_sequences", None) is False:  # a loop that hands on its last step only
+        positions *= max(1, loop_steps(call))
     return float(positions * sum(math.prod(variable.shape) for variable in call.layer.weights))
 
 

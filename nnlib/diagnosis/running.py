@@ -8,14 +8,14 @@ Every pass goes through `stateless_call`, which takes weights and returns new st
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 Array = np.ndarray
-EAGER_LOOP_STEPS = 120  # a loop over more steps is compiled: that takes as long as so many steps one by one
+EAGER_LOOP_STEPS = 20  # longer loops are compiled: to trace one takes as long as all passes step by step
 SURE_STEPS = 6  # steps after which a trial may end early
 LossOf = Callable[[Any, Any], Any]  # takes targets and outputs, gives the mean loss
 
@@ -71,6 +71,12 @@ def loop_steps(call: Call) -> int:
     return int(call.input.shape[1]) if _loops(call.layer) else 0
 
 
+def fixed_batch(model: Any) -> int | None:
+    """Return the batch size that the model's input is made for; None for any."""
+    inputs = getattr(model, "inputs", None) or [None]
+    return getattr(inputs[0], "shape", (None,))[0]
+
+
 def _unique(layers: list[Any]) -> list[Any]:
     return list({id(layer): layer for layer in layers}.values())
 
@@ -89,8 +95,8 @@ class Runner:
         self.leaves = leaves(model)
         self.trainable = [keras.ops.copy(variable.value) for variable in model.trainable_variables]
         self.fixed = [keras.ops.copy(variable.value) for variable in model.non_trainable_variables]
-        self.loops = any(_loops(layer) for layer in self.leaves)
-        self.loop_steps = 0  # of one pass, known after the first
+        self.fixed_batch = fixed_batch(model)
+        self.loop_steps: int | None = None  # of one pass, known after the first one outside a graph
         self._compiled: dict[Any, Any] = {}
 
     def forward(
@@ -113,9 +119,8 @@ class Runner:
     def _run(
         self, name: str, function: Any, trainable: list[Any], *data: Any, training: bool
     ) -> tuple[Any, list[Call]]:
-        """Call `function` and listen to the layers; in a graph, traced once a mode, where there are loops."""
-        limit = EAGER_LOOP_STEPS // (3 if name == "gradients" else 1)
-        if not self.loops or self.loop_steps <= limit or keras.backend.backend() != "tensorflow":
+        """Call `function` and listen to the layers; in a graph, traced once a mode, where there are long loops."""
+        if not self._in_graph(data[0]):
             heard: list[Call] = []
             with listening(self.leaves, heard):
                 result = function(trainable, *data, training=training)
@@ -123,23 +128,31 @@ class Runner:
             return result, heard
         import tensorflow as tf
 
+        weights, *tensors = tf.nest.map_structure(tf.convert_to_tensor, (trainable, *data))
         key = (name, training)
         if key not in self._compiled:
-            layers: list[Any] = []
+            traced_calls: list[Call] = []
 
-            def traced(weights: Any, *given: Any) -> Any:
-                calls: list[Call] = []
-                with listening(self.leaves, calls):
-                    result = function(weights, *given, training=training)
-                layers[:] = [(call.layer, call.masked) for call in calls]
-                return result, [(call.input, call.output) for call in calls]
+            def traced(*given: Any) -> Any:
+                traced_calls.clear()
+                with listening(self.leaves, traced_calls):
+                    result = function(*given, training=training)
+                return result, list(_ends(traced_calls).values())
 
-            self._compiled[key] = tf.function(traced, reduce_retracing=True), layers
-        compiled, layers = self._compiled[key]
-        result, ends = compiled(trainable, *(tf.convert_to_tensor(array) for array in data))
-        return result, [
-            Call(layer, given, gave, masked) for (layer, masked), (given, gave) in zip(layers, ends, strict=True)
-        ]
+            compiled = tf.function(traced, autograph=False)  # `fit` uses no autograph either
+            any_rows = [tf.TensorSpec([self.fixed_batch, *one.shape[1:]], one.dtype) for one in tensors]
+            compiled.get_concrete_function(weights, *any_rows)
+            self._compiled[key] = compiled, traced_calls
+        compiled, traced_calls = self._compiled[key]
+        result, values = compiled(weights, *tensors)
+        return result, _with_values(traced_calls, values)
+
+    def _in_graph(self, x: Any) -> bool:
+        """Whether a pass loops over many steps; the first one is taken to loop over those of `x` in every loop."""
+        if keras.backend.backend() != "tensorflow" or self.model.run_eagerly:
+            return False
+        expected = sum(map(_loops, self.leaves)) * (x.shape[1] if x.ndim > 1 else 0)
+        return (expected if self.loop_steps is None else self.loop_steps) > EAGER_LOOP_STEPS
 
     def _forward(self, trainable: list[Any], x: Any, *, training: bool) -> Any:
         outputs, _ = self.model.stateless_call(trainable, self.fixed, x, **self._mode(training=training))
@@ -231,6 +244,25 @@ def listening(layers: list[Any], calls: list[Call]) -> Iterator[None]:
             vars(layer).pop("call", None)
             if call is not None:
                 vars(layer)["call"] = call
+
+
+def _ends(calls: list[Call]) -> dict[int, Any]:
+    """Return what goes into the layers and comes out of them, each tensor once, by its id."""
+    return {id(end): end for call in calls for end in (call.input, call.output)}
+
+
+def _with_values(calls: list[Call], values: list[Any]) -> list[Call]:
+    """Return the calls of a graph with the `values` of its `_ends`; what was one tensor stays one."""
+    value_of = dict(zip(_ends(calls), values, strict=True))
+    return [
+        replace(
+            call,
+            input=value_of[id(call.input)],
+            output=value_of[id(call.output)],
+            fed=tuple(id(value_of[one]) if one in value_of else one for one in call.fed),
+        )
+        for call in calls
+    ]
 
 
 def _tensors(value: Any) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from cases.lessons import SIX_X, SIX_Y, SPARSE, compiled, dense, digits, fitted,
 from cases.trials import TRIALS
 from keras import layers
 
-from nnlib.diagnosis import RULES, Finding, diagnose
+from nnlib.diagnosis import RULES, Finding, diagnose, running
 from nnlib.diagnosis.case import Case
 
 
@@ -312,3 +312,51 @@ def test_trial_steps_are_those_of_keras():
         by_hand.append(float(model.train_on_batch(x[:64], y[:64], return_dict=True)["loss"]))
     assert len(losses) > 6
     np.testing.assert_allclose(losses[1:], by_hand[1 : len(losses)], rtol=1e-3)
+
+
+# --- long loops run in a graph ----------------------------------------------------------------------------------
+
+
+def test_a_pass_in_a_graph_gives_what_a_pass_step_by_step_gives_and_is_traced_once(monkeypatch):
+    """A recurrent model with dropout, normalization and a tensor that two layers read."""
+    inputs = keras.Input((9, 3))
+    read = layers.LSTM(6, return_sequences=True, dropout=0.3)(inputs)
+    mixed = layers.LayerNormalization()(layers.Add()([read, layers.Dense(6)(read)]))
+    model = compiled(keras.Model(inputs, layers.Dense(1, "sigmoid")(mixed[:, -1])), "binary_crossentropy")
+    x, y = np.random.default_rng(0).normal(size=(12, 9, 3)).astype("float32"), np.arange(12) % 2
+    looks = {}
+    for steps_one_by_one in (100, 0):
+        monkeypatch.setattr(running, "EAGER_LOOP_STEPS", steps_one_by_one)
+        case = Case(model, x, y)
+        looks[steps_one_by_one] = case.outputs, case.calls, case.training, case.trial()
+        graphs = case.runner._compiled.values()
+        assert [graph.experimental_get_tracing_count() for graph, _ in graphs] == ([] if steps_one_by_one else [1, 1])
+
+    def structure(calls):
+        tensors = [id(call.input) for call in calls] + [id(call.output) for call in calls]
+        return [(call.layer.name, *[[tensors.index(one) for one in call.fed if one in tensors]]) for call in calls]
+
+    (outputs, calls, step, losses), (outputs_2, calls_2, step_2, losses_2) = looks.values()
+    assert structure(calls) == structure(calls_2)
+    np.testing.assert_allclose(outputs, outputs_2, atol=1e-6)
+    for one, two in zip(calls + step.calls, calls_2 + step_2.calls, strict=True):
+        np.testing.assert_allclose(one.array("output"), two.array("output"), atol=1e-5)
+    for one, two in zip(step.gradients, step_2.gradients, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5)
+    np.testing.assert_allclose(losses, losses_2, rtol=1e-4)
+
+
+@pytest.mark.parametrize("whole_sequence", [False, True])
+def test_the_cost_of_a_recurrent_convolution_counts_every_step_and_place(whole_sequence):
+    model = keras.Sequential(
+        [keras.Input((5, 8, 8, 2)), layers.ConvLSTM2D(4, 3, padding="same", return_sequences=whole_sequence)]
+    )
+    model.compile(loss="mse")
+    a_place = 9 * 2 * 16 + 9 * 4 * 16 + 16  # both kernels and the bias give four gates of four channels
+    case = Case(model, np.ones((3, 5, 8, 8, 2), "float32"), np.ones((3, *model.output_shape[1:]), "float32"))
+    assert case.multiplications == 5 * 8 * 8 * a_place
+
+
+def test_fewer_rows_are_looked_at_where_each_gives_many_numbers():
+    model = compiled(dense(1, (40_000,), output=None), "mse", metrics=())
+    assert len(Case(model, np.ones((300, 1)), np.ones((300, 40_000))).rows) == 100  # 4 million numbers

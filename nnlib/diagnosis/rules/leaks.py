@@ -33,7 +33,7 @@ def target_among_inputs(case: Case) -> Found | None:
     asked = [labels, *(labels == one for one, count in zip(classes, counts, strict=True) if count >= 2)]
     if len(classes) < 2 or len(classes) > 100:
         asked = asked[:1]
-    likeness = np.stack([_correlations(rows, question.astype("float64")) for question in asked])
+    likeness = _correlations(rows, np.stack(asked).astype("float64"))
     column = int(likeness.max(axis=0).argmax())
     best = float(likeness[:, column].max())
     if best <= LIKENESS:
@@ -52,10 +52,11 @@ def target_among_inputs(case: Case) -> Found | None:
     )
 
 
-def _correlations(rows: Array, question: Array) -> Array:
-    rows, question = rows - rows.mean(axis=0), question - question.mean()
-    sizes = np.linalg.norm(rows, axis=0) * np.linalg.norm(question)
-    return np.abs(question @ rows) / np.where(sizes > 1e-12 * len(rows), sizes, np.inf)
+def _correlations(rows: Array, questions: Array) -> Array:
+    """Return how each question goes with each column, whatever the sign, shape (questions, columns)."""
+    rows, questions = rows - rows.mean(axis=0), questions - questions.mean(axis=1, keepdims=True)
+    sizes = np.linalg.norm(questions, axis=1, keepdims=True) * np.linalg.norm(rows, axis=0)
+    return np.abs(questions @ rows) / np.where(sizes > 1e-12 * len(rows), sizes, np.inf)
 
 
 @rule("error", "evaluation")

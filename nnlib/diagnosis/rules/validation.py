@@ -38,7 +38,7 @@ def _shared(x: Array, x_val: Array) -> tuple[float, float]:
     """Return the share of (up to 2,000) validation rows that stand in x, and of rows of x that are different ones."""
     x, x_val = x.reshape(len(x), -1), x_val.reshape(len(x_val), -1)[spread(len(x_val), 2000)]
     columns = np.argsort(-x[spread(len(x), SAMPLE_ROWS)].astype("float64").std(axis=0), kind="stable")[:32]
-    keys, keys_val = (_keys(rows[:, columns].astype("float32")) for rows in (x, x_val))
+    keys, keys_val = (_keys(rows, columns) for rows in (x, x_val))
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     at = np.minimum(np.searchsorted(keys, keys_val), len(keys) - 1)
@@ -46,12 +46,12 @@ def _shared(x: Array, x_val: Array) -> tuple[float, float]:
     return float(np.mean(twins)), (1 + np.count_nonzero(keys[1:] != keys[:-1])) / len(keys)
 
 
-def _keys(rows: Array) -> Array:
-    """Return a number for each row, equal for equal rows."""
-    words = np.ascontiguousarray(rows).view("uint32").astype("uint64").reshape(rows.shape)
+def _keys(rows: Array, columns: Array) -> Array:
+    """Return a number for each row, equal for rows that are equal in these columns."""
     keys = np.zeros(len(rows), "uint64")
-    for column in words.T:
-        keys = keys * np.uint64(0x9E3779B97F4A7C15) + column
+    for column in columns:  # one by one and in place: a million rows are not copied as a whole
+        keys *= np.uint64(0x9E3779B97F4A7C15)
+        keys += rows[:, column].astype("float32").view("uint32")
     return keys
 
 

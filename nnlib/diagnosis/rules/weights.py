@@ -82,13 +82,13 @@ def identical_units(case: Case) -> Found | None:
     They then stay equal for ever: the layer works like a single unit. Zeros alone are no mistake: where the next layers
     tell the units apart (a gate, the last layer of a residual branch), gradients differ from the first step on.
     """
+    noise = 1e-5 * max((float(np.abs(one).max()) for one in _gradients(case)), default=0.0)
     for layer in _hidden(case):
         kernel = getattr(layer, "kernel", None)
         if kernel is None or len(kernel.shape) < 2 or (gradient := case.gradient_of(kernel)) is None:
             continue
         rows = np.asarray(keras.ops.convert_to_numpy(kernel)).reshape(-1, kernel.shape[-1])
         slopes = gradient.reshape(rows.shape)
-        noise = 1e-5 * max(float(np.abs(one).max()) for one in _gradients(case))
         if (
             rows.shape[1] < 2
             or np.any(rows != rows[:, :1])
