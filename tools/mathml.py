@@ -31,11 +31,11 @@ UNKNOWN = (
     ("½", r"\\tfrac{1}{2}"),
     (r"\\([dt]?frac)(\d)(\w)", r"\\\1{\2}{\3}"),  # \frac12 is a half, and not 12 over what follows
 )
-# Room as TeX leaves it. Names of functions stand apart from what is beside them, but not from a bracket. Bars that
-# stand for a size take no room, nor does max before a bracket. A plus after a relation is a sign.
+# Room as TeX leaves it. Names of functions stand apart from what is beside them, but not from a bracket or a
+# prime. Bars that stand for a size take no room, nor does max before a bracket. A plus after a relation is a sign.
 NAMES = "<mi>(?:exp|ln|log|tanh)</mi>"
 ROOM = (
-    (r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\[])", '<mspace width="0.17em"/>'),
+    (r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\['])", '<mspace width="0.17em"/>'),
     (rf"(</m(?:i|n|sub|sup)>|[)\]]</mo>)(?=\s*(?:<msub>\s*)?{NAMES})", r'\1<mspace width="0.17em"/>'),
     (r"<mo([^>]*)>\|</mo>", r'<mo\1 lspace="0em" rspace="0em">|</mo>'),
     (r"<mo>(max|min)</mo>(?=\s*<mo[^>]*>[(\[])", r'<mo lspace="0em" rspace="0em">\1</mo>'),
