@@ -59,7 +59,6 @@ FETCH = """async () => {
 }"""
 ASK = """() => {
   const all = (query) => [...document.querySelectorAll(query)];
-  const width = (one) => one.getBoundingClientRect().width;
   return {
     headings: all("article :is(h1, h2, h3, h4, h5, h6)").map((h) => +h.tagName[1]),
     figures: all("article img").filter((i) => !i.matches(".nn-kept, .nn-animation img[alt='']")).map(
@@ -69,9 +68,12 @@ ASK = """() => {
       const part = m.matches(".nn-formula > math + math"); // of a formula that was counted already
       return { part, drawn: (width > 2 && height > 5) || !m.checkVisibility(), error: !!m.querySelector("merror") };
     }),
-    roots: all("article msqrt").filter((one) => one.checkVisibility()).map(
-      (one) => (width(one) - [...one.children].reduce((sum, child) => sum + width(child), 0))
-        / parseFloat(getComputedStyle(one).fontSize)),
+    roots: all("article msqrt").filter((one) => one.checkVisibility()).map((one) => {
+      const [root, first, last] = [one, one.firstElementChild, one.lastElementChild].map(
+        (part) => part.getBoundingClientRect());
+      const size = parseFloat(getComputedStyle(one).fontSize);
+      return [(first.left - root.left) / size, (root.right - last.right) / size];
+    }),
     animations: all(".nn-animation").length,
     font: document.fonts.check('16px "Book Math"', "∑"),
     text: document.querySelector("article").innerText,
