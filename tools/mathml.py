@@ -12,6 +12,7 @@ from pathlib import Path
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 from fontTools import subset
+from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
@@ -30,16 +31,19 @@ UNKNOWN = (
     ("½", r"\\tfrac{1}{2}"),
     (r"\\([dt]?frac)(\d)(\w)", r"\\\1{\2}{\3}"),  # \frac12 is a half, and not 12 over what follows
 )
-# Room as TeX leaves it. Names of functions stand apart from what is beside them, but not from a bracket. Bars that
-# stand for a size take no room, nor does max before a bracket. A plus after a relation is a sign.
+# Room as TeX leaves it. Names of functions stand apart from what is beside them, but not from a bracket or a
+# prime. Bars that stand for a size take no room, nor does max before a bracket. A plus after a relation is a sign.
 NAMES = "<mi>(?:exp|ln|log|tanh)</mi>"
 ROOM = (
-    (r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\[])", '<mspace width="0.17em"/>'),
+    (r"<mo>&ApplyFunction;</mo>(?!\s*<mo[^>]*>[(\['])", '<mspace width="0.17em"/>'),
     (rf"(</m(?:i|n|sub|sup)>|[)\]]</mo>)(?=\s*(?:<msub>\s*)?{NAMES})", r'\1<mspace width="0.17em"/>'),
     (r"<mo([^>]*)>\|</mo>", r'<mo\1 lspace="0em" rspace="0em">|</mo>'),
     (r"<mo>(max|min)</mo>(?=\s*<mo[^>]*>[(\[])", r'<mo lspace="0em" rspace="0em">\1</mo>'),
     (r"(<mo[^>]*>[=≈≤≥]</mo>\s*)<mo>\+</mo>", r'\1<mo form="prefix">+</mo>'),
 )
+APART = re.compile(r"\s*(?:\\qquad\s*)+")  # between formulas that stand beside each other where there is room
+# Brackets and other signs in a sentence, which stay on the line of the formula beside them.
+OPENING, CLOSING = re.compile(r"[^\w\s]*$"), re.compile(r"[^\w\s]*")
 used: set[int] = set()
 
 
@@ -61,9 +65,26 @@ def inline(translator: HTML5Translator, node: nodes.math) -> None:
 
 
 def block(translator: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula on a line of its own."""
-    translator.body.append(f'<div class="nn-formula">{as_mathml(node.astext(), as_block=True)}</div>')
+    """Write a formula on a line of its own; one that falls into parts, on several where the page is narrow."""
+    parts = (as_mathml(part, as_block=True) for part in APART.split(node.astext()))
+    translator.body.append(f'<div class="nn-formula">{"".join(parts)}</div>')
     raise nodes.SkipNode
+
+
+def keep_together(_app: Sphinx, document: nodes.document, _name: str) -> None:
+    """Put each formula in a sentence into a box with the signs beside it: browsers would end a line between them."""
+    for formula in list(document.findall(nodes.math)):
+        around = formula.parent
+        at = around.index(formula)
+        opening = closing = ""
+        if at > 0 and isinstance(around[at - 1], nodes.Text):
+            opening = OPENING.search(around[at - 1])[0]
+            around[at - 1] = nodes.Text(around[at - 1].removesuffix(opening))
+        if at + 1 < len(around) and isinstance(around[at + 1], nodes.Text):
+            closing = CLOSING.match(around[at + 1])[0]
+            around[at + 1] = nodes.Text(around[at + 1].removeprefix(closing))
+        if opening or closing:
+            around[at] = nodes.inline("", opening, formula, nodes.Text(closing), classes=["nn-whole"])
 
 
 def write_font(path: Path) -> None:
@@ -75,7 +96,25 @@ def write_font(path: Path) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=LETTERS | used)
     subsetter.subset(font)
+    narrow_roots(font)
     subset.save_font(font, str(path), options)
+
+
+def narrow_roots(font: TTFont) -> None:
+    """Make all signs of the root as wide as the smallest: for each a browser keeps the room that the widest needs."""
+    variants = font["MATH"].table.MathVariants
+    root = font.getBestCmap()[ord("√")]
+    signs = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)]
+    names = {sign.VariantGlyph for sign in signs.MathGlyphVariantRecord}
+    names |= {part.glyph for part in signs.GlyphAssembly.PartRecords}
+    narrow, _ = font["hmtx"][root]
+    for name in names:
+        width, bearing = font["hmtx"][name]
+        shape = font["glyf"][name]
+        shape.coordinates.scale((narrow / width, 1))
+        shape.coordinates.toInt()
+        shape.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (narrow, round(bearing * narrow / width))
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -87,5 +126,6 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx."""
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
+    app.connect("doctree-resolved", keep_together)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

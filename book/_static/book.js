@@ -169,6 +169,7 @@ function letScroll() {
 }
 letScroll();
 addEventListener("resize", letScroll);
+addEventListener("toggle", letScroll, true); // what lies in a fold has a width only when it is open
 
 // On a narrow page the theme's menus open by a click on a label: let the keyboard do it as well.
 for (const label of document.querySelectorAll(".nav-overlay-icon, .toc-overlay-icon")) {

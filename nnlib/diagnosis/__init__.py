@@ -22,3 +22,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = {"RULES": "rules", "diagnose": "doctor"}.get(name, "findings")
     return getattr(import_module(f".{home}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    """Name what is not loaded yet, too: for completion by Tab and for the reference."""
+    return sorted({*globals(), *__all__})

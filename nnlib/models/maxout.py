@@ -40,7 +40,7 @@ class Maxout(keras.layers.Layer):
 
     References
     ----------
-    I. Goodfellow, D. Warde-Farley, M. Mirza, A. Courville, Y. Bengio, "Maxout networks", ICML (2013).
+    Ian Goodfellow, D. Warde-Farley, M. Mirza, A. Courville, Y. Bengio, "Maxout networks", ICML (2013).
 
     Examples
     --------

@@ -47,7 +47,7 @@ def plot_reliability(
 
     References
     ----------
-    C. Guo, G. Pleiss, Y. Sun, K. Weinberger, "On calibration of modern neural networks", ICML (2017).
+    Chuan Guo, G. Pleiss, Y. Sun, K. Weinberger, "On calibration of modern neural networks", ICML (2017).
 
     Examples
     --------

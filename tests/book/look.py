@@ -59,29 +59,59 @@ FETCH = """async () => {
 }"""
 ASK = """() => {
   const all = (query) => [...document.querySelectorAll(query)];
-  const width = (one) => one.getBoundingClientRect().width;
   return {
     headings: all("article :is(h1, h2, h3, h4, h5, h6)").map((h) => +h.tagName[1]),
     figures: all("article img").filter((i) => !i.matches(".nn-kept, .nn-animation img[alt='']")).map(
       (i) => ({ alt: i.alt, drawn: i.naturalWidth > 0 })),
     formulas: all("article math").map((m) => {
       const { width, height } = m.getBoundingClientRect();
-      return { drawn: (width > 2 && height > 5) || !m.checkVisibility(), error: !!m.querySelector("merror") };
+      const part = m.matches(".nn-formula > math + math"); // of a formula that was counted already
+      return { part, drawn: (width > 2 && height > 5) || !m.checkVisibility(), error: !!m.querySelector("merror") };
     }),
-    roots: all("article msqrt").filter((one) => one.checkVisibility()).map(
-      (one) => (width(one) - [...one.children].reduce((sum, child) => sum + width(child), 0))
-        / parseFloat(getComputedStyle(one).fontSize)),
+    roots: all("article msqrt").filter((one) => one.checkVisibility()).map((one) => {
+      const [root, first, last] = [one, one.firstElementChild, one.lastElementChild].map(
+        (part) => part.getBoundingClientRect());
+      const size = parseFloat(getComputedStyle(one).fontSize);
+      return [(first.left - root.left) / size, (root.right - last.right) / size];
+    }),
     animations: all(".nn-animation").length,
     font: document.fonts.check('16px "Book Math"', "∑"),
     text: document.querySelector("article").innerText,
   };
 }"""
+OPEN = """() => { for (const fold of document.querySelectorAll("details")) fold.open = true; }"""
 ASK_NARROW = """scrolled => {
-  const shown = [...document.querySelectorAll("article img:not(.nn-kept)")].filter((one) => one.checkVisibility());
+  const shown = (query) => [...document.querySelectorAll(query)].filter((one) => one.checkVisibility());
+  const place = (node, from, to) => {
+    const range = document.createRange();
+    from === undefined ? range.selectNode(node) : (range.setStart(node, from), range.setEnd(node, to));
+    return range.getBoundingClientRect();
+  };
+  const formulas = shown("article math").map((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    const elsewhere = (text, at) => { // a bracket or a full stop that stands on another line
+      if (text?.nodeType !== Node.TEXT_NODE || !/[^\\w\\s]/.test(text.data.at(at) ?? "")) return false;
+      const sign = at < 0 ? place(text, text.length - 1, text.length) : place(text, 0, 1);
+      return sign.top > bottom || sign.bottom < top;
+    };
+    return {
+      text: one.textContent.replace(/\\s+/g, ""),
+      in_table: !!one.closest(".table-wrapper"),
+      right: Math.max(...[one, ...one.querySelectorAll("*")].map((part) => part.getBoundingClientRect().right)),
+      torn: elsewhere(one.previousSibling, -1) || elsewhere(one.nextSibling, 0),
+    };
+  });
   const boxes = [...document.querySelectorAll(scrolled)].filter((box) => box.scrollWidth > box.clientWidth);
   return {
+    formulas,
+    too_low: shown("article :is(input, select, button, summary)").map(
+      (one) => [one.offsetHeight, one.outerHTML]).filter(([height]) => height < 24),
+    below_headings: shown("article :is(h1, h2, h3)").map((one) => {
+      const words = [...one.childNodes].filter((part) => !part.classList?.contains("headerlink"));
+      return one.getBoundingClientRect().bottom - place(words.at(-1)).bottom;
+    }),
     too_wide: document.documentElement.scrollWidth - innerWidth,
-    sizes: shown.map((one) => [one.naturalWidth, one.getBoundingClientRect().width]),
+    sizes: shown("article img:not(.nn-kept)").map((one) => [one.naturalWidth, one.getBoundingClientRect().width]),
     scrolled: boxes.map((box) => [box.className, box.tabIndex, box.ariaLabel]),
   };
 }"""
@@ -124,6 +154,7 @@ def look(browser, site, address):
         tab.emulate_media(color_scheme="dark")
         page["axe"]["dark"] = contrast(tab)
         tab.set_viewport_size({"width": 360, "height": 700})
+        tab.evaluate(OPEN)
         tab.evaluate(DRAWN)
         page["on_narrow"] = tab.evaluate(ASK_NARROW, ",".join(SCROLLED))
         page["axe"]["narrow"] = violations(tab, RULES | {"rules": {}}, {"include": there(tab, NARROW)})

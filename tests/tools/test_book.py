@@ -259,6 +259,7 @@ def test_every_formula_of_the_lessons_says_what_another_converter_says():
     [
         (r"y \ln p", "<mspace"),
         (r"p_i \log_2 p_i", "<mspace"),
+        (r"\tanh'(z)", "<mo>&ApplyFunction;</mo>  <mo>'"),
         (r"|e| = 1", 'rspace="0em">|</mo>'),
         (r"\max(0, z)", 'rspace="0em">max</mo>'),
         (r"y = +1", 'form="prefix">+</mo>'),

@@ -41,9 +41,9 @@ sheet.check("one layer", one_layer)
 # %% [markdown]
 # ## 2 · On paper: a ReLU network at one input (4 points, 8 minutes)
 #
-# A network with one input, three hidden ReLU neurons and a linear output: $y = v_1 \max(0, w_1 x + b_1) + v_2 \max(0, w_2 x +
-# b_2) + v_3 \max(0, w_3 x + b_3) + c$. Near the given input it is a straight line, $y = \text{slope} \cdot x +
-# \text{intercept}$. Which one?
+# A network with one input, three hidden ReLU neurons and a linear output:
+# $y = \sum_i v_i \max(0, w_i x + b_i) + c$, where $i$ goes from 1 to 3. Near the given input it is a straight line,
+# $y = \text{slope} \cdot x + \text{intercept}$. Which one?
 
 # %%
 sheet.task("ReLU formula")
