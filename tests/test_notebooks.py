@@ -11,11 +11,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 from nbconvert.exporters import ScriptExporter
 from PIL import Image
 
+from nnlib.plotting import COLORS
 from tools import build
 
 ROOT = Path(__file__).parents[1]
@@ -336,6 +339,27 @@ def test_a_slider_becomes_the_picture_that_it_starts_with(small_course):
     assert output["metadata"]["image/png"]["alt"] == "a line that rises as the slider moves"
     assert 'alt="a line that rises as the slider moves"' in "".join(output["data"]["text/html"])
     assert build.WIDGET not in output["data"]
+
+
+def test_a_published_figure_keeps_the_colours_of_its_lines():
+    figure, ax = plt.subplots(figsize=(8, 4.5))
+    for place, name in enumerate(COLORS):  # pale dots bring many shades, a thin line few pixels
+        ax.plot(range(5), [place] * 5, "o", color=COLORS[name], alpha=0.7)
+        ax.plot(range(5), [place + 0.5] * 5, color=COLORS[name], linewidth=2)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    drawn = Image.open(buffer).convert("RGB")
+    shown = build._picture_with_text(base64.b64encode(buffer.getvalue()).decode(), "lines")
+    texts = re.search("base64,([^\"]+)", shown["text/html"])[1], shown["image/png"]
+    for text, scale in zip(texts, (1, 2), strict=True):
+        published = Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB")
+        there = drawn.resize((-(-drawn.width // scale), -(-drawn.height // scale)), Image.Resampling.LANCZOS)
+        before, after = np.asarray(there, int), np.asarray(published, int)
+        for name, color in COLORS.items():
+            wanted = [int(color[k : k + 2], 16) for k in (1, 3, 5)]
+            of_line = np.abs(before - wanted).max(axis=2) <= 12
+            assert of_line.sum() >= 25, name
+            assert np.median(np.abs(after[of_line] - wanted).max(axis=1)) <= 20, f"{name}, 1 : {scale}"
 
 
 def test_the_command_line_names_its_commands():

@@ -128,7 +128,7 @@ def _picture(cell: NotebookNode) -> bytes | None:
         if found:
             buffer = io.BytesIO()
             picture = Image.open(io.BytesIO(base64.b64decode(found[1])))
-            picture.convert("RGB").quantize(build.COLORS_OF_FIGURES).save(buffer, "PNG", optimize=True)
+            build.with_few_colors(picture.convert("RGB")).save(buffer, "PNG", optimize=True)
             return buffer.getvalue()
     return None
 
