@@ -350,7 +350,7 @@ def test_a_published_figure_keeps_the_colours_of_its_lines():
     figure.savefig(buffer, format="png")
     drawn = Image.open(buffer).convert("RGB")
     shown = build._picture_with_text(base64.b64encode(buffer.getvalue()).decode(), "lines")
-    texts = re.search("base64,([^\"]+)", shown["text/html"])[1], shown["image/png"]
+    texts = re.search('base64,([^"]+)', shown["text/html"])[1], shown["image/png"]
     for text, scale in zip(texts, (1, 2), strict=True):
         published = Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB")
         there = drawn.resize((-(-drawn.width // scale), -(-drawn.height // scale)), Image.Resampling.LANCZOS)
