@@ -121,7 +121,7 @@ class Case:
     @cached_property
     def rows(self) -> Array:
         """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer where each costs much."""
-        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self._first_look[0].shape[1:])
+        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self.first_look[0].shape[1:])
         limit = min(SAMPLE_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
         return self._batches_of(len(self.x), int(max(limit, 8)))
 
@@ -241,7 +241,8 @@ class Case:
         return leaves(self.model)
 
     @cached_property
-    def _first_look(self) -> tuple[Array, list[Call]]:
+    def first_look(self) -> tuple[Array, list[Call]]:
+        """What the model, and each layer, gives for the first and the last row alone."""
         try:
             return self.runner.forward(self.x[self._batches_of(len(self.x), 2)])
         except Exception as error:  # whatever a layer raises, the reader must know that it was the model on x
@@ -251,13 +252,13 @@ class Case:
     @cached_property
     def multiplications(self) -> float:
         """About how many multiplications one sample costs on its way through the model."""
-        outputs, calls = self._first_look
+        outputs, calls = self.first_look
         return max(1.0, sum(_multiplications(call) for call in calls) / len(outputs))
 
     @cached_property
     def numbers_kept(self) -> float:
         """How many numbers all layers together give for one sample."""
-        outputs, calls = self._first_look
+        outputs, calls = self.first_look
         return max(1.0, sum(math.prod(call.output.shape) for call in calls) / len(outputs))
 
     @cached_property
@@ -382,8 +383,10 @@ class Case:
 
     def loss_or_none(self, y: Array, outputs: Array) -> float | None:
         """Return the mean loss; None where the targets do not fit the outputs."""
-        if self.loss.name in SPARSE and not (y.min() >= 0 and (y.max() < self.units or self.loss.ignores(y))):
-            return None  # Keras raises on a CPU and returns NaN on a GPU
+        if self.loss.name in SPARSE:
+            counted = self.loss.counted(y)
+            if counted.size and not (counted.min() >= 0 and counted.max() < self.units):
+                return None  # Keras raises on a CPU and returns NaN on a GPU
         try:
             return float(self.loss(y, outputs))
         except Exception:  # each backend has an error of its own for shapes that do not fit
@@ -398,7 +401,7 @@ class Case:
         if self.loss.name in SPARSE:
             if self.class_counts is None or self.class_numbers is None:
                 return None
-            classes, units = self.class_numbers.astype(int), self.units
+            classes, units = self.loss.counted(self.class_numbers).astype(int), self.units
             constants = [np.bincount(classes, minlength=units)[:units] / len(classes)]
         elif y.size == self.outputs.size and self.loss.name in (*DISTANCE, *CROSSENTROPY, "poisson"):
             whole = self.y.reshape(len(self.y), *shape[1:])
@@ -469,7 +472,7 @@ class Case:
     @cached_property
     def trial_steps(self) -> int:
         """How many trial steps are taken: TRIAL_STEPS, fewer for a costly model, 0 where three are too many."""
-        calls = self._first_look[1]
+        calls = self.first_look[1]
         rounds = sum(1 + loop_steps(call) / LOOP_STEPS_PER_CALL for call in calls) + 2 * len(self.runner.trainable) + 1
         weights = sum(math.prod(value.shape) for value in self.runner.trainable) + 1
         limits = (

@@ -62,9 +62,20 @@ class CompiledLoss:
         """Whether the losses of a batch are added up instead of averaged."""
         return getattr(self._loss, "reduction", None) == "sum"
 
-    def ignores(self, y: np.ndarray) -> bool:
-        """Whether the labels above the others are those that the loss leaves out."""
-        return getattr(self._loss, "ignore_class", None) == y.max()
+    @property
+    def aligns(self) -> bool:
+        """Whether the loss itself finds out which output belongs to which target, as CTC does."""
+        return isinstance(self._loss, keras.losses.CTC)
+
+    @property
+    def ignored(self) -> int | None:
+        """The label that the loss leaves out; None where there is none."""
+        label = getattr(self._loss, "ignore_class", None)
+        return None if label is None else int(label)
+
+    def counted(self, y: np.ndarray) -> np.ndarray:
+        """Return the labels that the loss looks at, in one row."""
+        return y.reshape(-1) if self.ignored is None else y[y != self.ignored]
 
 
 def as_loss(given: Any, y: np.ndarray, outputs: np.ndarray) -> CompiledLoss:

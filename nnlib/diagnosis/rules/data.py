@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Data that no model can learn from: not finite, outside a table, without any variation."""
 
+from collections import Counter
+
 import keras
 import numpy as np
 
-from ..case import Case
+from ..case import Case, spread
 from ..registry import Found, rule
+
+EQUAL_ROWS = 0.2
+MANY_COLUMNS = 1000  # enough to tell rows apart
 
 
 @rule("error", "blocking")
@@ -14,13 +19,16 @@ def not_finite_data(case: Case) -> Found | None:
     """NaN or infinity in x, y or the validation data, or a number too large for single precision.
 
     One such value is enough: it spreads to the loss and from there to every weight; in the validation data it makes
-    the validation loss NaN. Numbers above 3.4e38 become infinite when `fit` turns them into 32 bits.
+    the validation loss NaN. Numbers above 3.4e38 become infinite when `fit` turns them into 32 bits. Targets that a
+    loss of one's own leaves out are fine: on these rows the loss and its slopes are finite all the same.
     """
     limit = np.finfo(keras.config.floatx()).max
     for name, values in (("x", case.x), ("y", case.y), ("x_val", case.x_val), ("y_val", case.y_val)):
         if values is None or values.dtype.kind != "f" or -limit <= values.min() <= values.max() <= limit:
             continue
         count = int((~(np.abs(values) <= limit)).sum())
+        if name in ("y", "y_val") and _left_out(case):
+            continue
         return Found(
             "error",
             f"{name} holds {count:,} values that are NaN, infinite or too large, and one is enough to turn the "
@@ -30,6 +38,19 @@ def not_finite_data(case: Case) -> Found | None:
             "values",
         )
     return None
+
+
+def _left_out(case: Case) -> bool:
+    """Whether the loss and its gradient are finite on rows whose targets are not."""
+    if case.x.dtype.kind == "f" and not np.isfinite(case.x).all():
+        return False
+    rows = np.flatnonzero(~np.isfinite(case.y).reshape(len(case.y), -1).all(axis=1))[:16]
+    if case.loss.is_keras or not rows.size or keras.backend.backend() != "tensorflow" or not case.runner.trainable:
+        return False
+    step = case.runner.gradients(case.x[rows], case.y[rows], case.loss, case.runner.trainable)
+    return bool(np.isfinite(step.loss)) and all(
+        np.isfinite(keras.ops.convert_to_numpy(one)).all() for one in step.gradients if one is not None
+    )
 
 
 @rule("error", "blocking")
@@ -115,3 +136,45 @@ def constant_target(case: Case) -> Found | None:
         case.labels.low,
         "in every row of y",
     )
+
+
+@rule("warning", "cause")
+def equal_rows(case: Case) -> Found | None:
+    """A fifth of the rows of x or more are one and the same row, with targets as different as those of all others.
+
+    Pictures that could not be read and came out black, texts of unknown words only, numbers cut down to whole ones: the
+    rows are lost, their targets are not. Fires where the other rows are different ones (half of them or more), from ten
+    equal rows on, and where the targets of the equal rows vary at least 0.8 times as much as the others': a class of
+    blank pictures is fine.
+    """
+    table = case.x_sample.reshape(len(case.x_sample), -1)
+    rows = [row.tobytes() for row in table[:, spread(table.shape[1], MANY_COLUMNS)]]
+    row, count = Counter(rows).most_common(1)[0]
+    same = np.array([one == row for one in rows])
+    others = len(rows) - count
+    if count < 10 or count < EQUAL_ROWS * len(rows) or others < 10 or np.any(table[same] != table[same][:1]):
+        return None
+    if len(set(rows)) - 1 < 0.5 * others or len(case.y_sample) != len(rows):
+        return None
+    varied, usual = (_variation(case.y_sample[part]) for part in (same, ~same))
+    if not usual or varied < 0.8 * usual:
+        return None
+    share = count / len(rows)
+    where = int(case.rows[int(np.argmax(same))])
+    blank = "all zeros" if not np.any(case.x_sample[int(np.argmax(same))]) else f"those of row {where}"
+    return Found(
+        "warning",
+        f"{share:.0%} of the rows of x hold the same numbers ({blank}), and their targets differ: nothing can tell "
+        "these apart.",
+        "Look at how these rows were read or cut to whole numbers, and drop what could not be read.",
+        share,
+        "of the rows",
+    )
+
+
+def _variation(y: np.ndarray) -> float:
+    """Return how much targets vary: the mean variance of their columns, or the chance that two classes differ."""
+    if y.dtype.kind in "iub" and y.size == len(y):
+        shares = np.unique(y, return_counts=True)[1] / len(y)
+        return float(1 - (shares**2).sum())
+    return float(y.reshape(len(y), -1).astype("float64").var(axis=0).mean())

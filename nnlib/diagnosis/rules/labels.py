@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: MIT
 """How targets, outputs and loss must fit together: shapes, coding, range."""
 
+from typing import Any
+
 import numpy as np
 
 from ..case import BINARY, CROSSENTROPY, DISTANCE, ONE_HOT, SPARSE, Case
 from ..registry import Found, rule
 from ..running import Array
+
+ONE_SIDED = 50.0
+ROUNDING = 1e-5  # mixed labels add up to 1.0000001
 
 
 def _shapes(case: Case) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -76,13 +81,14 @@ def labels_out_of_range(case: Case) -> Found | None:
     labels, low, high = case.labels, case.labels.low, case.labels.high
     if case.loss.name in SPARSE and (labels.columns == 1 or case.outputs.ndim > 2):
         top, advice = case.units - 1, "Number the classes from 0 (np.unique(y, return_inverse=True)[1])"
-        if case.loss.ignores(case.y):
-            high = float(np.max(case.y, initial=0, where=case.y != case.y.max()))
+        counted = case.loss.counted(case.y)
+        if counted.size:
+            low, high = float(counted.min()), float(counted.max())
     elif case.loss.name in CROSSENTROPY - SPARSE and not (labels.columns == 1 < case.units):  # see labels_not_one_hot
         top, advice = 1, "Code two classes as 0 and 1; for more, use Dense(classes) with softmax"
     else:
         return None
-    if low >= 0 and high <= top and (labels.whole or case.loss.name not in SPARSE):
+    if low >= -ROUNDING and high <= top + ROUNDING and (labels.whole or case.loss.name not in SPARSE):
         return None
     found = f"from {low:g} to {high:g}" if labels.whole else "that are no whole numbers"
     if top == 1 and high > 1 and len(np.unique(case.y_sample)) == 2:
@@ -114,7 +120,7 @@ def label_width(case: Case) -> Found | None:
             int(np.prod(output[:-1])),
             "rows of classes per sample",
         )
-    known = case.loss.is_keras or case.loss.name in CROSSENTROPY | DISTANCE
+    known = (case.loss.is_keras and not case.loss.aligns) or case.loss.name in CROSSENTROPY | DISTANCE
     if not known or case.loss.name in SPARSE or case.labels.columns == 1 or target == output:
         return None
     if int(np.prod(target)) == int(np.prod(output)) and case.outputs.ndim > 2:
@@ -253,7 +259,8 @@ def loss_upside_down(case: Case) -> Found | None:
     Measured: the loss of the targets against themselves, and against the targets of other rows (the rows turned
     round), must not be in this order by more than 1 %. A similarity needs a minus sign, an overlap 1 minus it. Silent
     where no output is the right one: a loss that is linear in the outputs (a Wasserstein critic) falls without end,
-    and a distance between the two halves of a pair is no answer to whether they are alike.
+    and a distance between the two halves of a pair is no answer to whether they are alike. A note for amounts that the
+    loss compares among the rows of a batch: a survival time, say, asks for a low risk.
     """
     y, shape = case.y_sample, case.outputs.shape
     if case.loss.is_keras or y.size != case.outputs.size or len(y) < 8 or case.sample_loss is None:
@@ -267,8 +274,9 @@ def loss_upside_down(case: Case) -> Found | None:
         return None
     if _linear(case, right, lost) or (case.labels.binary and case.reach.low >= 0 and case.reach.high > 1.001):
         return None
+    among_rows = not case.labels.whole and not _row_by_row(case, right, lost)
     return Found(
-        "error",
+        "note" if among_rows else "error",
         f"The loss {case.loss.name} is {lost:.3g} for the right answers and {lost_wrongly:.3g} for wrong ones: it "
         "is upside down.",
         "Return 1 minus the score, or the score with a minus sign: fit makes the loss small.",
@@ -277,12 +285,171 @@ def loss_upside_down(case: Case) -> Found | None:
     )
 
 
+def _row_by_row(case: Case, right: Array, lost: float) -> bool:
+    """Whether the loss of a batch is the mean, or the sum, of the losses of its two halves."""
+    half = len(right) // 2
+    parts = [case.loss_or_none(case.y_sample[rows], right[rows]) for rows in (slice(0, half), slice(half, 2 * half))]
+    if any(part is None for part in parts):
+        return False
+    total = float(np.sum(np.array(parts, dtype="float64")))
+    return any(abs(lost - one) <= 0.02 * abs(lost) + 1e-6 for one in (total, total / 2))
+
+
 def _linear(case: Case, right: Array, lost: float) -> bool:
     """Whether the loss changes as much from 0 to the targets as from there to twice the targets."""
     none, twice = (case.loss_or_none(case.y_sample, factor * right) for factor in (np.float32(0), np.float32(2)))
     if none is None or twice is None:
         return False
     return abs(twice - 2 * lost + none) <= 1e-4 * max(abs(twice), abs(lost), abs(none))
+
+
+@rule("error", "cause")
+def loss_blind_to_rows(case: Case) -> Found | None:
+    """A loss of one's own that pulls all outputs the same way, whatever their targets.
+
+    The mean of y − ŷ does that: it falls without end; |mean(y − ŷ)| and its square, too: they are 0 as soon as the mean
+    is right. Measured: from the same answer to all rows, one row's answer is moved, and the change of the loss is the
+    same (to 0.1 %) for the rows with the lowest and with the highest targets, from two answers. For a loss that
+    compares row with row it is not: one answer is too high for the one target and too low for the other.
+    """
+    y = case.y_sample
+    if case.loss.is_keras or case.loss.name in CROSSENTROPY | DISTANCE or y.size != case.outputs.size or len(y) < 8:
+        return None
+    targets = y.reshape(len(y), -1).astype("float64")
+    if y.shape != case.outputs.shape and loss_broadcasts(case):
+        return None
+    order = np.argsort(targets[:, 0], kind="stable")[[0, 1, 2, 3, -4, -3, -2, -1]]
+    spread = float(np.ptp(targets[order, 0]))
+    if not spread > 0:
+        return None  # a target that is none: the outputs are the loss
+    slope = 0.0
+    for level in (targets[order].mean(axis=0), 0.0):
+        slopes = _pulls(case, order, level, 0.1 * spread)
+        if slopes is None:
+            return None
+        slope = float(slopes[0])
+        if not abs(slope) > 1e-4 or np.abs(slopes - slope).max() > 1e-3 * abs(slope):
+            return None
+    return Found(
+        "error",
+        f"The loss {case.loss.name} pulls every output the same way, whatever its target: it sees only the mean of the "
+        "differences.",
+        "Take the absolute value or the square of each difference first, and the mean last: "
+        "keras.ops.mean(keras.ops.square(y_true - y_pred)).",
+        slope,
+        "as the slope for every row",
+    )
+
+
+def _pulls(case: Case, rows: Array, level: Any, step: float) -> Array | None:
+    """Return the slope of the loss by the answer to each of these rows, where all rows are answered with `level`."""
+    answer = np.broadcast_to(level, (len(rows), case.outputs[0].size)).reshape(len(rows), *case.outputs.shape[1:])
+    losses = []
+    for row in (None, *range(len(rows))):
+        moved = answer.astype("float32")
+        if row is not None:
+            moved[row] += np.float32(step)
+        losses.append(case.loss_or_none(case.y_sample[rows], moved))
+    if any(loss is None or not np.isfinite(loss) for loss in losses):
+        return None
+    return (np.array(losses[1:], dtype="float64") - losses[0]) / step
+
+
+@rule("error", "cause")
+def loss_ignores_size(case: Case) -> Found | None:
+    """One number is predicted, and the loss looks at its sign only, as the cosine similarity of single numbers does.
+
+    Measured: the loss does not change (to 1e-4) when each answer is made larger or smaller by a factor of its own,
+    between 0.5 and 5. A correlation changes then. Targets of two values are left alone: there the sign may be all.
+    """
+    y = case.y_sample
+    if case.units != 1 or y.size != case.outputs.size or len(np.unique(y)) < 3 or case.loss.name in CROSSENTROPY:
+        return None
+    rng = np.random.default_rng(0)
+    answers = rng.choice([-1.0, 1.0], size=case.outputs.shape) * rng.uniform(1, 2, size=case.outputs.shape)
+    factors = rng.uniform(0.5, 5, size=answers.shape)
+    asked = (answers, answers * factors, -answers)
+    before, after, turned = (case.loss_or_none(y, one.astype("float32")) for one in asked)
+    if before is None or after is None or turned is None or not np.isfinite([before, after, turned]).all():
+        return None
+    if abs(after - before) > 1e-4 * abs(before) + 1e-6 or abs(turned - before) <= 1e-3 * abs(before):
+        return None
+    return Found(
+        "error",
+        f"{case.loss.name} looks only at the sign of the output, and the targets are amounts from "
+        f"{case.labels.low:.3g} to {case.labels.high:.3g}.",
+        'Use loss="mean_squared_error"; a cosine similarity is for vectors.',
+        after - before,
+        "more loss for answers of another size",
+    )
+
+
+@rule("error", "cause")
+def labels_smoothed_away(case: Case) -> Found | None:
+    """Label smoothing so strong that the loss is smallest for next to the same probability of every class.
+
+    Smoothing s leaves 1 - s of the label: usual is 0.1. Measured: the loss of answers between the right one and equal
+    probabilities, in twenty steps; fires where the best of them has less than a fifth of the way to go to equal ones.
+    """
+    y, shape, units = case.y_sample[:64], case.outputs[:64].shape, case.units
+    if case.loss.name not in ONE_HOT | BINARY or case.y_sample.size != case.outputs.size or not case.labels.whole:
+        return None
+    if not (case.labels.binary or case.labels.one_hot) or not (case.reach.probabilities or case.loss.from_logits):
+        return None
+    right = y.reshape(shape).astype("float64")
+    equal = 0.5 if case.loss.name in BINARY else 1 / units
+    losses = []
+    for kept in np.linspace(0, 1, 21):
+        answer = np.clip(kept * right + (1 - kept) * equal, 1e-6, 1 - 1e-6)
+        if case.loss.from_logits:
+            answer = np.log(answer / (1 - answer)) if case.loss.name in BINARY else np.log(answer)
+        losses.append(case.loss_or_none(y, answer.astype("float32")))
+    if any(loss is None or not np.isfinite(loss) for loss in losses):
+        return None
+    best = int(np.argmin(np.array(losses, dtype="float64")))
+    if best >= 4 or np.ptp(np.array(losses, dtype="float64")) < 1e-6:
+        return None  # a loss that is always the same: see categorical_loss_on_one_unit
+    return Found(
+        "error",
+        f"The loss is smallest where every class gets nearly the same probability: label smoothing leaves about "
+        f"{best / 20:.0%} of the label.",
+        "Set label_smoothing to 0.1 or leave it out: it is the share of the label that is taken away.",
+        best / 20,
+        "of the label is left",
+    )
+
+
+@rule("warning", "cause")
+def loss_one_sided(case: Case) -> Found | None:
+    """A loss of one's own weighs one of two classes so heavily that the best constant answer is that class.
+
+    Measured: the loss for the answer 0.5, for each class, times the number of its samples. Weights that make up for a
+    rare class leave both sides equal, focal losses differ by 3 at most; fires where the weights, and both sides, differ
+    by 50.
+    """
+    counts = case.class_counts if case.is_classification else np.unique(case.y, return_counts=True)[1]
+    if case.loss.is_keras or not case.labels.binary or case.units != 1 or counts is None or len(counts) != 2:
+        return None
+    if not case.reach.probabilities or case.y_sample.size != case.outputs.size:
+        return None
+    half = np.full_like(case.outputs, 0.5, dtype="float32")
+    none, all_of_them = (case.loss_or_none(np.full_like(case.y_sample, label), half) for label in (0, 1))
+    if not none or not all_of_them or not np.isfinite([none, all_of_them]).all() or none * all_of_them <= 0:
+        return None
+    weight = all_of_them / none
+    sides = weight * counts[1] / counts[0]
+    if min(max(weight, 1 / weight), max(sides, 1 / sides)) < ONE_SIDED:
+        return None
+    heavy = int(weight > 1)
+    return Found(
+        "warning",
+        f"The loss {case.loss.name} weighs a mistake on class {heavy} {max(weight, 1 / weight):,.0f} times as heavily "
+        f"as one on class {1 - heavy}, with {counts[heavy]:,} and {counts[1 - heavy]:,} samples of them: the model "
+        f"will always answer {heavy}.",
+        f"Weigh class 1 by {counts[0] / counts[1]:.2g}, the number of samples of class 0 over that of class 1.",
+        weight,
+        "as weight of class 1",
+    )
 
 
 @rule("error", "cause")

@@ -109,9 +109,50 @@ def metric_of_whole_numbers(case: Case) -> Found | None:
             if case.units == 1 and isinstance(metric, keras.metrics.IoU)
             else f"Use keras.metrics.OneHotMeanIoU(num_classes={case.units})."
             if isinstance(metric, keras.metrics.IoU)
+            else "Give the metric threshold=0.5."
+            if case.units == 1 and getattr(metric, "threshold", 0.5) is None
             else f"Round the outputs inside the metric{'' if case.units == 1 else ', or take their argmax'}.",
             whole,
             "of the outputs",
+        )
+    return None
+
+
+@rule("warning", "evaluation")
+def metric_always_the_same(case: Case) -> Found | None:
+    """A metric that gives the same number whatever the answers.
+
+    The five best of five classes always hold the right one in them.
+    Measured: right answers, wrong answers and three draws of random probabilities all score the same. For a metric
+    that only looks at whole numbers see metric_of_whole_numbers.
+    """
+    right = _answers(case)
+    if (
+        right is None
+        or not case.reach.probabilities
+        or len(right) < 8
+        or len(np.unique(case.y_sample[: len(right)])) < 2
+    ):
+        return None
+    y = case.y_sample[: len(right)]
+    rng = np.random.default_rng(0)
+    drawn = [rng.uniform(size=right.shape) for _ in range(3)]
+    if case.units > 1:
+        drawn = [one / one.sum(axis=-1, keepdims=True) for one in drawn]
+    wrong = 1 - right if case.units == 1 else np.roll(right, 1, axis=-1)
+    for metric in case.metrics:
+        if isinstance(metric, str) or _exact(metric):
+            continue
+        scores = [_score(metric, y, one.astype("float32")) for one in (right, wrong, *drawn)]
+        if not np.isfinite(scores).all() or np.ptp(scores) > 1e-6:
+            continue
+        return Found(
+            "warning",
+            f"The metric {_name(metric)} gives {scores[0]:.3g} whatever the answers: right and wrong ones score the "
+            "same.",
+            f"Use metrics=['accuracy'], or, for the k best of {case.units} classes, a smaller k.",
+            scores[0],
+            "for every answer",
         )
     return None
 

@@ -43,6 +43,85 @@ def learning_rate_decayed(case: Case) -> Found | None:
 
 
 @rule("warning", "cause")
+def warm_up_too_long(case: Case) -> Found | None:
+    """A schedule that is still far below its largest learning rate when the training is over.
+
+    Looked at are the steps that a history shows, else those of a hundred epochs; fires where the largest rate in them
+    is below a twentieth of the largest in ten million steps, and the loss is above 0.9 of a constant answer's.
+    """
+    steps = case.steps_taken if case.curves else 100 * case.epoch_steps
+    if case.schedule is None or not steps or (case.has_learned(0.9) and case.steps_taken):
+        return None
+    now = max(_rate(case, step) for step in np.linspace(0, steps, 9))
+    top = max(_rate(case, step) for step in np.geomspace(steps, max(1e7, 2 * steps), 29))
+    if not now < 0.05 * top:
+        return None
+    return Found(
+        "warning",
+        f"The learning rate only reaches {now:.1e} in {steps:,} steps; it is meant to rise to {top:.1e}.",
+        "Make warmup_steps a part of the training, for example one epoch: it counts optimizer steps.",
+        now / top,
+        "of the largest learning rate",
+    )
+
+
+def _rate(case: Case, step: float) -> float:
+    return float(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(case.schedule(int(step)))))
+
+
+@rule("warning", "cause")
+def average_overwrites(case: Case) -> Found | None:
+    """The moving average of the weights overwrites them so often that they stay where they are.
+
+    Every ema_overwrite_frequency steps the weights become their average, which has gone 1 - ema_momentum ** steps of
+    the way. Fires below a twentieth: what the steps gained is lost.
+    """
+    every = getattr(case.optimizer, "ema_overwrite_frequency", None)
+    if not getattr(case.optimizer, "use_ema", False) or not every or (case.steps_taken and case.has_learned(0.9)):
+        return None
+    gone = 1 - float(case.optimizer.ema_momentum) ** every
+    if gone >= 0.05:
+        return None
+    return Found(
+        "warning",
+        f"Each {every} steps the weights are overwritten by their moving average, which has gone {gone:.2%} of the "
+        "way.",
+        "Leave ema_overwrite_frequency out: then the average replaces the weights once, after fit.",
+        gone,
+        "of the way",
+    )
+
+
+@rule("warning", "cause")
+def constraint_too_tight(case: Case) -> Found | None:
+    """A constraint cuts the weights of a layer to less than a tenth of the size that they start with.
+
+    Measured: the kernel that Glorot's rule draws, before and after kernel_constraint. Weights that are clipped for a
+    critic, for which no constant answer is known, are left alone, and a model that has learned.
+    """
+    if case.chance_loss is None or (case.steps_taken and case.has_learned(0.9)):
+        return None
+    for call in case.calls:
+        kernel, constraint = (getattr(call.layer, name, None) for name in ("kernel", "kernel_constraint"))
+        if kernel is None or constraint is None or len(kernel.shape) < 2:
+            continue
+        fans = np.prod(kernel.shape[:-2]) * (kernel.shape[-2] + kernel.shape[-1])
+        drawn = np.random.default_rng(0).normal(size=kernel.shape) * np.sqrt(2 / fans)
+        kept = keras.ops.convert_to_numpy(constraint(keras.ops.convert_to_tensor(drawn.astype("float32"))))
+        ratio = float(np.linalg.norm(kept) / np.linalg.norm(drawn))
+        if ratio < 0.1:
+            return Found(
+                "warning",
+                f"The constraint on the weights of layer {call.layer.name!r} cuts them to {ratio:.1e} of the size that "
+                "they start with.",
+                f"Take kernel_constraint out of layer {call.layer.name!r}, or allow a norm of 1 to 4.",
+                ratio,
+                "of the usual size",
+            )
+    return None
+
+
+@rule("warning", "cause")
 def clipping_too_strong(case: Case) -> Found | None:
     """Gradients are cut to less than a hundredth of their length, and trial steps lead nowhere.
 

@@ -146,6 +146,34 @@ def _span(low: float, high: float) -> str:
 
 
 @rule("error", "cause")
+def overlap_of_any_numbers(case: Case) -> Found | None:
+    """A loss of one's own that is made for answers from 0 to 1, as an overlap is, gets other outputs.
+
+    Measured for targets of zeros and ones: the right answers cost 0 (or -1, for a score with a minus sign), and answers
+    ten times as large cost less. So training runs away from the targets. Losses of logits do not cost 0 there.
+    """
+    labels, loss = case.labels, case.loss
+    if loss.is_keras or loss.name in CROSSENTROPY | DISTANCE or not labels.whole or labels.low != 0 or labels.high != 1:
+        return None
+    if case.y_sample.size != case.outputs.size or not (case.reach.high > 1.5 or case.reach.low < -0.5):
+        return None
+    right = case.y_sample.reshape(case.outputs.shape).astype("float32")
+    cost, large = (case.loss_or_none(case.y_sample, np.float32(factor) * right) for factor in (1, 10))
+    if cost is None or large is None or not np.isfinite([cost, large]).all() or not large < cost - 0.1:
+        return None
+    if min(abs(cost), abs(cost + 1)) > 0.01:
+        return None
+    return Found(
+        "error",
+        f"The loss {loss.name} is made for answers from 0 to 1 (ten times the right ones cost {large:.2g}, the right "
+        f"ones {cost:.2g}), and the output of {_layer(case)} can be {_span(case.reach.low, case.reach.high)}.",
+        'Use activation="sigmoid" in the last layer.',
+        large - cost,
+        "as loss, against the right answers",
+    )
+
+
+@rule("error", "cause")
 def output_not_positive(case: Case) -> Found | None:
     """A loss with a logarithm of the output, as poisson, gets an output that can be 0 or negative.
 
@@ -223,7 +251,7 @@ def output_cannot_reach_targets(case: Case) -> Found | None:
             reach.low,
             "as the smallest output",
         )
-    if case.loss.name not in DISTANCE or labels.columns != case.outputs[0].size:
+    if case.loss.name not in DISTANCE or labels.columns != case.outputs[0].size or not case.runner.trainable:
         return None
     margin = 1e-3 * max(1.0, labels.high - labels.low)
     if (labels.low >= reach.low - margin and labels.high <= reach.high + margin) or reach.low == reach.high:

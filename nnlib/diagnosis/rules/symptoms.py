@@ -27,9 +27,13 @@ def gradient_not_finite(case: Case) -> Found | None:
     """In a model with finite weights and data the loss, or its gradient, is NaN or infinite.
 
     The square root and the norm have an infinite slope at 0, the logarithm no value below it, exp overflows above 88.
-    One such number spreads to every weight with the first step. No threshold.
+    One such number spreads to every weight with the first step. No threshold. Where the weights are lost already, a
+    loss of one's own is asked what it makes of ordinary answers, of size 1 and within what the output can give: NaN
+    there was no step's doing.
     """
-    if case.training is None or not _finite_weights(case):
+    if not _finite_weights(case):
+        return _lost_by_the_loss(case)
+    if case.training is None:
         return None
     loss, _, gradients, calls = case.training
     broken = sum(int((~np.isfinite(one)).sum()) for one in gradients if one is not None)
@@ -39,13 +43,26 @@ def gradient_not_finite(case: Case) -> Found | None:
     place = "in the slopes of the loss" if np.isfinite(loss) else f"first in the loss {case.loss.name}"
     if where:
         place = f"first in the output of layer {where!r}"
-    return Found(
-        "error",
-        f"The {'loss' if not np.isfinite(loss) else 'gradient'} is NaN or infinite, {place}.",
-        "Add a small number such as 1e-7 inside square roots, logarithms and divisions, and keep exp below 80.",
-        broken,
-        "numbers in the gradient",
-    )
+    return _not_finite(f"The {'loss' if not np.isfinite(loss) else 'gradient'} is NaN or infinite, {place}.", broken)
+
+
+def _not_finite(problem: str, broken: int) -> Found:
+    remedy = "Add a small number such as 1e-7 inside square roots, logarithms and divisions, and keep exp below 80."
+    return Found("error", problem, remedy, broken, "numbers in the gradient")
+
+
+def _lost_by_the_loss(case: Case) -> Found | None:
+    """What a loss of one's own does to ordinary answers, where the weights are NaN."""
+    if case.loss.is_keras or case.reach.always_one:
+        return None
+    noise = np.random.default_rng(0).normal(size=case.outputs.shape)
+    if case.reach.probabilities:
+        noise = _probabilities(noise.reshape(-1, case.units)).reshape(noise.shape)
+    answers = np.clip(noise, case.reach.low, case.reach.high).astype("float32")
+    lost = case.loss_or_none(case.y_sample, answers)
+    if lost is None or np.isfinite(lost):
+        return None
+    return _not_finite(f"The loss {case.loss.name} is NaN or infinite for ordinary answers of size 1.", answers.size)
 
 
 def _finite_weights(case: Case) -> bool:
@@ -138,6 +155,9 @@ def learning_rate_too_high(case: Case) -> Found | None:
     constant answer's: a fresh optimizer may shake a finished model.
     """
     broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
+    lost = not np.isfinite(case.curves.get("loss", np.array([]))).all()
+    if (broken or lost) and gradient_not_finite(case) is not None:
+        return None
     if broken:
         return _too_high(f"{broken:,} weights are NaN or infinite: the training diverged.", broken, "weights")
     return _in_curve(case.curves.get("loss", np.array([])), case) or _in_trial(case)

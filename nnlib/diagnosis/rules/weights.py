@@ -11,10 +11,12 @@ import numpy as np
 from ..case import Case, has_matrix, is_straight
 from ..registry import Found, rule
 from ..running import Array, Call
+from .data import embedding_index, not_finite_data
 
 SILENCED = 0.88
 VANISHED = 1e-3
 LONG_SEQUENCE = 30
+ROUNDING = 1e-5
 
 
 @rule("error", "cause")
@@ -186,6 +188,75 @@ def _redundant(first: Call, second: Call) -> bool:
     return width >= min(int(np.prod(first.input.shape[1:])), int(np.prod(second.output.shape[1:])))
 
 
+@rule("warning", "cause")
+def softmax_inside(case: Case) -> Found | None:
+    """Two hidden layers or more end in a softmax, and a layer with weights follows each.
+
+    The units of a softmax share a sum of 1, so each of 64 gives about 1/64, and the signal shrinks in each layer.
+    Measured on digits: chance after ten epochs with three such layers of 64, 0.97 with ReLU. One such layer may be a
+    code or a gate. Silent where the model has learned.
+    """
+    if case.steps_taken and case.has_learned(0.5):
+        return None
+    read = {id(call.input) for call in case.calls if has_matrix(call.layer)}
+    names = [
+        call.layer.name
+        for call in case.calls
+        if id(call.output) in read
+        and len(call.output.shape) == 2
+        and call.output.shape[-1] > 2
+        and has_matrix(call.layer)
+        and np.allclose(call.array("output").sum(axis=-1), 1, atol=1e-3)
+        and call.array("output").min() >= 0
+    ]
+    if len(names) < 2:
+        return None
+    return Found(
+        "warning",
+        f"{len(names)} hidden layers end in a softmax, {names[0]!r} first: their units share a sum of 1, and the "
+        "signal shrinks in each.",
+        'Use activation="relu" in the hidden layers; softmax belongs into the last one only.',
+        len(names),
+        "hidden layers",
+    )
+
+
+@rule("error", "cause")
+def weight_always_one(case: Case) -> Found | None:
+    """A softmax over a single number inside the model: it gives 1 whatever it is fed, and its layer learns nothing.
+
+    Attention weights from Dense(1, activation="softmax") do that: the softmax belongs over the steps. Measured: all
+    outputs are 1, the inputs are not, and the activation turns 3 and -3 alone into 1. For the last layer see
+    softmax_on_one_unit.
+    """
+    for call in case.calls:
+        if call is case.output_call or tuple(call.output.shape[-1:]) != (1,) or not _turns_into_one(call.layer):
+            continue
+        if not np.allclose(call.array("output"), 1, atol=1e-6) or _alike(call.array("input")):
+            continue
+        return Found(
+            "error",
+            f"Layer {call.layer.name!r} takes the softmax over a single number, which is always 1.",
+            f"Take the softmax over the axis that is to share the attention: a linear layer, then Softmax(axis=1), "
+            f"instead of layer {call.layer.name!r}.",
+            1,
+            "as every output",
+        )
+    return None
+
+
+def _turns_into_one(layer: Any) -> bool:
+    """Whether the activation turns 3 and -3, each alone, into 1."""
+    activation = layer if isinstance(layer, keras.layers.Softmax) else getattr(layer, "activation", None)
+    if not callable(activation) or hasattr(layer, "cell"):
+        return False
+    try:
+        given = keras.ops.convert_to_numpy(activation(np.array([[3.0], [-3.0]], dtype="float32")))
+    except Exception:  # an activation of one's own may want another shape: then it is not known
+        return False
+    return bool(np.allclose(given, 1, atol=1e-6))
+
+
 @rule("error", "cause")
 def no_gradient(case: Case) -> Found | None:
     """The gradient of the loss does not arrive at weights that are trainable and in use.
@@ -217,6 +288,64 @@ def no_gradient(case: Case) -> Found | None:
 def has_kernel(variables: list[Any]) -> bool:
     """Whether one of the variables is a matrix."""
     return any(len(variable.shape) >= 2 for variable in variables)
+
+
+@rule("error", "blocking")
+def inputs_lost(case: Case) -> Found | None:
+    """The output is the same for every row, whatever the weights: a layer lets nothing of the inputs through.
+
+    LayerNormalization over a single number gives 0, a frozen embedding of zeros and a lookup that knows no word of the
+    data give one row for all. Measured where the outputs are equal over all rows (to 1e-5, which is rounding) though
+    the rows of x are not: the same must hold for random weights of usual size and of ten and a hundred times that;
+    zeros in the last layer are no mistake. Named is the layer that gives 1e-5 of the differences that it takes; where
+    they shrink layer by layer, as in a frozen base of random weights, the rule is silent: see signal_vanishes.
+    """
+    if embedding_index(case) or not_finite_data(case):
+        return None  # then the model cannot be run
+    if len(case.outputs) < 8 or not _alike(case.outputs) or _alike(case.x_sample) or case.reach.always_one:
+        return None
+    culprit = next((call.layer for call in case.calls if _lets_nothing_through(call)), None)
+    if culprit is None:
+        return None
+    for size in (1, 10, 100):
+        rng = np.random.default_rng(size)
+        drawn = [
+            keras.ops.cast(size * rng.normal(size=value.shape) / np.sqrt(max((1, *value.shape[:1]))), value.dtype)
+            for value in case.runner.trainable
+        ]
+        if not _alike(case.runner.forward(case.x_sample, trainable=drawn)[0]):
+            return None
+    return Found(
+        "error",
+        f"Layer {culprit.name!r} gives the same for all {len(case.x_sample)} rows looked at, whatever the "
+        "weights: nothing of the inputs gets past it.",
+        f"Take layer {culprit.name!r} out, or look at its axis, its vocabulary or its frozen weights.",
+        len(case.x_sample),
+        "rows with one answer",
+    )
+
+
+def _lets_nothing_through(call: Call) -> bool:
+    """Whether rows that differ go in, and next to nothing of it comes out, without a matrix that could be trained."""
+    if any(len(variable.shape) >= 2 for variable in getattr(call.layer, "trainable_variables", ())):
+        return False  # it may be saturated by inputs or weights that are too large
+    given, gave = call.array("input"), call.array("output")
+    return not _alike(given) and _apart(gave) <= ROUNDING * _apart(given)
+
+
+def _alike(rows: Array) -> bool:
+    """Whether all rows are the same, but for rounding."""
+    if rows.dtype.kind not in "fiub" or len(rows) < 2:
+        return False
+    return _apart(rows) <= ROUNDING * max(1.0, float(np.abs(rows.astype("float64")).max()))
+
+
+def _apart(rows: Array) -> float:
+    """Return how far any row is from the first; NaN where it cannot be told."""
+    if rows.dtype.kind not in "fiub":
+        return float("nan")
+    rows = rows.astype("float64")
+    return float(np.abs(rows - rows[:1]).max())
 
 
 @rule("warning", "cause")
@@ -378,4 +507,51 @@ def batchnorm_statistics(case: Case) -> Found | None:
                 case.sample_loss / max(case.training.loss, 1e-12),
                 "times the loss in training mode",
             )
+    return None
+
+
+@rule("warning", "evaluation")
+def answer_depends_on_batch(case: Case) -> Found | None:
+    """After training, the answer to a row changes with the rows beside it: a layer works with numbers of the batch.
+
+    BatchNormalization called with training=True does that, and a mean over the batch inside the model. One sample alone
+    then gets the answer of the average sample. Measured: two rows alone and among all rows looked at; the answers must
+    differ by more than 1 % of their spread. Layers that draw at random differ, too: so the two rows must also get other
+    answers where only the rows between them are changed, and the same where they are asked again. For a softmax over
+    the batch see softmax_axis.
+    """
+    two, calls = case.first_look
+    beside = case.outputs[[0, -1]]
+    spread = float(case.outputs.std())
+    if case.fixed_batch is not None or len(case.x_sample) < 8 or two.shape != beside.shape or case.reach.sum_axis == 0:
+        return None
+    if not spread > ROUNDING * max(1.0, np.abs(case.outputs).max()) or np.abs(two - beside).max() <= 0.01 * spread:
+        return None
+    again, _ = case.runner.forward(case.x_sample[[0, -1]])
+    between = case.x_sample.copy()
+    between[1:-1] = between[0]
+    others, _ = case.runner.forward(between)
+    if not np.allclose(again, two, atol=1e-4 * spread) or np.abs(others[[0, -1]] - beside).max() <= 0.01 * spread:
+        return None  # it draws at random
+    layer = _first_that_differs(case.calls, calls)
+    if layer is None:
+        return None
+    return Found(
+        "warning",
+        f"The answer to a row depends on the rows beside it: layer {layer.name!r} works with the mean of the batch, "
+        "after training too.",
+        f"Call layer {layer.name!r} without training=True, or take the mean over the training data once, before fit.",
+        float(np.abs(two - beside).max() / spread),
+        "times the spread of the outputs",
+    )
+
+
+def _first_that_differs(among: list[Call], alone: list[Call]) -> Any:
+    """Return the first layer that gives other numbers for the first and last row alone than among the others."""
+    for call, other in zip(among, alone, strict=False):
+        gave, gave_alone = call.array("output"), other.array("output")
+        if call.layer is not other.layer or gave_alone.shape != (2, *gave.shape[1:]) or len(gave) < 3:
+            continue
+        if np.abs(gave[[0, -1]] - gave_alone).max() > 0.01 * max(float(gave.std()), 1e-12):
+            return call.layer
     return None
