@@ -78,10 +78,10 @@ def keep_together(_app: Sphinx, document: nodes.document, _name: str) -> None:
         at = around.index(formula)
         opening = closing = ""
         if at > 0 and isinstance(around[at - 1], nodes.Text):
-            opening = OPENING.search(around[at - 1])[0]
+            opening = OPENING.findall(around[at - 1])[0]
             around[at - 1] = nodes.Text(around[at - 1].removesuffix(opening))
         if at + 1 < len(around) and isinstance(around[at + 1], nodes.Text):
-            closing = CLOSING.match(around[at + 1])[0]
+            closing = CLOSING.findall(around[at + 1])[0]
             around[at + 1] = nodes.Text(around[at + 1].removeprefix(closing))
         if opening or closing:
             around[at] = nodes.inline("", opening, formula, nodes.Text(closing), classes=["nn-whole"])
