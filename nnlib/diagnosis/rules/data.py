@@ -9,6 +9,7 @@ import numpy as np
 
 from ..case import Case, spread
 from ..registry import Found, rule
+from ..running import Array
 
 EQUAL_ROWS = 0.2
 MANY_COLUMNS = 1000  # enough to tell rows apart
@@ -140,12 +141,12 @@ def constant_target(case: Case) -> Found | None:
 
 @rule("warning", "cause")
 def equal_rows(case: Case) -> Found | None:
-    """A fifth of the rows of x or more are one and the same row, with targets as different as those of all others.
+    """A fifth of the rows of x or more are one and the same row, with targets as mixed as those of all others.
 
-    Pictures that could not be read and came out black, texts of unknown words only, numbers cut down to whole ones: the
-    rows are lost, their targets are not. Fires where the other rows are different ones (half of them or more), from ten
-    equal rows on, and where the targets of the equal rows vary at least 0.8 times as much as the others': a class of
-    blank pictures is fine.
+    Pictures that could not be read and came out black, texts of unknown words only: the rows are lost, their targets
+    are not. Fires where the other rows are different ones (half of them or more), from ten equal rows on, and where the
+    mean target, or the share of each class, agrees with that of the other rows (to four standard errors): a class of
+    blank pictures is fine, and so are customers who bought nothing, who tell something.
     """
     table = case.x_sample.reshape(len(case.x_sample), -1)
     rows = [row.tobytes() for row in table[:, spread(table.shape[1], MANY_COLUMNS)]]
@@ -156,8 +157,7 @@ def equal_rows(case: Case) -> Found | None:
         return None
     if len(set(rows)) - 1 < 0.5 * others or len(case.y_sample) != len(rows):
         return None
-    varied, usual = (_variation(case.y_sample[part]) for part in (same, ~same))
-    if not usual or varied < 0.8 * usual:
+    if not _answered_alike(case.y_sample[same], case.y_sample[~same]):
         return None
     share = count / len(rows)
     where = int(case.rows[int(np.argmax(same))])
@@ -172,9 +172,12 @@ def equal_rows(case: Case) -> Found | None:
     )
 
 
-def _variation(y: np.ndarray) -> float:
-    """Return how much targets vary: the mean variance of their columns, or the chance that two classes differ."""
-    if y.dtype.kind in "iub" and y.size == len(y):
-        shares = np.unique(y, return_counts=True)[1] / len(y)
-        return float(1 - (shares**2).sum())
-    return float(y.reshape(len(y), -1).astype("float64").var(axis=0).mean())
+def _answered_alike(some: Array, others: Array) -> bool:
+    """Whether targets vary, and are the same on average in both groups (to four standard errors, in each column)."""
+    targets = np.concatenate([some, others]).reshape(len(some) + len(others), -1)
+    if targets.dtype.kind in "iub" and targets.shape[1] == 1:
+        targets = targets == np.unique(targets)
+    targets = targets.astype("float64")
+    error = targets.std(axis=0) * np.sqrt(1 / len(some) + 1 / len(others))
+    apart = np.abs(targets[: len(some)].mean(axis=0) - targets[len(some) :].mean(axis=0))
+    return bool(error.max() > 0 and (apart <= 4 * error).all())

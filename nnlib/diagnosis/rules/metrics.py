@@ -120,11 +120,12 @@ def metric_of_whole_numbers(case: Case) -> Found | None:
 
 @rule("warning", "evaluation")
 def metric_always_the_same(case: Case) -> Found | None:
-    """A metric that gives the same number whatever the answers.
+    """A metric of Keras that gives the same number whatever the answers.
 
     The five best of five classes always hold the right one in them.
-    Measured: right answers, wrong answers and three draws of random probabilities all score the same. For a metric
-    that only looks at whole numbers see metric_of_whole_numbers.
+    Measured: right answers, wrong answers and three draws of random probabilities all score the same. A metric of
+    one's own may count something else: batches, or the learning rate. For a metric that only looks at whole numbers see
+    metric_of_whole_numbers.
     """
     right = _answers(case)
     if (
@@ -141,7 +142,8 @@ def metric_always_the_same(case: Case) -> Found | None:
         drawn = [one / one.sum(axis=-1, keepdims=True) for one in drawn]
     wrong = 1 - right if case.units == 1 else np.roll(right, 1, axis=-1)
     for metric in case.metrics:
-        if isinstance(metric, str) or _exact(metric):
+        own = not type(metric).__module__.startswith("keras.") or type(metric) is keras.metrics.MeanMetricWrapper
+        if own or _exact(metric):
             continue
         scores = [_score(metric, y, one.astype("float32")) for one in (right, wrong, *drawn)]
         if not np.isfinite(scores).all() or np.ptp(scores) > 1e-6:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from cases.data import compiled, curved, digit_pictures, digits, fitted, one_hot, two_classes
 from cases.declare import healthy
-from cases.models import SPARSE, adam, mlp, stack
+from cases.models import BINARY, SPARSE, adam, mlp, stack
 from keras import layers, ops
 
 
@@ -213,3 +213,37 @@ def direction_by_cosine_and_long_schedule():
     directions = np.stack([np.cos(y.reshape(-1)), np.sin(y.reshape(-1))], axis=1).astype("float32")
     rate = keras.optimizers.schedules.CosineDecay(0.001, 100_000, warmup_target=0.005, warmup_steps=200)
     return compiled(mlp(6, (16, 2), None), "cosine_similarity", adam(rate), ()), x, directions
+
+
+@healthy
+def learning_rate_and_batches_as_metrics():
+    """What a metric of one's own shows need not be a score."""
+
+    class Batches(keras.metrics.Metric):
+        def __init__(self):
+            super().__init__(name="batches")
+            self.seen = self.add_weight(shape=(), initializer="zeros", name="seen")
+
+        def update_state(self, *_, **__):
+            self.seen.assign_add(1.0)
+
+        def result(self):
+            return self.seen
+
+    x, y = two_classes()
+    optimizer = adam(0.01)
+
+    def learning_rate(*_):
+        return optimizer.learning_rate
+
+    return compiled(mlp(8, (16, 1), "sigmoid"), BINARY, optimizer, [learning_rate, Batches()]), x, y
+
+
+@healthy
+def customers_who_did_nothing():
+    """Four rows in ten are zeros, and that tells something."""
+    x, y = (array.copy() for array in two_classes())
+    rng = np.random.default_rng(0)
+    idle = rng.random(len(x)) < 0.4
+    x[idle], y[idle] = 0, rng.random(idle.sum()) < 0.2
+    return compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01)), x, y
