@@ -146,8 +146,7 @@ def page() -> str:
             parts.append(f"## {(module.__doc__ or '').splitlines()[0].rstrip('.')}")
         parts.append(f"({code})=\n### {code}\n\n*{rule.severity.capitalize()}.* {KINDS[rule.kind]}")
         parts.append(_as_markdown(rule.explanation))
-        if code in notes:
-            parts.append(_example(notes[code]))
+        parts.append(_example(notes[code]))
     return "\n\n".join(parts) + "\n"
 
 

@@ -18,6 +18,7 @@ from latex2mathml.converter import convert
 from matplotlib import pyplot as plt
 from PIL import Image
 
+from nnlib.diagnosis import RULES
 from tools import book, build, catalogue, draw_frames, frames, mathml
 
 MARKDOWN = nbformat.v4.new_markdown_cell
@@ -296,3 +297,7 @@ def test_a_command_that_is_not_known_is_an_error_and_not_a_wrong_formula():
 @pytest.mark.parametrize(("values", "end"), [({"loss": [3, 2, 1]}, 3), ({"scores": [0, 1, 2, 3]}, 3)])
 def test_the_axis_of_a_curve_ends_at_the_last_epoch_and_scores_begin_before_the_first(values, end):
     assert f">epoch {end}<" in catalogue.curve({"sick": values})
+
+
+def test_each_rule_has_an_example_and_each_example_a_rule():
+    assert set(json.loads(catalogue.NOTES.read_text(encoding="utf-8"))) == set(RULES)
