@@ -22,7 +22,7 @@ TRIAL_STEPS = 20
 # What a look may cost, so that it stays below two seconds on two cores. Measured there: 10 to 20 thousand million
 # multiplications a second in large layers, 0.5 ms a layer and step in small ones, 10 ns a weight and step of Adam.
 SAMPLE_MULTIPLICATIONS = 1e9
-NUMBERS_KEPT = 4e7  # by all layers
+NUMBERS_KEPT = 3e7  # by all layers
 NUMBERS_GIVEN = 4e6  # by the last layer, and targets of which a median is taken: 0.1 s each time they are gone through
 BATCH_MULTIPLICATIONS = 1e8
 TRIAL_MULTIPLICATIONS = 3e9
@@ -121,9 +121,12 @@ class Case:
     @cached_property
     def rows(self) -> Array:
         """Indices of the rows that are looked at: evenly spaced, at most SAMPLE_ROWS, fewer where each costs much."""
+        return self._batches_of(len(self.x), max(self._affordable(SAMPLE_ROWS), 8))
+
+    def _affordable(self, at_most: int) -> int:
+        """How many rows may go through the model at once, so that a look stays quick."""
         numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self.first_look[0].shape[1:])
-        limit = min(SAMPLE_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
-        return self._batches_of(len(self.x), int(max(limit, 8)))
+        return int(min(at_most, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers))
 
     def _batches_of(self, n: int, at_most: int) -> Array:
         """Evenly spaced rows; exactly the batch size where the model's input fixes it."""
@@ -273,9 +276,9 @@ class Case:
     @cached_property
     def many_rows(self) -> Array:
         """As `rows`, but up to MANY_ROWS of them: to find a weak signal."""
-        numbers = NUMBERS_KEPT / self.numbers_kept, NUMBERS_GIVEN / math.prod(self.outputs.shape[1:])
-        limit = min(MANY_ROWS, SAMPLE_MULTIPLICATIONS / self.multiplications, *numbers)
-        return self.rows if self.fixed_batch else spread(len(self.x), max(int(limit), len(self.rows)))
+        if self.fixed_batch:
+            return self.rows
+        return spread(len(self.x), max(self._affordable(MANY_ROWS), len(self.rows)))
 
     @cached_property
     def many_outputs(self) -> Array:
@@ -455,10 +458,16 @@ class Case:
     @cached_property
     def training(self) -> Step | None:
         """One step in training mode on the batch, gradients as arrays; None where it cannot be taken."""
+        step = self._first_step
+        if step is None:
+            return None
+        return step._replace(gradients=[None if one is None else np.asarray(one, "float32") for one in step.gradients])
+
+    @cached_property
+    def _first_step(self) -> Step | None:
         if self.sample_loss is None or keras.backend.backend() != "tensorflow" or not self.runner.trainable:
             return None
-        step = self.runner.gradients(*self.batch, self.loss, self.runner.trainable)
-        return step._replace(gradients=[None if one is None else np.asarray(one, "float32") for one in step.gradients])
+        return self.runner.gradients(*self.batch, self.loss, self.runner.trainable)
 
     def gradient_of(self, variable: Any) -> Array | None:
         """Return the gradient of the loss by a variable; None where there is none."""
@@ -493,11 +502,12 @@ class Case:
         return self._trials[factor]
 
     def _trial(self, factor: float) -> Array | None:
-        if self.training is None or not self.trial_steps or all(one is None for one in self.training.gradients):
+        first = self._first_step
+        if first is None or not self.trial_steps or all(one is None for one in first.gradients):
             return None
-        rate = self.learning_rate * factor
+        steps, rate = self.trial_steps, self.learning_rate * factor
         try:
-            return self.runner.trial(*self.batch, self.loss, self.model.optimizer, steps=self.trial_steps, rate=rate)
+            return self.runner.trial(*self.batch, self.loss, self.model.optimizer, first, steps=steps, rate=rate)
         except (TypeError, AttributeError, NotImplementedError):  # an optimizer that cannot be made again
             return None
 

@@ -175,7 +175,9 @@ class Runner:
         """`training` as an argument for `call`; a subclassed model may take none."""
         return {"training": training} if "training" in inspect.signature(self.model.call).parameters else {}
 
-    def trial(self, x: Array, y: Array, loss_of: LossOf, optimizer: Any, *, steps: int, rate: float) -> Array:
+    def trial(
+        self, x: Array, y: Array, loss_of: LossOf, optimizer: Any, first: Step, *, steps: int, rate: float
+    ) -> Array:
         """Train copies of the weights on one batch and return the loss before and after each step.
 
         The batch, the dropout masks and the optimizer's starting state stay the same from step to step, so that a loss
@@ -189,6 +191,8 @@ class Runner:
             Turns targets and outputs into the loss.
         optimizer : keras.optimizers.Optimizer
             Its settings and state are copied.
+        first : Step
+            What `gradients` gave for the batch and the present weights.
         steps : int
             How many to take; it ends early once the question is answered: after SURE_STEPS the loss is 2 % lower and
             has never risen above its start.
@@ -204,7 +208,7 @@ class Runner:
         copied = copy_of(optimizer, copies, rate)
         losses: list[float] = []
         for step in range(steps + 1):
-            now = self.gradients(x, y, loss_of, [copy.value for copy in copies])
+            now = self.gradients(x, y, loss_of, [copy.value for copy in copies]) if step else first
             losses.append(now.loss + now.penalty)
             sure = step >= SURE_STEPS and losses[0] == max(losses) and losses[-1] < losses[0] - 0.02 * abs(losses[0])
             if sure or not np.isfinite(losses[-1]):
