@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """One pass over the data in compiled code: every batch through Keras's own step, without a return to Python."""
 
+import contextlib
 import functools
 import math
 import time
@@ -135,6 +136,8 @@ class Pass:
             _loops[self.model] = weakref.ref(function), loops
         key = self.step_name, size, many, self.specs
         if key not in loops:
+            if not loops:
+                _make_variables(self.model, self.specs, min(self.batch_size, self.n_samples))
             loops[key] = Loop(self.model, self.step_name, self.specs, size, many=many)
         loops.move_to_end(key)
         while len(loops) > LOOPS_KEPT:
@@ -215,6 +218,29 @@ class Loop:
             except tf.errors.OpError:  # XLA cannot compile the loop. It says so before it computes anything.
                 self.may_use_xla = False
         return self.run(data, order, start, stop)
+
+
+def _make_variables(model: keras.Model, specs: tuple, size: int) -> None:
+    """Let the optimizer and the metrics make their variables, as `model.fit` does, before a step is traced.
+
+    TensorFlow traces a function that makes variables twice, and to trace a small model takes longer than an epoch.
+    Where a metric fails here, it fails in the step as well, where Keras says why.
+    """
+    import tensorflow as tf
+
+    shape = getattr(model, "output_shape", None)
+    if not isinstance(shape, tuple):
+        return  # a model of one's own: its outputs are known once it has run
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+    def metrics(outputs: Any, x: Any, y: Any, weights: Any = None) -> None:
+        model.compute_metrics(x, y, outputs, weights)
+
+    batch = [tf.TensorSpec([size, *spec.shape[1:]], spec.dtype) for spec in specs]
+    outputs = tf.TensorSpec([size, *shape[1:]], model.compute_dtype)
+    with contextlib.suppress(Exception), keras.StatelessScope():  # variables are made when the scope ends, outside
+        tf.function(metrics, autograph=False).get_concrete_function(outputs, *batch)
 
 
 def _operations(function: Any) -> Iterator[str]:
