@@ -282,14 +282,15 @@ class Choice(Exercise):
     >>> sky.judge(3).sentence
     "Answer with one of 'a', 'b', 'c'."
 
-    Letters may stand apart, as in "p, l, o, w". Several letters that no mistake foresees are wrong, not unreadable.
+    Letters may stand apart, as in "p, l, o, w", or in a list. Several letters that no mistake foresees are wrong, not
+    unreadable.
 
     >>> order = Choice(
     ...     name="order", kind="predict", objectives=(), points=1, hints=(), right="abc", because="So it is.",
     ...     mistakes=(Mistake(sentence="First a.", answer="bac"), Mistake(sentence="Last c.", answer="acb")),
     ... )
-    >>> order.judge("a, b, c").outcome, order.judge("cba").sentence
-    ('right', 'It is wrong: look at each letter again, one by one.')
+    >>> order.judge("a, b, c").outcome, order.judge(["a", "b", "c"]).outcome, order.judge("cba").sentence
+    ('right', 'right', 'It is wrong: look at each letter again, one by one.')
     """
 
     right: str
@@ -304,6 +305,8 @@ class Choice(Exercise):
 
     def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
         options = sorted([self.right, *(mistake.answer for mistake in self.mistakes)])
+        if isinstance(answer, list | tuple):
+            answer = "".join(map(str, answer))
         given = re.sub(r"[\s.,;()→>-]", "", answer.lower()) if isinstance(answer, str) else None
         if given == self.right:
             return None

@@ -397,15 +397,15 @@ def explore(name, depth, weight):
 #
 # ## Gradients in a deep network
 #
-# The digits: images of 8 × 8 pixels, scaled to 0…1, ten classes. A thousand images are for training, 398 for
-# validation, and 399 stay untouched until the end. (`stratify` keeps the share of each class equal in all parts.) The
-# network has six hidden layers. We look at the gradient of its loss **before any training**.
+# The digits: images of 8 × 8 pixels, scaled to 0…1, ten classes. 1,024 images are for training (32 batches of 32), 386
+# for validation, and 387 stay untouched until the end. (`stratify` keeps the share of each class equal in all parts.)
+# The network has six hidden layers. We look at the gradient of its loss **before any training**.
 
 # %%
 x, y = datasets.load_digits(return_X_y=True)
 x = (x / 16).astype("float32")
 x_train, x_rest, y_train, y_rest = model_selection.train_test_split(
-    x, y, train_size=1000, stratify=y, random_state=seed
+    x, y, train_size=1024, stratify=y, random_state=seed
 )
 x_val, x_test, y_val, y_test = model_selection.train_test_split(
     x_rest, y_rest, test_size=0.5, stratify=y_rest, random_state=seed

@@ -691,8 +691,8 @@ for run in range(RUNS):
     keras.utils.set_random_seed(seed + run)
     (x_train, x_val, x_test), (y_train, y_val, y_test) = split_data(seed + run)
     model, snapshots = new_model(), Snapshots()
-    history = fit(model, x_train, y_train, epochs=EPOCHS, validation_data=(x_val, y_val),
-                  callbacks=[snapshots], verbose=0).history  # fmt: skip
+    history = fit(model, x_train, y_train, epochs=EPOCHS, validation_data=(x_val, y_val), verbose=0,
+                  validation_batch_size=1_000, callbacks=[snapshots]).history  # fmt: skip
     best = int(np.argmin(history["val_loss"])) + 1  # the epoch, counted from 1
     kept = {"best epoch": snapshots.weights[best], "last epoch": snapshots.weights[EPOCHS]}
     runs.append({"model": model, "history": history, "best": best, "weights": kept})

@@ -257,7 +257,8 @@ def start(model, memory, weights):
 # %%
 STARTS = [raw_network().get_weights() for _ in range(RUNS)]
 OPTIONS = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "verbose": 0}
-WATCH = {"validation_data": (x_val.to_numpy(), y_val.to_numpy())}  # for step 4
+# For step 4, where all 320 phones of the validation part are evaluated at once:
+WATCH = {"validation_data": (x_val.to_numpy(), y_val.to_numpy()), "validation_batch_size": 320}
 
 
 def train(model, memory, run, rate, x=x_train, y=y_train, **options):
