@@ -327,9 +327,10 @@ class Case:
     def _huge_weights(self) -> Iterator[list[Any]]:
         """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative; and zeros.
 
+        A model without a matrix, such as a product of embeddings, gets huge ones everywhere.
         Zeros bring a distance, or another output that large weights of any sign make large, to its lower end.
         """
-        last = max((place for place, call in enumerate(self.calls) if has_matrix(call.layer)), default=len(self.calls))
+        last = max((place for place, call in enumerate(self.calls) if has_matrix(call.layer)), default=0)
         shape = self.outputs.shape[1:]
         beside = [call.layer for call in self.calls[:last] if has_matrix(call.layer) and call.output.shape[1:] == shape]
         after = [*beside, *(call.layer for call in self.calls[last:])]  # several heads; a scale behind the last matrix
@@ -365,11 +366,17 @@ class Case:
         return None if self.first_call is None else self.first_call.array("input").astype("float64")
 
     @cached_property
+    def settled_calls(self) -> list[Call]:
+        """As `calls`; in training mode where batch normalization does not have its averages yet."""
+        normalized = any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.layers)
+        if normalized and self.steps_taken < 200 and self.training is not None:
+            return self.training.calls
+        return self.calls
+
+    @cached_property
     def relu_peaks(self) -> dict[str, Array]:
         """For each hidden ReLU layer the largest value of each unit over `x_sample`, shape (units,)."""
-        normalized = any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.layers)
-        early = normalized and self.steps_taken < 200 and self.training is not None  # its averages are not yet there
-        calls = self.training.calls if early and self.training is not None else self.calls
+        calls = self.settled_calls
         learns = next((i for i, call in enumerate(calls) if getattr(call.layer, "trainable_variables", ())), len(calls))
         return {
             call.layer.name: call.array("output").reshape(-1, call.output.shape[-1]).max(axis=0)

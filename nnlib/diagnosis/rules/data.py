@@ -88,6 +88,29 @@ def _fed_straight(case: Case, layer: object) -> bool:
 
 
 @rule("error", "cause")
+def inputs_cut_off(case: Case) -> Found | None:
+    """The model's input is declared as whole numbers (dtype="int32"), and x holds fractions: they are cut off.
+
+    Pixels from 0 to 1 all become 0. Fires where one number in a hundred or more has a fraction.
+    """
+    inputs = getattr(case.model, "inputs", None) or [None]
+    declared = str(getattr(inputs[0], "dtype", ""))
+    if not declared.startswith(("int", "uint")) or case.x.dtype.kind != "f":
+        return None
+    share = float((case.x_sample != np.floor(case.x_sample)).mean())
+    if share < 0.01:
+        return None
+    return Found(
+        "error",
+        f"The model's input is declared as {declared}, but {share:.0%} of the numbers in x have a fraction, which is "
+        "cut off.",
+        'Take dtype out of keras.Input (it is "float32" then).',
+        share,
+        "of the numbers",
+    )
+
+
+@rule("error", "cause")
 def constant_inputs(case: Case) -> Found | None:
     """Every row of x is the same, for ten rows or more: the inputs tell nothing.
 

@@ -306,10 +306,47 @@ def padding_not_masked(case: Case) -> Found | None:
         "warning" if forgets and not (case.has_learned(0.7) and case.chance_loss) else "note",
         f"{share:.0%} of the positions are zeros that fill up the {end} of the sequences, "
         f"and layer {reader.name!r} reads them like words.",
-        f"Give layer {looked_up.layer.name!r} mask_zero=True.",
+        _mask_remedy(case, looked_up),
         share,
         "of the positions",
     )
+
+
+def _mask_remedy(case: Case, looked_up: Call) -> str:
+    """Ask for a mask, or, where the table makes one, for a layer that does not lose it."""
+    if not getattr(looked_up.layer, "mask_zero", False):
+        return f"Give layer {looked_up.layer.name!r} mask_zero=True."
+    behind = case.calls[next(i for i, call in enumerate(case.calls) if call is looked_up) + 1 :]
+    loses = next((call.layer.name for call in behind if not getattr(call.layer, "supports_masking", True)), None)
+    return f"The mask of layer {looked_up.layer.name!r} is lost on the way: set self.supports_masking = True " + (
+        f"in layer {loses!r}." if loses else "in the layers behind it."
+    )
+
+
+@rule("warning", "cause")
+def mask_hides_a_word(case: Case) -> Found | None:
+    """An Embedding with mask_zero=True skips number 0, and 0 stands alone between other numbers: it is a word.
+
+    Padding stands at an end, or in blocks. Fires where zeros are one position in a hundred or more, and most of them
+    lie inside their row with no other zero beside them. A note where the model has learned all the same.
+    """
+    for call in case.calls:
+        if not isinstance(call.layer, keras.layers.Embedding) or not call.layer.mask_zero or call.input.ndim != 2:
+            continue
+        empty = call.array("input") == 0
+        alone = empty[:, 1:-1] & ~empty[:, :-2] & ~empty[:, 2:]
+        share = float(alone.sum() / max(1, empty.sum()))
+        if empty.mean() < 0.01 or share <= 0.5:
+            continue
+        return Found(
+            "note" if case.steps_taken and case.chance_loss and case.has_learned(0.5) else "warning",
+            f"Layer {call.layer.name!r} has mask_zero=True, but {share:.0%} of the zeros stand alone between words: "
+            "the model does not see this word.",
+            f"Add 1 to all word numbers (and to input_dim), or take mask_zero out of layer {call.layer.name!r}.",
+            share,
+            "of the zeros",
+        )
+    return None
 
 
 def _numbers_padded(case: Case, readers: list[Call]) -> Found | None:

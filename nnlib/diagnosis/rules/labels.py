@@ -76,9 +76,18 @@ def labels_out_of_range(case: Case) -> Found | None:
     """Labels that the output cannot express: 1 to k for k units; ±1, 0/255 or class numbers for a sigmoid.
 
     A sparse loss counts classes from 0 to units − 1 (a class that the loss ignores is left out). Binary cross-entropy
-    is only defined from 0 to 1; outside, it is negative and falls without end.
+    is only defined from 0 to 1; outside, it is negative and falls without end. Labels that were divided by 255 together
+    with the pixels ask for the probabilities 0 and 0.004: see _faint.
     """
     labels, low, high = case.labels, case.labels.low, case.labels.high
+    if _faint(case):
+        return Found(
+            "error",
+            f"The labels are 0 and {high:.3g}, but {case.loss.name} takes 0 and 1.",
+            f"Divide y by its largest value, {high:.3g}; it was scaled, perhaps together with the inputs.",
+            high,
+            "as the largest label",
+        )
     if case.loss.name in SPARSE and (labels.columns == 1 or case.outputs.ndim > 2):
         top, advice = case.units - 1, "Number the classes from 0 (np.unique(y, return_inverse=True)[1])"
         counted = case.loss.counted(case.y)
@@ -102,6 +111,15 @@ def labels_out_of_range(case: Case) -> Found | None:
         low if low < 0 else high,
         "as a label",
     )
+
+
+def _faint(case: Case) -> bool:
+    """Whether a cross-entropy gets two values, 0 and one below a half, that share nothing out (rows that sum to 1)."""
+    y, high = case.y_sample, case.labels.high
+    if case.loss.name not in CROSSENTROPY - SPARSE or not (case.labels.low == 0 < high < 0.5) or len(y) < 8:
+        return False
+    sums = y.reshape(len(y), -1).sum(axis=1)
+    return bool(np.isin(y, [0, y.max()]).all() and np.isin(case.y, [0, case.y.max()]).all()) and sums.max() < 0.99
 
 
 @rule("error", "cause")

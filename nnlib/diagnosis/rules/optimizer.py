@@ -10,6 +10,7 @@ from ..registry import Found, rule
 
 FEW_STEPS = 50
 COLLAPSED = 0.2
+FIRST_IN_TABLE = 0.05 / 3**0.5  # root mean square of equally likely numbers from -0.05 to 0.05
 
 
 @rule("warning", "cause")
@@ -196,27 +197,30 @@ def regularization_too_strong(case: Case) -> Found | None:
     """A penalty or weight decay has pulled the weights to nothing, and the loss is that of a constant answer.
 
     Fires after 20 steps or more, where the kernel of a layer with a penalty has less than a fifth of the root mean
-    square that it starts with (that of Glorot's rule) and the loss without penalties is at least 0.9 of a constant
-    answer's. Measured on digits: L2 of 0.1 ends at 0.01 to 0.1 of the start; L2 of 0.001 and L1 of 0.0001 above 0.8.
+    square that it starts with (that of Glorot's rule; in an Embedding of numbers from -0.05 to 0.05) and the loss
+    without penalties is at least 0.9 of a constant answer's. Measured on digits: L2 of 0.1 ends at 0.01 to 0.1 of the
+    start; L2 of 0.001 and L1 of 0.0001 above 0.8.
     """
     decay = getattr(case.optimizer, "weight_decay", None) or 0.0
     if case.steps_taken < 20 or not case.chance_loss or case.has_learned(0.9):
         return None
     for call in case.calls:
-        kernel = getattr(call.layer, "kernel", None)
-        penalty = getattr(call.layer, "kernel_regularizer", None)
-        if kernel is None or not has_matrix(call.layer) or not (penalty or decay > 0.01):
+        table = isinstance(call.layer, keras.layers.Embedding)
+        option = "embeddings_regularizer" if table else "kernel_regularizer"
+        kernel = getattr(call.layer, "embeddings" if table else "kernel", None)
+        penalty = getattr(call.layer, option, None)
+        if kernel is None or not (table or has_matrix(call.layer)) or not (penalty or decay > 0.01):
             continue
         values = np.asarray(keras.ops.convert_to_numpy(kernel), dtype="float64")
         fans = np.prod(values.shape[:-2]) * (values.shape[-2] + values.shape[-1])
-        ratio = float(np.sqrt((values**2).mean()) / np.sqrt(2 / fans))
+        ratio = float(np.sqrt((values**2).mean()) / (FIRST_IN_TABLE if table else np.sqrt(2 / fans)))
         if not ratio < COLLAPSED:
             continue
         return Found(
             "warning",
             f"The penalty has pulled the weights of layer {call.layer.name!r} to {ratio:.2g} of their first size, "
             "and the model answers a constant.",
-            "Make kernel_regularizer 100 times smaller, or take it out."
+            f"Make {option} 100 times smaller, or take it out."
             if penalty
             else f"Make weight_decay={decay:g} 100 times smaller.",
             ratio,

@@ -71,7 +71,8 @@ def relu_before_softmax(case: Case) -> Found | None:
     """What goes into the last softmax is never negative, and exactly 0 for many classes: a ReLU stands before it.
 
     A class can then not be made less likely than another at 0, and its unit gets no gradient there. Fires where more
-    than 2 % of the numbers are exactly 0 and none is negative, in a layer without weights of its own.
+    than 2 % of the numbers are exactly 0, some are positive and none is negative, in a layer without weights of its
+    own.
     """
     call = case.output_call
     if (
@@ -83,7 +84,7 @@ def relu_before_softmax(case: Case) -> Found | None:
         return None
     fed = call.array("input")
     zeros = float((fed == 0).mean())
-    if fed.min() < 0 or zeros <= 0.02 or case.units < 2:
+    if fed.min() < 0 or fed.max() <= 0 or zeros <= 0.02 or case.units < 2:
         return None
     return Found(
         "warning",

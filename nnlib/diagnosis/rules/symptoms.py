@@ -116,15 +116,15 @@ def weights_too_large(case: Case) -> Found | None:
 
     There the slope is next to 0. Fires where more than 80 % of a hidden layer's outputs lie within 1 % of an end.
     Measured: 0 to 5 % with Keras's own initial weights on scaled inputs, 90 % and more with weights of standard
-    deviation 10.
+    deviation 10. A softmax has no ends of this kind: one number alone becomes 1, of 150 numbers most are near 0.
     """
     if case.steps_taken or case.sample_loss is None:
         return None
-    for call in case.calls:
+    for call in case.settled_calls:
         activation = getattr(call.layer, "activation", None)
         if not callable(activation) or hasattr(call.layer, "cell") or call.output.shape[1:] == case.outputs.shape[1:]:
             continue
-        ends = np.asarray(keras.ops.convert_to_numpy(activation(np.array([[-1e4, 1e4]], dtype="float32")))).ravel()
+        ends = np.asarray(keras.ops.convert_to_numpy(activation(np.array([[-1e4], [1e4]], dtype="float32")))).ravel()
         if ends.size != 2 or not np.isfinite(ends).all() or np.abs(ends).max() > 2 or not ends[1] > ends[0]:
             continue
         given = call.array("output")
@@ -147,12 +147,12 @@ def weights_too_large(case: Case) -> Found | None:
 def learning_rate_too_high(case: Case) -> Found | None:
     """Weights or the loss are not finite; the loss ends above its start or jumps; or trial steps raise it.
 
-    In a history: the training loss is NaN, ends 1.5 times above its start, or rises by more than 5 % of the first
-    loss in more than one epoch in four (of eight or more). Without one: trial steps on one batch end 1.5 times above
-    the start, or peak at five times, while 1/10, 1/100 or 1/1000 of the rate lowers the loss: on one fixed batch only
-    the steps can raise it. Adam at a rate that still works may double the loss at first (digits: 1.9 times at 0.1, 25
-    times at 0.3), so a loss that has come back below its start in the trial is left alone. So is one below half of a
-    constant answer's: a fresh optimizer may shake a finished model.
+    In a history: the training loss is NaN, ends 1.5 times above its start, or rises by more than 5 % of the first loss
+    (of a constant answer's, if that is larger) in more than one epoch in four (of eight or more). Without one: trial
+    steps on one batch end 1.5 times above the start, or peak at five times, while 1/10, 1/100 or 1/1000 of the rate
+    lowers the loss: on one fixed batch only the steps can raise it. Adam at a rate that still works may double the
+    loss at first (digits: 1.9 times at 0.1, 25 times at 0.3), so a loss that has come back below its start in the
+    trial is left alone. So is one below half of a constant answer's: a fresh optimizer may shake a finished model.
     """
     broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
     lost = not np.isfinite(case.curves.get("loss", np.array([]))).all()
@@ -175,7 +175,7 @@ def _in_curve(loss: Array, case: Case) -> Found | None:
         return _too_high(
             f"The training loss ended {growth:.1f} times as high as it began.", growth, "times the first loss"
         )
-    jumps = (np.diff(loss) > 0.05 * abs(loss[0])).mean()
+    jumps = (np.diff(loss) > 0.05 * max(abs(loss[0]), case.chance_loss or 0.0)).mean()
     if len(loss) < 8 or jumps <= 0.25 or tiny:
         return None
     return _too_high(f"The training loss jumped up in {jumps:.0%} of the epochs.", jumps, "of the epochs", "warning")
@@ -215,7 +215,8 @@ def learning_rate_too_low(case: Case) -> Found | None:
     """The loss hardly falls, and larger steps make it fall.
 
     In a history of five epochs or more: it fell by less than 2 % in all, but steadily (in four of five epochs), from a
-    start. Without one: trial steps lower the loss by less than 0.2 %, and steps of 100, 10,000 or a million times the
+    start; or the rate itself fell below a thousandth of its start in the first half, before anything was learned.
+    Without one: trial steps lower the loss by less than 0.2 %, and steps of 100, 10,000 or a million times the
     rate by more than 5 %. At 0.2 % in twenty steps, halving the loss takes seven thousand. Measured: 0.35 % or more
     for SGD at 0.001 on scaled data, 0.1 % at 0.0001. A trained model that has beaten a constant answer by 2 % is left
     alone, and so is a rate on a schedule. A new model gets a note only: a callback may raise the rate.
@@ -226,10 +227,13 @@ def learning_rate_too_low(case: Case) -> Found | None:
     if case.learning_rate == 0:
         severity: Severity = "warning" if case.steps_taken else "note"
         return _too_low(severity, "The learning rate is 0: no weight moves.", 0.0)
-    loss = case.curves.get("loss", np.array([]))
+    loss, rates = (case.curves.get(name, np.array([])) for name in ("loss", "learning_rate"))
     if len(loss) >= 5:
         if not np.isfinite(loss).all() or (case.chance_loss is None and case.loss.name):
             return None
+        if len(rates) == len(loss) and rates[len(rates) // 2] < 1e-3 * rates[0]:
+            fell = f"The learning rate fell from {rates[0]:.3g} to {rates[-1]:.3g} in {len(rates)} epochs."
+            return _too_low("warning", fell, rates[-1], "Let the callback lower it later and by less, or take it out.")
         fall = (loss[0] - loss[-1]) / abs(loss[0]) if loss[0] else 0.0
         if not 0 < fall < 0.02 or (np.diff(loss) < 0).mean() < 0.8:
             return None
@@ -399,6 +403,10 @@ def _too_high(problem: str, evidence: float, unit: str, severity: Severity = "er
     return Found(severity, f"{problem} The steps are too large.", remedy, evidence, unit)
 
 
-def _too_low(severity: Severity, problem: str, evidence: float) -> Found:
-    remedy = "Try a learning rate 10 to 100 times larger; Adam's usual one is 0.001."
+def _too_low(
+    severity: Severity,
+    problem: str,
+    evidence: float,
+    remedy: str = "Try a learning rate 10 to 100 times larger; Adam's usual one is 0.001.",
+) -> Found:
     return Found(severity, f"{problem} The steps are too small.", remedy, evidence)

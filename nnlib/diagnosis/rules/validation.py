@@ -11,22 +11,29 @@ from ..running import Array
 SHARED_ROWS = 0.05
 GAP = 0.1
 RISEN = 1.5
+FEW_COLUMNS = 20
 
 
 @rule("warning", "evaluation")
 def shared_rows(case: Case) -> Found | None:
-    """More than 5 % of the validation rows also stand in the training data.
+    """More than 5 % of the validation rows also stand in the training data, with the same targets.
 
     Real sets hold a few twins by chance (CIFAR-10 about one in a hundred at most); a split gone wrong shares many.
-    Only a note where less than a third of the training rows are different ones: then rows must meet again.
+    Only a note where rows must meet again: less than a third of the training rows are different ones, or rows of few
+    whole numbers have as many twins among themselves. The same inputs with another target are another sample: a reader
+    rates a book twice.
     """
     if case.x_val is None or case.x_val.shape[1:] != case.x.shape[1:]:
         return None
-    share, distinct = _shared(case.x, case.x_val)
+    parts = [(case.x, case.x_val)]
+    if case.y_val is not None and case.y_val.shape[1:] == case.y.shape[1:]:
+        parts.append((case.y, case.y_val))
+    share, distinct = _shared(parts)
     if share <= SHARED_ROWS:
         return None
+    few_kinds = case.x[0].size <= FEW_COLUMNS and bool((case.x_sample == np.floor(case.x_sample)).all())
     return Found(
-        "note" if distinct < 0.3 else "warning",
+        "note" if distinct < 0.3 or (few_kinds and distinct < 1 - share / 2) else "warning",
         f"{share:.0%} of the validation rows also stand in the training data, so the validation score is too good.",
         "Split once, before oversampling or augmenting, and remove duplicates first.",
         share,
@@ -34,25 +41,56 @@ def shared_rows(case: Case) -> Found | None:
     )
 
 
-def _shared(x: Array, x_val: Array) -> tuple[float, float]:
-    """Return the share of (up to 2,000) validation rows that stand in x, and of rows of x that are different ones."""
-    x, x_val = x.reshape(len(x), -1), x_val.reshape(len(x_val), -1)[spread(len(x_val), 2000)]
-    columns = np.argsort(-x[spread(len(x), SAMPLE_ROWS)].astype("float64").std(axis=0), kind="stable")[:32]
-    keys, keys_val = (_keys(rows, columns) for rows in (x, x_val))
+def _shared(parts: list[tuple[Array, Array]]) -> tuple[float, float]:
+    """Return the share of (up to 2,000) validation rows that stand in the training data, and of different ones there.
+
+    A row may have several parts, inputs and targets; it is the same where all of them are.
+    """
+    few = spread(len(parts[0][1]), 2000)
+    parts = [(part.reshape(len(part), -1), held.reshape(len(held), -1)[few]) for part, held in parts]
+    keys, keys_val = np.zeros(len(parts[0][0]), "uint64"), np.zeros(len(few), "uint64")
+    for part, held in parts:
+        columns = np.argsort(-part[spread(len(part), SAMPLE_ROWS)].astype("float64").std(axis=0), kind="stable")[:32]
+        _add_to_keys(keys, part, columns)
+        _add_to_keys(keys_val, held, columns)
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
-    at = np.minimum(np.searchsorted(keys, keys_val), len(keys) - 1)
-    twins = [np.array_equal(x[order[one]], row.astype(x.dtype)) for one, row in zip(at, x_val, strict=True)]
+    at = order[np.minimum(np.searchsorted(keys, keys_val), len(keys) - 1)]
+    twins = np.all([[np.array_equal(a, b.astype(a.dtype)) for a, b in zip(part[at], held, strict=True)]
+                    for part, held in parts], axis=0)  # fmt: skip
     return float(np.mean(twins)), (1 + np.count_nonzero(keys[1:] != keys[:-1])) / len(keys)
 
 
-def _keys(rows: Array, columns: Array) -> Array:
-    """Return a number for each row, equal for rows that are equal in these columns."""
-    keys = np.zeros(len(rows), "uint64")
+def _add_to_keys(keys: Array, rows: Array, columns: Array) -> None:
+    """Mix these columns into the number of each row; it stays equal for rows that are equal."""
     for column in columns:  # one by one and in place: a million rows are not copied as a whole
         keys *= np.uint64(0x9E3779B97F4A7C15)
         keys += rows[:, column].astype("float32").view("uint32")
-    return keys
+
+
+@rule("warning", "evaluation")
+def validation_standardised_alone(case: Case) -> Found | None:
+    """The validation columns were standardised by their own means: the scaler was fitted twice.
+
+    Rows that the training scaler has standardised have means of about 1/√n. Fires for tables where every column that
+    varies has mean 0 and standard deviation 1 (to 0.0001) in both parts: by chance once in a million for two columns
+    of 250 rows.
+    """
+    if case.x_val is None or case.x.ndim != 2 or case.x_val.shape[1:] != case.x.shape[1:] or len(case.x_val) < 30:
+        return None
+    for rows in (case.x_val, case.x):  # the smaller one first
+        means, deviations = rows.mean(axis=0, dtype="float64"), rows.std(axis=0, dtype="float64")
+        varies = deviations > 0
+        if varies.sum() < 2 or np.abs(means).max() > 1e-4 or np.abs(deviations[varies] - 1).max() > 1e-4:
+            return None
+    return Found(
+        "warning",
+        "Every column of the validation inputs has mean 0 and standard deviation 1 of its own: they were standardised "
+        "apart from the training inputs.",
+        "Fit the scaler on the training inputs only, and call transform, not fit_transform, on the validation inputs.",
+        float(np.abs(means).max()),
+        "as the largest mean of a column",
+    )
 
 
 @rule("error", "evaluation")

@@ -279,8 +279,8 @@ def no_gradient(case: Case) -> Found | None:
     return Found(
         "error" if everything or has_kernel(lost) else "note",
         f"No gradient arrives at {len(lost)} of {len(case.model.trainable_variables)} weights, {lost[0].path!r} first.",
-        "Take out what has no derivative (round, argmax, comparisons, casts to int, stop_gradient, NumPy), or "
-        "freeze these weights.",
+        "Take out what has no derivative (round, argmax, comparisons, casts to int, stop_gradient, NumPy), let what "
+        "the layer gives reach the output, or freeze these weights.",
         len(lost),
         "weights",
     )

@@ -3,7 +3,19 @@
 import keras
 import numpy as np
 from cases import scores
-from cases.data import compiled, curved, digit_pictures, digits, fitted, one_hot, squares, two_classes, waves
+from cases.data import (
+    bags,
+    compiled,
+    curved,
+    digit_pictures,
+    digits,
+    fitted,
+    one_hot,
+    sentences,
+    squares,
+    two_classes,
+    waves,
+)
 from cases.declare import broken
 from cases.models import BINARY, SPARSE, adam, mlp, stack
 from cases.trials import learns
@@ -250,3 +262,85 @@ def attention_over_one_unit(cured):
     weights = layers.Softmax(axis=1 if cured else -1)(scores_of_steps)
     answer = layers.Dense(1, "sigmoid")(ops.sum(inputs * weights, axis=1))
     return compiled(keras.Model(inputs, answer), BINARY, adam(0.02)), x, y
+
+
+# --- what was declared, scaled or lowered on the way --------------------------------------------------------------
+
+
+@broken("inputs-cut-off")
+@learns(scores.accuracy, 0.8, epochs=8)
+def pixels_declared_as_whole_numbers(cured):
+    x, y = digits()
+    inputs = keras.Input((64,), dtype="float32" if cured else "int32")
+    hidden = layers.Dense(32, "relu")(layers.Rescaling(1.0)(inputs))
+    return compiled(keras.Model(inputs, layers.Dense(10, "softmax")(hidden)), SPARSE, adam(0.005)), 0.98 * x, y
+
+
+@broken("labels-out-of-range")
+def labels_divided_by_255_with_the_pixels(cured):
+    x, y = digits()
+    y = (y > 4) / (1.0 if cured else 255.0)
+    return compiled(mlp(64, (32, 1), "sigmoid"), BINARY, adam(0.005)), x, y
+
+
+@broken("regularization-too-strong")
+@learns(scores.accuracy, 0.8, epochs=8)
+def penalty_of_one_on_the_embedding(cured):
+    x, y = bags()
+    penalty = None if cured else keras.regularizers.L1(1.0)
+    table = layers.Embedding(41, 8, embeddings_regularizer=penalty)
+    model = compiled(
+        stack((12,), table, layers.GlobalAveragePooling1D(), layers.Dense(1, "sigmoid")), BINARY, adam(0.02)
+    )
+    return model, x, y, {"history": fitted(model, x, y, epochs=6)}
+
+
+@broken("learning-rate-too-low")
+def rate_divided_by_ten_after_every_epoch(cured):
+    """A scheduler is handed the present rate, not the first one."""
+    x, y = digits()
+    model = compiled(mlp(64, (32, 10)), SPARSE, adam(0.002))
+    falling = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * (0.9 if cured else 0.1))
+    return model, x, y, {"history": fitted(model, x, y, epochs=10, callbacks=[falling])}
+
+
+@broken("mask-hides-a-word")
+@learns(scores.accuracy, 0.95, epochs=15)
+def number_0_is_a_word(cured):
+    """The label is where the two words 0 stand, and mask_zero=True hides them."""
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(1, 30, (600, 12)), rng.integers(0, 2, 600)
+    for row, late in zip(x, y, strict=True):
+        row[rng.choice([1, 3], 1) + 6 * late] = 0
+    table = layers.Embedding(30, 8, mask_zero=not cured)
+    return compiled(stack((12,), table, layers.LSTM(12), layers.Dense(1, "sigmoid")), BINARY, adam(0.02)), x, y
+
+
+@broken("padding-not-masked")
+@learns(scores.accuracy, 0.75, epochs=5)
+def mask_lost_in_a_layer_of_ones_own(cured):
+    """The table makes a mask, and a layer that does not support masks drops it."""
+
+    class Doubled(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.supports_masking = cured
+
+        def call(self, x):
+            return 2 * x
+
+    x, y = sentences()
+    parts = [layers.Embedding(41, 8, mask_zero=True), Doubled(), layers.LSTM(8), layers.Dense(1, "sigmoid")]
+    return compiled(stack((100,), *parts), BINARY, adam(0.02)), x, y
+
+
+@broken("validation-standardised-alone")
+def scaler_fitted_twice(cured):
+    """The validation rows come from a later month, whose means are a little different."""
+    x, y = two_classes()
+    later = 0.8 * x[400:] + 0.3
+    reference = x[:400] if cured else later
+    held = (later - reference.mean(axis=0, dtype="float64")) / reference.std(axis=0, dtype="float64")
+    x = (x[:400] - x[:400].mean(axis=0, dtype="float64")) / x[:400].std(axis=0, dtype="float64")
+    model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
+    return model, x.astype("float32"), y[:400], {"validation_data": (held.astype("float32"), y[400:])}

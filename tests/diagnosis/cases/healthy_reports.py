@@ -2,7 +2,7 @@
 
 import keras
 import numpy as np
-from cases.data import compiled, curved, digit_pictures, digits, fitted, one_hot, two_classes
+from cases.data import bags, compiled, curved, digit_pictures, digits, fitted, one_hot, two_classes
 from cases.declare import healthy
 from cases.models import BINARY, SPARSE, adam, mlp, stack
 from keras import layers, ops
@@ -247,3 +247,133 @@ def customers_who_did_nothing():
     idle = rng.random(len(x)) < 0.4
     x[idle], y[idle] = 0, rng.random(idle.sum()) < 0.2
     return compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01)), x, y
+
+
+# --- softmax inside, products of embeddings, ratings --------------------------------------------------------------
+
+
+@healthy
+def attention_over_a_hundred_and_fifty_steps():
+    """Shares of 1/150 are near 0, and that is no saturated layer."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 150, 4)).astype("float32")
+    y = (x[:, :, 0].mean(axis=1) > 0).astype(int)
+    inputs = keras.Input((150, 4))
+    scores = layers.Dense(1)(layers.Dense(8, "tanh")(inputs))
+    weights = layers.Activation("softmax")(layers.Flatten()(scores))
+    read = layers.Dot(axes=1)([weights, inputs])
+    return compiled(keras.Model(inputs, layers.Dense(1, "sigmoid")(read)), BINARY, adam(0.02)), x, y
+
+
+@healthy
+def products_of_embeddings():
+    """No layer has a matrix, so a new model answers 0.5 to everything: it can still reach 0 and 1."""
+    x, y = pairs()
+    reader, book = layers.Embedding(20, 4)(x_of(0)), layers.Embedding(30, 4)(x_of(1))
+    answer = layers.Activation("sigmoid")(layers.Dot(axes=1)([reader, book]))
+    return compiled(keras.Model(PAIR, answer), BINARY, adam(0.05)), x, (y > 0).astype(int)
+
+
+@healthy
+def biases_of_readers_and_books():
+    x, y = pairs()
+    reader, book = layers.Embedding(20, 1)(x_of(0)), layers.Embedding(30, 1)(x_of(1))
+    model = keras.Model(PAIR, layers.Add()([reader, book]))
+    return compiled(model, "mse", adam(0.05), ()), x, (3 * y + 2).astype("float32")
+
+
+PAIR = keras.Input((2,), dtype="int32")
+
+
+def x_of(column):
+    """One column of the pair of numbers as a layer's input."""
+    return layers.Lambda(lambda pair: pair[:, column])(PAIR)
+
+
+def pairs(n=600):
+    """Numbers of readers and books (n, 2), and how well they go together (n,)."""
+    rng = np.random.default_rng(0)
+    x = np.stack([rng.integers(0, 20, n), rng.integers(0, 30, n)], axis=1)
+    tastes, kinds = rng.normal(size=(20, 2)), rng.normal(size=(30, 2))
+    return x.astype("int32"), (tastes[x[:, 0]] * kinds[x[:, 1]]).sum(axis=1)
+
+
+@healthy
+def books_that_are_rated_again():
+    """The same reader and the same book, another rating: no copied row."""
+    x, y = pairs()
+    y = (y + 0.3 * np.random.default_rng(1).normal(size=len(y))).astype("float32")
+    held, again = x[:150], y[:150] + 0.2
+    reader, book = layers.Embedding(20, 4)(x_of(0)), layers.Embedding(30, 4)(x_of(1))
+    model = compiled(keras.Model(PAIR, layers.Dot(axes=1)([reader, book])), "mse", adam(0.05), ())
+    return model, x, y, {"validation_data": (held, again)}
+
+
+@healthy
+def passengers_of_few_kinds():
+    """Class, sex, age group and company: many passengers are alike, and most of these had the same fate."""
+    rng = np.random.default_rng(0)
+    kinds = np.stack([rng.integers(0, n, 900) for n in (3, 2, 8, 3, 4)], axis=1)
+    y = (kinds @ [0.5, 1.0, 0.1, 0.0, 0.0] > 1.2).astype(int)
+    model = compiled(mlp(5, (16, 1), "sigmoid"), BINARY, adam(0.01))
+    x = kinds.astype("float32")
+    return model, x[:700], y[:700], {"validation_data": (x[700:], y[700:])}
+
+
+@healthy
+def logits_that_start_at_zero():
+    """The last layer starts with zeros, and the softmax stands apart: no ReLU made these zeros."""
+    x, y = digits()
+    body = [layers.Dense(32, "relu"), layers.Dense(10, kernel_initializer="zeros"), layers.Softmax()]
+    return compiled(stack((64,), *body), SPARSE, adam(0.005)), x, y
+
+
+@healthy
+def brisk_steps_after_a_good_first_epoch():
+    """The loss jumps by 0.02 between 0.03 and 0.18, where guessing costs 0.66."""
+    x, y = two_classes()
+    model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
+    loss = [0.18, 0.15, 0.17, 0.12, 0.10, 0.12, 0.09, 0.11, 0.08, 0.06, 0.075, 0.05]
+    model.fit(x, y, epochs=25, verbose=0)
+    return model, x, y, {"history": {"loss": loss}}
+
+
+@healthy
+def whole_numbers_in_floats():
+    """What is declared as whole numbers may come as floats, as long as they are whole."""
+    x, y = bags()
+    body = [layers.Embedding(41, 8), layers.GlobalAveragePooling1D(), layers.Dense(1, "sigmoid")]
+    inputs = keras.Input((12,), dtype="int32")
+    answer = inputs
+    for layer in body:
+        answer = layer(answer)
+    return compiled(keras.Model(inputs, answer), BINARY, adam(0.02)), x.astype("float32"), y
+
+
+@healthy
+def labels_shared_out_among_three():
+    """Each row has three right classes, and each of them gets a third."""
+    x, _ = digits()
+    best = np.argsort(-(x[:, :20] @ np.random.default_rng(0).normal(size=(20, 10))), axis=1)[:, :3]
+    y = np.zeros((len(x), 10), "float32")
+    np.put_along_axis(y, best, 1 / 3, axis=1)
+    return compiled(mlp(64, (32, 10)), "categorical_crossentropy", adam(0.01), ()), x, y
+
+
+@healthy
+def sentences_in_two_parts():
+    """Two sentences in one row with padding behind each: zeros inside, but in blocks."""
+    x, y = bags()
+    gap = np.zeros((len(x), 4), "int32")
+    x = np.concatenate([x[:, :6], gap, x[:, 6:], gap], axis=1)
+    body = [layers.Embedding(41, 8, mask_zero=True), layers.LSTM(8), layers.Dense(1, "sigmoid")]
+    return compiled(stack((20,), *body), BINARY, adam(0.02)), x, y
+
+
+@healthy
+def standardised_before_the_split():
+    """All rows together have mean 0 and standard deviation 1, the two parts nearly."""
+    x, y = two_classes()
+    x = ((x - x.mean(axis=0, dtype="float64")) / x.std(axis=0, dtype="float64")).astype("float32")
+    model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
+    return model, x[:450], y[:450], {"validation_data": (x[450:], y[450:])}
