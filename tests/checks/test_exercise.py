@@ -303,7 +303,7 @@ ORDER = Choice(
 )
 
 
-@pytest.mark.parametrize("answer", ["abc", "a, b, c", "A-B-C", "a → b → c"])
+@pytest.mark.parametrize("answer", ["abc", "a, b, c", "A-B-C", "a → b → c", ["a", "b", "c"], ("ABC",)])
 def test_letters_may_stand_apart(answer):
     assert ORDER.judge(answer).outcome == "right"
 
@@ -313,7 +313,7 @@ def test_letters_that_no_mistake_foresees_are_wrong_and_do_not_narrow_the_choice
     assert ORDER.judge(answer).sentence == "It is wrong: look at each letter again, one by one."
 
 
-@pytest.mark.parametrize("answer", ["ab", "abd", "abc!", ["abc"], 3])
+@pytest.mark.parametrize("answer", ["ab", "abd", "abc!", ["a", 2, "c"], 3])
 def test_what_is_no_row_of_letters_is_told_what_to_answer_with(answer):
     assert ORDER.judge(answer).sentence == "Answer with one of 'abc', 'acb', 'bac'."
 
