@@ -77,7 +77,7 @@ def labels_out_of_range(case: Case) -> Found | None:
 
     A sparse loss counts classes from 0 to units − 1 (a class that the loss ignores is left out). Binary cross-entropy
     is only defined from 0 to 1; outside, it is negative and falls without end. Labels that were divided by 255 together
-    with the pixels ask for the probabilities 0 and 0.004: see _faint.
+    with the pixels ask for the probabilities 0 and 0.004.
     """
     labels, low, high = case.labels, case.labels.low, case.labels.high
     if _faint(case):
