@@ -172,7 +172,7 @@ def corrupted(value):
             yield from ((*value[:n], wrong, *value[n + 1 :]) for wrong in corrupted(part))
         return
     if isinstance(value, str):
-        yield from (f"{value}!", value.encode(), [value], 3, {})
+        yield from (f"{value}!", value.encode(), [value, value], 3, {})
         return
     array = np.asarray(value)
     shifted = array.astype(float)
