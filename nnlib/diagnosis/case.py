@@ -432,6 +432,10 @@ class Case:
             return True
         return bool(self.sample_loss < share * self.chance_loss)
 
+    def shows_learning(self, share: float) -> bool:
+        """Whether the model was trained and its loss is known to be below `share` of the best constant answer's."""
+        return bool(self.steps_taken and self.chance_loss and self.has_learned(share))
+
     def predicted_classes(self, outputs: Array) -> Array:
         """Return the class that the outputs answer, shape (rows,)."""
         if self.units == 1:

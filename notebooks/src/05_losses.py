@@ -692,7 +692,7 @@ for run in range(RUNS):
     (x_train, x_val, x_test), (y_train, y_val, y_test) = split_data(seed + run)
     model, snapshots = new_model(), Snapshots()
     history = fit(model, x_train, y_train, epochs=EPOCHS, validation_data=(x_val, y_val), verbose=0,
-                  validation_batch_size=1_000, callbacks=[snapshots]).history  # fmt: skip
+                  validation_batch_size=len(x_val), callbacks=[snapshots]).history  # fmt: skip
     best = int(np.argmin(history["val_loss"])) + 1  # the epoch, counted from 1
     kept = {"best epoch": snapshots.weights[best], "last epoch": snapshots.weights[EPOCHS]}
     runs.append({"model": model, "history": history, "best": best, "weights": kept})

@@ -257,8 +257,11 @@ def start(model, memory, weights):
 # %%
 STARTS = [raw_network().get_weights() for _ in range(RUNS)]
 OPTIONS = {"batch_size": BATCH_SIZE, "epochs": EPOCHS, "verbose": 0}
-# For step 4, where all 320 phones of the validation part are evaluated at once:
-WATCH = {"validation_data": (x_val.to_numpy(), y_val.to_numpy()), "validation_batch_size": 320}
+# For step 4, where the whole validation part is evaluated at once:
+WATCH = {
+    "validation_data": (x_val.to_numpy(), y_val.to_numpy()),
+    "validation_batch_size": len(x_val),
+}
 
 
 def train(model, memory, run, rate, x=x_train, y=y_train, **options):

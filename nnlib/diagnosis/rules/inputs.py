@@ -339,7 +339,7 @@ def mask_hides_a_word(case: Case) -> Found | None:
         if empty.mean() < 0.01 or share <= 0.5:
             continue
         return Found(
-            "note" if case.steps_taken and case.chance_loss and case.has_learned(0.5) else "warning",
+            "note" if case.shows_learning(0.5) else "warning",
             f"Layer {call.layer.name!r} has mask_zero=True, but {share:.0%} of the zeros stand alone between words: "
             "the model does not see this word.",
             f"Add 1 to all word numbers (and to input_dim), or take mask_zero out of layer {call.layer.name!r}.",

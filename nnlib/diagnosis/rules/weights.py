@@ -370,7 +370,7 @@ def relu_in_recurrent(case: Case) -> Found | None:
         top = float(keras.ops.max(activation(keras.ops.convert_to_tensor([[1000.0]]))))
         if top > 100:
             return Found(
-                "note" if case.steps_taken and case.chance_loss and case.has_learned(0.5) else "warning",
+                "note" if case.shows_learning(0.5) else "warning",
                 f"Layer {call.layer.name!r} has an activation without an upper bound: over {call.input.shape[1]} "
                 "steps its "
                 "state grows until it overflows.",
@@ -395,7 +395,7 @@ def dropout_too_strong(case: Case) -> Found | None:
         inside = max(getattr(call.layer, name, None) or 0.0 for name in ("dropout", "recurrent_dropout"))
         if hasattr(call.layer, "cell") and inside >= SILENCED:
             return Found(
-                "note" if case.steps_taken and case.chance_loss and case.has_learned(0.9) else "warning",
+                "note" if case.shows_learning(0.9) else "warning",
                 f"Layer {call.layer.name!r} drops {inside:.0%} at every step in training: too little is left to "
                 "learn from.",
                 f"Give layer {call.layer.name!r} a dropout between 0.1 and 0.5; it is the share that is dropped, "
@@ -413,7 +413,7 @@ def dropout_too_strong(case: Case) -> Found | None:
             continue
         left = (1 - silenced) * call.output.shape[-1]
         return Found(
-            "note" if left >= 32 or (case.steps_taken and case.chance_loss and case.has_learned(0.9)) else "warning",
+            "note" if left >= 32 or case.shows_learning(0.9) else "warning",
             f"Layer {call.layer.name!r} sets {silenced:.0%} of its inputs to 0 in training: too little is left to "
             "learn from.",
             f"Give layer {call.layer.name!r} a rate between 0.1 and 0.5; the rate is the share that is dropped, "

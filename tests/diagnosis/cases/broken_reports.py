@@ -20,6 +20,7 @@ from cases.declare import broken
 from cases.models import BINARY, SPARSE, adam, mlp, stack
 from cases.trials import learns
 from keras import layers, ops
+from sklearn.preprocessing import StandardScaler
 
 # --- losses of one's own ------------------------------------------------------------------------------------------
 
@@ -338,9 +339,8 @@ def mask_lost_in_a_layer_of_ones_own(cured):
 def scaler_fitted_twice(cured):
     """The validation rows come from a later month, whose means are a little different."""
     x, y = two_classes()
-    later = 0.8 * x[400:] + 0.3
-    reference = x[:400] if cured else later
-    held = (later - reference.mean(axis=0, dtype="float64")) / reference.std(axis=0, dtype="float64")
-    x = (x[:400] - x[:400].mean(axis=0, dtype="float64")) / x[:400].std(axis=0, dtype="float64")
+    x, later = x[:400], 0.8 * x[400:] + 0.3
+    scaler = StandardScaler()
+    x, held = scaler.fit_transform(x), scaler.transform(later) if cured else StandardScaler().fit_transform(later)
     model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
-    return model, x.astype("float32"), y[:400], {"validation_data": (held.astype("float32"), y[400:])}
+    return model, x, y[:400], {"validation_data": (held, y[400:])}

@@ -6,6 +6,7 @@ from cases.data import bags, compiled, curved, digit_pictures, digits, fitted, o
 from cases.declare import healthy
 from cases.models import BINARY, SPARSE, adam, mlp, stack
 from keras import layers, ops
+from sklearn.preprocessing import StandardScaler
 
 
 @healthy
@@ -265,32 +266,7 @@ def attention_over_a_hundred_and_fifty_steps():
     return compiled(keras.Model(inputs, layers.Dense(1, "sigmoid")(read)), BINARY, adam(0.02)), x, y
 
 
-@healthy
-def products_of_embeddings():
-    """No layer has a matrix, so a new model answers 0.5 to everything: it can still reach 0 and 1."""
-    x, y = pairs()
-    reader, book = layers.Embedding(20, 4)(x_of(0)), layers.Embedding(30, 4)(x_of(1))
-    answer = layers.Activation("sigmoid")(layers.Dot(axes=1)([reader, book]))
-    return compiled(keras.Model(PAIR, answer), BINARY, adam(0.05)), x, (y > 0).astype(int)
-
-
-@healthy
-def biases_of_readers_and_books():
-    x, y = pairs()
-    reader, book = layers.Embedding(20, 1)(x_of(0)), layers.Embedding(30, 1)(x_of(1))
-    model = keras.Model(PAIR, layers.Add()([reader, book]))
-    return compiled(model, "mse", adam(0.05), ()), x, (3 * y + 2).astype("float32")
-
-
-PAIR = keras.Input((2,), dtype="int32")
-
-
-def x_of(column):
-    """One column of the pair of numbers as a layer's input."""
-    return layers.Lambda(lambda pair: pair[:, column])(PAIR)
-
-
-def pairs(n=600):
+def ratings(n=600):
     """Numbers of readers and books (n, 2), and how well they go together (n,)."""
     rng = np.random.default_rng(0)
     x = np.stack([rng.integers(0, 20, n), rng.integers(0, 30, n)], axis=1)
@@ -298,14 +274,37 @@ def pairs(n=600):
     return x.astype("int32"), (tastes[x[:, 0]] * kinds[x[:, 1]]).sum(axis=1)
 
 
+def recommender(join, size, *more):
+    """Numbers for each reader and for each book, and nothing but what joins them."""
+    pair = keras.Input((2,), dtype="int32")
+    columns = [layers.Lambda(lambda pair, n=n: pair[:, n])(pair) for n in (0, 1)]
+    answer = join([layers.Embedding(n, size)(column) for n, column in zip((20, 30), columns, strict=True)])
+    for layer in more:
+        answer = layer(answer)
+    return keras.Model(pair, answer)
+
+
+@healthy
+def products_of_embeddings():
+    """No layer has a matrix, so a new model answers 0.5 to everything: it can still reach 0 and 1."""
+    x, y = ratings()
+    model = recommender(layers.Dot(axes=1), 4, layers.Activation("sigmoid"))
+    return compiled(model, BINARY, adam(0.05)), x, (y > 0).astype(int)
+
+
+@healthy
+def biases_of_readers_and_books():
+    x, y = ratings()
+    return compiled(recommender(layers.Add(), 1), "mse", adam(0.05), ()), x, (3 * y + 2).astype("float32")
+
+
 @healthy
 def books_that_are_rated_again():
     """The same reader and the same book, another rating: no copied row."""
-    x, y = pairs()
+    x, y = ratings()
     y = (y + 0.3 * np.random.default_rng(1).normal(size=len(y))).astype("float32")
     held, again = x[:150], y[:150] + 0.2
-    reader, book = layers.Embedding(20, 4)(x_of(0)), layers.Embedding(30, 4)(x_of(1))
-    model = compiled(keras.Model(PAIR, layers.Dot(axes=1)([reader, book])), "mse", adam(0.05), ())
+    model = compiled(recommender(layers.Dot(axes=1), 4), "mse", adam(0.05), ())
     return model, x, y, {"validation_data": (held, again)}
 
 
@@ -334,7 +333,7 @@ def brisk_steps_after_a_good_first_epoch():
     x, y = two_classes()
     model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
     loss = [0.18, 0.15, 0.17, 0.12, 0.10, 0.12, 0.09, 0.11, 0.08, 0.06, 0.075, 0.05]
-    model.fit(x, y, epochs=25, verbose=0)
+    fitted(model, x, y, epochs=25)
     return model, x, y, {"history": {"loss": loss}}
 
 
@@ -343,11 +342,7 @@ def whole_numbers_in_floats():
     """What is declared as whole numbers may come as floats, as long as they are whole."""
     x, y = bags()
     body = [layers.Embedding(41, 8), layers.GlobalAveragePooling1D(), layers.Dense(1, "sigmoid")]
-    inputs = keras.Input((12,), dtype="int32")
-    answer = inputs
-    for layer in body:
-        answer = layer(answer)
-    return compiled(keras.Model(inputs, answer), BINARY, adam(0.02)), x.astype("float32"), y
+    return compiled(stack((12,), *body, dtype="int32"), BINARY, adam(0.02)), x.astype("float32"), y
 
 
 @healthy
@@ -374,6 +369,6 @@ def sentences_in_two_parts():
 def standardised_before_the_split():
     """All rows together have mean 0 and standard deviation 1, the two parts nearly."""
     x, y = two_classes()
-    x = ((x - x.mean(axis=0, dtype="float64")) / x.std(axis=0, dtype="float64")).astype("float32")
+    x = StandardScaler().fit_transform(x)
     model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
     return model, x[:450], y[:450], {"validation_data": (x[450:], y[450:])}
