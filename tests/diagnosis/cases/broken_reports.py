@@ -308,7 +308,7 @@ def rate_divided_by_ten_after_every_epoch(cured):
 @broken("mask-hides-a-word")
 @learns(scores.accuracy, 0.95, epochs=15)
 def number_0_is_a_word(cured):
-    """The label is where the two words 0 stand, and mask_zero=True hides them."""
+    """The label is where the word 0 stands, and mask_zero=True hides it."""
     rng = np.random.default_rng(0)
     x, y = rng.integers(1, 30, (600, 12)), rng.integers(0, 2, 600)
     for row, late in zip(x, y, strict=True):
