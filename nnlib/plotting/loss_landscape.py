@@ -151,7 +151,7 @@ def animate_descent(
     plot_loss_surface(loss, xlim, ylim, title=" ", xlabel=xlabel, ylabel=ylabel, ax=map_ax)
     runners = [_runner(map_ax, number) for number in range(len(paths))]
     heights = np.array([loss(*path.T) for path in paths.values()], dtype=float)
-    heights = np.maximum(heights, heights.max() * 1e-8)  # who is below that has arrived
+    heights = np.maximum(heights, heights[:, 0].max() * 1e-8)  # below a share of the start: has arrived
     curves = [_runner(loss_ax, number, clip_on=False) for number in range(len(paths))]
     _dress_losses(loss_ax, list(paths), heights, n_steps)
     steps = np.unique(np.linspace(0, n_steps, min(_FRAMES, n_steps + 1)).round().astype(int))

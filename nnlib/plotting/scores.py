@@ -65,9 +65,10 @@ def plot_steps(
     for number, (name, scores) in enumerate(table.items()):
         points = look(number) | {"linestyle": "none", "markersize": 10, "zorder": 3}
         ax.plot(finite_numbers(scores, f"column {name!r}"), rows, **points, label=name)
+    decimals = 2 if np.ptp(table.to_numpy()) >= 0.1 else 3  # points that lie apart show different numbers
     for row, score in enumerate(table.iloc[:, -1]):  # the score that counts stands in the last column
         above: dict[str, Any] = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center", "va": "center"}
-        ax.annotate(f"{score:.2f}", (score, row), **above, fontsize=11, bbox=_PAPER)
+        ax.annotate(f"{score:.{decimals}f}", (score, row), **above, fontsize=11, bbox=_PAPER)
     _draw_reference(ax, reference, len(table))
     name_rows(ax, list(table.index))
     if table.shape[1] > 1:
@@ -85,7 +86,7 @@ def plot_spread(
     xlabel: str = "accuracy",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw several runs of each of several settings: one dot a run, a thick mark at the mean.
+    """Draw several runs of each of several settings: one dot per run, a thick mark at the median.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def plot_spread(
         heights = row + 0.2 * np.linspace(-1, 1, len(scores) + 2)[1:-1]  # equal scores stay apart
         # One colour for all: the row says which model it is, and a colour of its own would mean another one elsewhere.
         ax.plot(scores, heights, "o", color=LIGHT, markeredgecolor=AXIS, markersize=10, alpha=0.8)
-        ax.vlines(scores.mean(), row - 0.25, row + 0.25, color=COLORS["black"], linewidth=4)
+        ax.vlines(np.median(scores), row - 0.25, row + 0.25, color=COLORS["black"], linewidth=4)
     _draw_reference(ax, reference, len(groups))
     name_rows(ax, list(groups))
     set_text(ax, title=title, xlabel=xlabel)

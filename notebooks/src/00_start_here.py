@@ -101,7 +101,8 @@ def look(image, push):
 # %% [markdown]
 # The network answers with ten probabilities, one for each digit from 0 to 9. They add up to 1. (Counting begins at 0,
 # so the one for the digit 5 is the *sixth*.) The accuracy above is for images with the digit in the middle. **Guess
-# first:** what is it when all of them are pushed by six pixels?
+# first:** what is it when all of them are pushed by six pixels? (A wide digit then loses a strip at the edge, which
+# enters on the other side.)
 
 # %%
 pushed = np.roll(data.x_test, 6, axis=2)
@@ -109,9 +110,9 @@ _, accuracy_pushed = model.evaluate(pushed, data.y_test, batch_size=1000, verbos
 print(f"pushed by 6 pixels: {accuracy_pushed:.3f}")
 
 # %% [markdown]
-# In the middle more than nine in ten are right, after the push fewer than one in four. (Guessing gets about one in
-# ten.) The network has learnt something, but not what *we* know: a digit stays the same digit when it moves.
-# [Lesson 12](12_convolution.ipynb) shows how to build a network that does better here.
+# In the middle more than nine in ten are right, after the push fewer than one in four. (Guessing gets about one in ten,
+# so little is left.) The network has learnt something, but not what *we* know: a digit stays the same digit when it
+# moves. [Lesson 12](12_convolution.ipynb) shows how to build a network that does better here.
 #
 # ## What is a neuron?
 #
@@ -224,8 +225,8 @@ for name, x in inputs.items():
 # All three learn from the same 200 points in the same way, five times with new random weights. Each is then tested on
 # 1,000 other points. The maps show the last run of each model. Triangles are the inner ring, circles the outer one. The
 # colour of a place is the answer that the model gives there (orange: inner), paler where it is less sure, and the black
-# line is the border between the two answers. The titles give the lowest and the highest accuracy of the five runs; where
-# both are the same, the runs agree.
+# line is the border between the two answers. The titles give the lowest and the highest accuracy of the five runs, in
+# whole per cent. The points drawn are the 200 of the training.
 
 
 # %% alt="Three maps of the same points, a ring of triangles inside a ring of circles. On the first the border is a straight line that separates nothing; on the second a circle separates them; on the third a closed curve with slight corners does."
@@ -261,25 +262,26 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 #
 # ## What are networks good at?
 #
-# Data come in two kinds. **Structured data** are tables: each column already is a feature with a meaning, such as
-# price or age. **Unstructured data** are images, sound and text: a single pixel or letter means almost nothing. A
-# rule of thumb: for tables a *shallow* network (one or two hidden layers) is enough, and simpler methods are often as
-# good. For images, sound and text a *deep* network (many hidden layers) is worth its cost. Where the rule is known, as
-# for the tax on a bill, write it down as a program: nothing has to be learnt.
+# Data come in two kinds. **Structured data** are tables: each column already is a feature with a meaning, such as price
+# or age. **Unstructured data** are images, sound and text: a single pixel or letter means almost nothing. A rule of
+# thumb: for tables a *shallow* network (one or two hidden layers) is enough, and simpler methods are often as good. For
+# images, sound and text a *deep* network (many hidden layers) is worth its cost. (Where deep begins, people do not
+# agree. Our digit network, with one hidden layer, is shallow.) Where the rule is known, as for the tax on a bill, write
+# it down as a program: nothing has to be learnt.
 #
-# | For networks | Where it is measured |
+# | For networks | Where it is shown |
 # | --- | --- |
 # | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
 # | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
 # | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
 #
-# | Against networks | Where it is measured |
+# | Against networks | Where it is shown |
 # | --- | --- |
-# | They are black boxes: nobody can read a rule in 646,260 weights and biases | [lesson 09](09_cifar10_mlp.ipynb) |
+# | They are black boxes: nobody can read a rule in the 646,260 weights and biases of a small one | [lesson 09](09_cifar10_mlp.ipynb) |
 # | They need computing time, and on a table a formula can be as good | [lesson 10](10_phone_prices.ipynb) |
 # | They have many settings, and the result depends on them | [lesson 07](07_optimizers.ipynb) |
-# | With little data they learn the examples by heart and are much worse on new ones | [lesson 11](11_overfitting.ipynb) |
-# | They also give an answer far outside their data | [lesson 01](01_linear_regression.ipynb) |
+# | With little data a large network can learn the examples by heart and be much worse on new ones | [lesson 11](11_overfitting.ipynb) |
+# | Like formulas, they also give an answer far outside their data | [lesson 01](01_linear_regression.ipynb) |
 #
 # **Your turn:** for which of these tasks would you try a deep network first? Predict rents from a table of 300 flats;
 # find cracks in photographs of bridges; decide on loans with a reason that the customer can check.
@@ -314,7 +316,8 @@ ax = plot_training_loop(title="How every network of this course learns")
 # - **Answers** are in the next output, in the text below it, or behind the word *Answer*: click on it.
 # - **Sliders** move in a running notebook and in the web book. Elsewhere you see a picture for one position.
 # - **`expect`** prints a number beside the range in which it should lie, and ✓ or ✗. A ✗ is fine if you have changed
-#   a setting.
+#   a setting. The range for a figure or table is often checked at the top of the *next* code cell, so that it does not
+#   give the answer away.
 # - **`diagnose`** looks for the reason when a network of your own does not learn.
 #
 # The next cell shows the last two. Its first three lines say whether this machine is ready. Then it compares the
@@ -324,7 +327,7 @@ ax = plot_training_loop(title="How every network of this course learns")
 # %%
 print(f"Keras {keras.__version__} on {keras.backend.backend()}")
 print("graphics card:", keras.distribution.list_devices("gpu") or "none (none is needed)")
-print("digits:", "the real set" if data.is_real else "a stand-in (no copy of MNIST was found)")
+print("digits:", "a copy of MNIST" if data.is_real else "a stand-in (no copy of MNIST was found)")
 expect("rounds of the loop", model.optimizer.iterations, 469 * EPOCHS, 469 * EPOCHS)
 expect("accuracy on test images", accuracy, low=0.91)
 expect("accuracy when pushed by 6 pixels", accuracy_pushed, high=0.25)
@@ -339,8 +342,9 @@ sick.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 diagnose(sick, data.x_train[:2000], data.y_train[:2000])
 
 # %% [markdown]
-# `diagnose` is right: the line with `Rescaling` was forgotten. Pixels are numbers from 0 to 255, and networks learn
-# best from numbers of about 1. [Lesson 10](10_phone_prices.ipynb) measures how much this matters.
+# `diagnose` is right: the line with `Rescaling` was forgotten. (Later lessons explain the other words of its message.)
+# Pixels are numbers from 0 to 255, and networks learn best from numbers of about 1. [Lesson 10](10_phone_prices.ipynb)
+# measures how much this matters.
 #
 # ## A map of the course
 #

@@ -151,8 +151,9 @@ model.compile(optimizer=optimizer, loss="mean_squared_error")
 # ## Step 4: fit
 #
 # One pass over all samples is an **epoch**. We begin with five. Keras wants one row per sample, so `reshape(-1, 1)`
-# turns the six inputs into six rows of one number (−1 means "as many rows as needed"). `verbose=2` asks for one line
-# per epoch, `verbose=0` for none. `fit` returns an object whose `history["loss"]` is the list of the losses.
+# turns the six inputs into six rows of one number (−1 means "as many rows as needed"). The targets may stay as they
+# are, one number per row. `verbose=2` asks for one line per epoch, `verbose=0` for none. `fit` returns an object whose
+# `history["loss"]` is the list of the losses.
 
 # %%
 x_rows = x.reshape(-1, 1)
@@ -185,7 +186,8 @@ expect("last loss", losses[-1], high=1e-3)
 # ### What happened?
 #
 # A **learning curve** shows the loss over the epochs. It is the first thing to look at after any training. These losses
-# span several powers of ten, so the vertical axis is logarithmic: from one label to the next the loss is divided by ten.
+# span several powers of ten, so the vertical axis is logarithmic: from one label to the next the loss is divided by
+# ten.
 
 # %% alt="The loss on a logarithmic axis: a steep drop within the first epochs, then a straight, slower descent to below a thousandth."
 ax = plot_history(
@@ -315,8 +317,9 @@ print(f"∂L/∂b: formula {slope_b:.3f}, tried out {(loss_of(0, h) - loss_of(0,
 # %% [markdown]
 # ### One step with numbers
 #
-# The gradient says in which direction the loss *grows* fastest. We want the opposite, so each parameter moves by
-# **minus** its slope, times a small number: the **learning rate** $\eta$ ("eta"). This is **gradient descent**:
+# Where a slope is positive, the loss *grows* with this parameter; where it is negative, the loss falls. We want the
+# loss to fall, so each parameter moves by **minus** its slope, times a small number: the **learning rate** $\eta$
+# ("eta"). This is **gradient descent**:
 #
 # $$w \leftarrow w - \eta\, \frac{\partial L}{\partial w}
 # \qquad
@@ -396,12 +399,12 @@ expect("largest share of b + 1 that one step removes", max(shares), 0.01, 0.011)
 # map is slow, not a parameter. In that direction $b$ has three times as far to go as $w$, and each step removes only
 # 1 % of what is left.
 #
-# Where do the tilt and the narrow shape come from? If $w$ is too large, all estimates at positive $x$ are too high. Most
-# of our $x$ are positive, so a smaller $b$ makes up for a part of that. Now subtract the mean from $x$, so that positive
-# and negative inputs balance. **Predict:** how does the valley change?
+# Where does the tilt come from? If $w$ is too large, all estimates at positive $x$ are too high. Most of our $x$ are
+# positive, so a smaller $b$ makes up for a part of that. Now subtract the mean from $x$, so that positive and negative
+# inputs balance. **Predict:** how does the valley change?
 
 
-# %% alt="The map of the loss for centred inputs: the rings are nearly round and not tilted, and the path of 60 steps leads to the end in the middle."
+# %% alt="The map of the loss for centred inputs: the rings are upright ovals without a tilt, and the path of 60 steps leads to the end in the middle."
 def centred_loss(w, b):
     return sum((w * (x_i - x.mean()) + b - y_i) ** 2 for x_i, y_i in zip(x, y, strict=True)) / 6
 
@@ -410,11 +413,12 @@ steps = descend(x - x.mean(), y, 0, 0, 0.1, 60)
 ax = plot_loss_surface(
     centred_loss, (-2, 6), (-2, 6), path=steps, title="The same points, the mean of x subtracted"
 )
+ax.set_aspect("equal")
 
 # %% [markdown]
-# The valley has no tilt now, and it is nearly round. (The best $b$ is now 2, the mean of $y$.) How many steps does that
-# save? The next cell counts the steps from $w = b = 0$ until the loss is below 0.001. For both versions of $x$ it tries
-# 29 learning rates and takes the fastest.
+# The valley has no tilt now, and it is far less narrow. (The best $b$ is now 2, the mean of $y$.) How many steps does
+# that save? The next cell counts the steps from $w = b = 0$ until the loss is below 0.001. For both versions of $x$ it
+# tries 29 learning rates and takes the fastest.
 
 
 # %%
@@ -434,8 +438,8 @@ for name, inputs in (("x as it is", x), ("mean subtracted", x - x.mean())):
     print(f"{name}: {fastest[name]} steps at a learning rate of {rate}")
 
 # %% [markdown]
-# With the mean subtracted, a third of the steps is enough. Later lessons prepare their inputs for this reason:
-# [lesson 10](10_phone_prices.ipynb) brings every column of a table to a mean of 0 and a common scale.
+# From this start, a third of the steps is enough with the mean subtracted. Later lessons prepare their inputs for this
+# reason: [lesson 10](10_phone_prices.ipynb) brings every column of a table to a mean of 0 and a common scale.
 #
 # ## Samples, batches, epochs
 #
@@ -501,12 +505,10 @@ ax = plot_curves(
 
 # %% [markdown]
 # - **Too small** (0.001): the direction is right, but after 60 steps the path is still near its start. The curve falls
-#   slowly, and it still falls at its end.
+#   slowly all the time.
 # - **Right** (0.05): the path is fast at first and then follows the valley. The curve falls far.
 # - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (This
 #   path is drawn for seven steps; the sixth leads out of the map. The curve is cut at 100,000.)
-#
-# (On the map 1e+02 stands for $10^2 = 100$.)
 #
 # Where is the limit? The next cell tries several rates from 200 random starts each.
 
@@ -531,10 +533,10 @@ table.rename_axis("learning rate").map("{:.0%}".format)
 # <details><summary>Why just there?</summary>
 #
 # Take $w$ alone. If $w$ changes by 1, the slope of the loss changes by $c = \frac{2}{n}\sum x_i^2 \approx 10.3$. So at
-# the distance $d$ from the best $w$ the slope is $c\,d$, and a step moves $w$ by $\eta c\,d$. With $\eta c = 1$ it lands
-# exactly on the best value, with $\eta c = 2$ just as far away on the other side, and with more it ends farther away
-# than it began. The limit would be $2/10.3 \approx 0.19$. In the steepest direction of the tilted valley $c$ is a little
-# larger, 11.3, and the limit is $2/11.3 \approx 0.177$.
+# the distance $d$ from the best $w$ the slope is $c\,d$, and a step moves $w$ by $\eta c\,d$. With $\eta c = 1$ it
+# lands exactly on the best value, with $\eta c = 2$ just as far away on the other side, and with more it ends farther
+# away than it began. The limit would be $2/10.3 \approx 0.19$. In the steepest direction of the tilted valley $c$ is a
+# little larger, 11.3, and the limit is $2/11.3 \approx 0.177$.
 #
 # </details>
 #
@@ -559,8 +561,8 @@ def explore(rate):
 
 
 # %% [markdown]
-# From this start it is 0.15, not far below the limit; at 0.18 the loss grows. Such a map exists only where there are two
-# parameters. For larger networks we have to judge by the learning curve.
+# From this start it is 0.15, not far below the limit; at 0.18 the loss grows. Such a map exists only where there are
+# two parameters. For larger networks we have to judge by the learning curve.
 #
 # ## Data with noise
 #
@@ -591,9 +593,9 @@ ax = plot_history(
 )
 
 # %% [markdown]
-# The curve becomes flat above 0. To see whether something is wrong, the next cell compares with least squares, which
-# finds the best line. It also draws 100 other points five times and trains on them. Each time it measures the loss on
-# 1,000 *fresh* points from the same rule, which training has not used.
+# The curve becomes flat long before 0. To see whether something is wrong, the next cell compares with least squares,
+# which finds the best line. It also draws 100 other points five times and trains on them. Each time it measures the
+# loss on 1,000 *fresh* points from the same rule, which training has not used.
 
 # %%
 reached = np.mean((w * x_noisy + b - y_noisy) ** 2)
@@ -610,11 +612,12 @@ pd.DataFrame(rows, columns=["w", "b", "loss, its 100 points", "loss, fresh point
 
 # %% [markdown]
 # The neuron has found the best line. The rest of the loss is the noise, about `NOISE`² here, and no line can remove it.
-# (In 100 points the noise is by chance a little more or less than on average.) An error that stays is no fault if it is
+# (In 100 points the noise is by chance more or less than on average.) An error that stays is no fault if it is
 # the noise.
 #
 # Each draw gives another line near the rule. From 100 points, training cannot find the "true" $w$ and $b$ exactly. Its
-# aim is good predictions on fresh points, and there, too, the loss is about `NOISE`²: on average no model gets below it.
+# aim is good predictions on fresh points, and there, too, the loss is about `NOISE`²: on average no model gets below
+# it.
 #
 # ## Your turn: judge three curves
 #
@@ -665,7 +668,8 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 # - The gradient holds the slope of the loss for each parameter. Each update subtracts the learning rate times the
 #   gradient.
 # - An epoch is one pass over all samples, in $\lceil n/m \rceil$ updates with batches of $m$.
-# - If a learning curve still falls slowly at its end, take a larger rate; if it grows, take a smaller one.
+# - A learning curve that falls slowly all the time mostly needs a larger rate, one that grows a smaller one. Just below
+#   the limit it falls slowly, too, since the path jumps from side to side (0.175 on the slider). If in doubt, try both.
 #
 # ## Common mistakes
 #
@@ -673,14 +677,18 @@ print(f"{model.predict(np.array([[10.0]]), verbose=0).item():.2f}")  # 5 predict
 # - **Passing a plain number** to `predict`. It wants an array with one row per sample: `np.array([[10.0]])`.
 # - **Adding the gradient.** It points to where the loss grows; the update has a minus sign.
 # - **Judging a loss without a baseline.** A loss of 0.5 is excellent for house prices in euros and useless for
-#   probabilities.
+#   probabilities: whoever always says 0.5 has 0.25.
+# - **Large inputs.** The limit for the rate shrinks with the square of the inputs. For inputs of 0 to 100 it is tiny,
+#   and above it the loss soon is `inf` or `nan`. Subtract the mean and divide by the standard deviation, and do the
+#   same with every new input.
 # - **Training longer and longer to get rid of noise.** Compare with the best that is possible, here least squares.
 # - **Trusting a prediction far outside the data.** Nothing in the model says where its data ended.
 # - **Changing the number of epochs when the learning rate is wrong.** Look at the curve first.
 #
 # ## Next
 #
-# Practise first: [seven exercises](exercises/01_linear_regression.ipynb), about 45 minutes. Each check says what is wrong.
+# Practise first: [seven exercises](exercises/01_linear_regression.ipynb), about 45 minutes. Each check says what is
+# wrong.
 #
 # A neuron with one input and without activation gives a straight line. In [lesson 02](02_neurons_and_layers.ipynb)
 # neurons get an activation, answer yes-or-no questions, and are joined into layers.

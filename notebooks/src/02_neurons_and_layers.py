@@ -146,10 +146,10 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Such a layer is a **fully connected layer**, also called *dense*. A line is as thick as its weight is large, and dashed
-# where the weight is negative. The bias is drawn as a unit that always gives 1, so a bias is one more weight, $w_0$. It
-# belongs to a neuron. You may have read that every connection has "a weight and a bias": then there would be four
-# biases here. Keras counts two, one per neuron.
+# Such a layer is a **fully connected layer**, also called *dense*. A line is as thick as its weight is large, and
+# dashed where the weight is negative. The bias is drawn as a unit that always gives 1, so a bias is one more weight,
+# $w_0$. It belongs to a neuron. You may have read that every connection has "a weight and a bias": then there would be
+# four biases here. Keras counts two, one per neuron.
 #
 # ## A neuron draws a line
 #
@@ -159,7 +159,7 @@ ax = plot_network(
 # $$w_1 x_1 + w_2 x_2 + b = 0$$
 #
 # If $w_2$ is not 0, solve for $x_2$. You get a line as in school, $y = kx + d$ with the slope $k = -w_1/w_2$ and the
-# intercept $d = -b/w_2$.
+# intercept $d = -b/w_2$. If $w_2$ is 0, the line is vertical, at $x_1 = -b/w_1$.
 #
 # **Your turn.** A neuron has $w_1 = 1$, $w_2 = 0.5$, $b = -2$. What is its line? And on which side of it does the
 # neuron say yes?
@@ -226,34 +226,34 @@ def draw_weights(ax, w, b, middle=(2, 2)):
 def explore(w1, w2, b):
     w = np.array([w1, w2])
     right = np.mean((points @ w + b > 0) == labels)
-    title = f"{right:.0%} of the points are on the right side"
+    title = f"{right:.0%} of the points are on the correct side"
     ax = plot_decision_boundary(lambda p: sigmoid(p @ w + b), points, labels, title=title)
     if w1 or w2:  # no weights, no direction
         draw_weights(ax, w, b)
 
 
 # %% [markdown]
-# The bias shifts the line and does not turn it. A single weight turns the line, and shifts it as well.
+# The bias shifts the line and does not turn it. A single weight mostly turns the line, and shifts it as well.
 #
-# The distance of the line from the origin: at the origin the sum is $b$. Each step of length 1 in the direction of
-# $(w_1, w_2)$ changes it by the length of that arrow. So the distance is the bias (without its sign) divided by the
-# length of the arrow.
+# The distance of the line from the origin: at the origin the sum is $b$. The arrow $(w_1, w_2)$ has the length $L =
+# \sqrt{w_1^2 + w_2^2}$. A walk along the whole of it changes the sum by $w_1^2 + w_2^2 = L^2$, so a step of length 1
+# changes it by $L$. So the distance is the bias (without its sign) divided by $L$. (The picture draws every arrow with
+# length 1: it shows only the direction.)
 #
 # **Your turn.** Start from $w_1 = 1$, $w_2 = 0.5$, $b = -2$. Double both weights; or double the bias; or double all
 # three. In which case is the line nearer to the origin, farther away, or where it was? Try it with the sliders.
 #
 # <details><summary>Answer</summary>
 #
-# Doubled weights make the arrow twice as long: half the distance. A doubled bias: twice the distance. All three
-# doubled: the line stays, and every sum is twice as large. So the neuron is surer on both sides, and the pale zone
-# along the line gets narrower.
+# Doubled weights double $L$: half the distance. A doubled bias: twice the distance. All three doubled: the line stays,
+# and every sum is twice as large. So the neuron is surer on both sides, and the pale zone along the line gets narrower.
 #
 # </details>
 #
 # ### Does the bias matter?
 #
 # It is only one number, and Keras lets us drop it with `use_bias=False`. Each cloud has half of the points, so guessing
-# would get 50 % right. **Predict:** can a neuron without bias separate these clouds?
+# would get 50 % right. **Predict:** can a neuron without bias get about as many right as one with bias?
 #
 # Two words for the next cell. `Adam` is a relative of SGD ([lesson 07](07_optimizers.ipynb)). The loss
 # `binary_crossentropy` is made for answers between no and yes ([lesson 05](05_losses.ipynb)).
@@ -305,7 +305,7 @@ print(f"best line through the origin: {max(right):.1%} right")
 # shows why). Only the way to the minimum differs.
 #
 # So both should arrive at the same three numbers. We test this: we start our neuron several times from other random
-# weights, and train it three times as long as before. (The less the clouds overlap, the flatter is the valley.)
+# weights, and train it three times as long as before, so that it surely arrives.
 
 # %%
 expect("best line through the origin", max(right), high=0.75)
@@ -338,9 +338,9 @@ pd.DataFrame([*fitted, oracle], index=rows, columns=["w₁", "w₂", "b"]).round
 # ## The perceptron
 #
 # Logistic regression gives probabilities. The **perceptron** of Frank Rosenblatt (1958) gives only yes or no. Its
-# activation is a **step function**: 1 if the sum is positive, else 0. It was the first neuron that learnt from its own
-# mistakes. (Hebb's rule of 1949 is older: it strengthens the connection of neurons that are active together, right or
-# wrong.)
+# activation is a **step function**: 1 if the sum is positive, else 0. It was one of the first neurons that learnt from
+# their own mistakes. (Hebb's rule of 1949 is older: it strengthens the connection of neurons that are active together,
+# right or wrong.)
 #
 # The rule: where the answer is yes and should be no, subtract the inputs from the weights and 1 from the bias. Where it
 # is no and should be yes, add them. Where it is right, do nothing.
@@ -425,8 +425,8 @@ for ax, (w1, w2, b), hit in zip(axes, candidates, hits, strict=True):
     ax.set(xticks=[0, 1], yticks=[0, 1])
 
 # %% [markdown]
-# Each line has one point on the wrong side (red ring). Three of four is the best that a line can do: XOR is not linearly
-# separable.
+# Each line has one point on the wrong side (red ring). Three of four is the best that a line can do: XOR is not
+# linearly separable.
 #
 # ### Two neurons in between
 #
@@ -448,7 +448,8 @@ bias = np.array([-10, -30])  # … and compare the sum with ½ (OR) and with 1½
 xor.set_weights([kernel, bias, np.array([[20], [-20]]), np.array([-10])])  # OR and not AND
 
 # %% [markdown]
-# The output neuron does not get the switches. It gets only the two hidden answers, $h_1$ and $h_2$.
+# The output neuron does not get the switches. It gets only the two hidden answers, $h_1$ and $h_2$. Its sum
+# $20 h_1 - 20 h_2 - 10$ is positive only where $h_1$ is about 1 and $h_2$ about 0.
 
 # %%
 hidden = sigmoid(switches @ kernel + bias)
@@ -562,9 +563,9 @@ print("five samples:", batch.shape, " kernels:", W1.shape, W2.shape, W3.shape)
 # ### A network is functions, one inside the other
 #
 # The numbers go through the layers one after the other: the **forward pass**. Each layer is a function of what the
-# layer before it returns. Here they are by hand: $f$ and $g$ are the first two layers, $h$ gives the sums of the third,
-# and $q$ is its softmax. It takes $e^s$ of each sum $s$ and divides by the total of its row. (`axis=1` adds along the
-# rows; `keepdims=True` keeps the totals in a column, so that each row is divided by its own total.)
+# layer before it returns. Here they are by hand: $f$ and $g$ are the first two layers, $s$ gives the sums of the third,
+# and $q$ is its softmax. It takes $e$ to the power of each sum and divides by the total of its row. (`axis=1` adds
+# along the rows; `keepdims=True` keeps the totals in a column, so that each row is divided by its own total.)
 
 
 # %%
@@ -576,12 +577,12 @@ def g(x):
     return np.maximum(x @ W2 + b2, 0)  # ReLU
 
 
-def h(x):
+def s(x):
     return x @ W3 + b3
 
 
-def q(s):
-    return np.exp(s) / np.exp(s).sum(axis=1, keepdims=True)
+def q(sums):
+    return np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
 
 
 # %% [markdown]
@@ -589,7 +590,7 @@ def q(s):
 # whole network can be written with the four functions, or with the three layers, one inside the other.
 
 # %%
-by_functions = q(h(g(f(batch))))
+by_functions = q(s(g(f(batch))))
 first, second, third = network.layers
 by_layers = third(second(first(batch)))
 print(batch.shape, "→", f(batch).shape, "→", g(f(batch)).shape, "→", by_functions.shape)
@@ -597,13 +598,13 @@ expect("functions: largest difference", np.abs(by_functions - network(batch)).ma
 expect("layers: largest difference", np.abs(by_layers - network(batch)).max(), high=1e-7)
 
 # %% [markdown]
-# $q(h(g(f(x))))$ is read from the inside out. In each shape the 5 stays: all samples go through at once, one per row.
+# $q(s(g(f(x))))$ is read from the inside out. In each shape the 5 stays: all samples go through at once, one per row.
 #
 # ### The same network, written in three ways
 #
 # `Sequential` is a list of layers. The **functional** form calls each layer on the result of the one before, as we just
 # did. `keras.Input` stands for the numbers that will come. `keras.Model` then needs only to know where it begins and
-# where it ends. This form allows branches.
+# where it ends. This form allows branches, for example two layers that read the same inputs.
 
 # %%
 inputs = keras.Input((3,))
@@ -614,8 +615,8 @@ functional = keras.Model(inputs, outputs)
 
 # %% [markdown]
 # The third way is a **subclass** of `keras.Model`, in plain Python. `class Network(keras.Model)` says: a `Network` is a
-# Keras model and can do all that one can. `__init__` runs once, when a `Network` is made, and creates the layers;
-# `super().__init__()` lets Keras do its own part first. `call` says what happens to the inputs.
+# Keras model and can do all that a model can do. `__init__` runs once, when a `Network` is made, and creates the
+# layers; `super().__init__()` lets Keras do its own part first. `call` says what happens to the inputs.
 
 
 # %%
@@ -655,10 +656,10 @@ for model in (functional, subclassed):
 # - A neuron is a weighted sum, a bias and an activation. A layer is a matrix product: $\sigma(xK + b)$.
 # - One neuron with two inputs decides by a straight line. Its weights stand at right angles to the line and point to
 #   the side of yes; the bias lets the line leave the origin.
-# - A sigmoid neuron is logistic regression.
+# - A sigmoid neuron, trained with binary cross-entropy, is logistic regression.
 # - XOR is not linearly separable. Two hidden neurons move its points so that one line is enough.
 # - A layer with $n$ inputs and $m$ neurons has $(n + 1)\,m$ parameters. Data are not parameters.
-# - A network is a chain of functions, $q(h(g(f(x))))$, in whichever of the three ways it is written.
+# - A network is a chain of functions, $q(s(g(f(x))))$, in whichever of the three ways it is written.
 #
 # ## Common mistakes
 #
@@ -670,7 +671,8 @@ for model in (functional, subclassed):
 #
 # ## Next
 #
-# Practise first: [six exercises](exercises/02_neurons_and_layers.ipynb), about 43 minutes. Each check says what is wrong.
+# Practise first: [six exercises](exercises/02_neurons_and_layers.ipynb), about 43 minutes. Each check says what is
+# wrong.
 #
 # We set the weights of the hidden neurons by hand. In [Lesson 03](03_hidden_layers.ipynb) training finds them, and you
 # watch the boundary bend.

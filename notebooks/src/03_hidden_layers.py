@@ -7,7 +7,7 @@
 #
 # - show with matrices that layers without an activation between them are one layer;
 # - say which boundaries one, two and three hidden neurons can draw, and read them off a map;
-# - explain what a hidden layer hands on, and why its weights must not all start equal;
+# - explain what a hidden layer hands on, and why its neurons must not start as copies of one;
 # - write a ReLU network at one input as a single linear formula;
 # - choose the number of hidden neurons on validation data, and say what several runs show and what they do not.
 #
@@ -63,9 +63,9 @@ RATES = [0.02, 0.1]  # learning rates to try for each depth
 # = \begin{bmatrix} 1 \cdot 4 + 2 \cdot 5 \\ 0 \cdot 4 + 3 \cdot 5 \end{bmatrix}
 # = \begin{bmatrix} 14 \\ 15 \end{bmatrix}$$
 #
-# We test the formula on two deeper networks, with three hidden layers of eight neurons and random weights. The first has
-# no activation. The second has the activation **tanh**: a sigmoid stretched so that its outputs lie between −1 and 1. We
-# multiply the four kernels of the first network, as the formula says.
+# We test the formula on two deeper networks, with three hidden layers of eight neurons and random weights. The first
+# has no activation. The second has the activation **tanh**: a sigmoid stretched so that its outputs lie between −1 and
+# 1. We multiply the four kernels of the first network, as the formula says.
 
 
 # %%
@@ -174,8 +174,8 @@ def dense_network(n_inputs, units, activation, output="sigmoid", rate=LEARNING_R
 
 # %% [markdown]
 # One run says little: another start may end elsewhere. So we train each network several times. To save time, each run
-# uses the same model again, with new random weights (from a copy that Keras makes) and with an optimizer whose memory
-# is set to 0.
+# uses the same model again, with new random weights (from a copy that Keras makes), and with an optimizer that has
+# forgotten the run before: Adam remembers earlier slopes and counts its steps, and all this goes back to 0.
 #
 # `train` returns a `Snapshots` (lesson 01): its list `weights` holds a copy from each epoch, the last one at the end.
 # `scores` returns the loss and the share of right answers.
@@ -230,9 +230,10 @@ animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in mod
 
 # %% [markdown]
 # **One hidden neuron draws a line.** It hands on one number, and the output neuron can only cut that number at one
-# place. **Two draw a wedge**, with one side per neuron. Where the two sides are nearly parallel, the wedge is a band.
-# You may have read that two hidden neurons "still draw one line": count the sides in the map. **Three can close a
-# region.** Nobody told the neurons which limit to take. Look at the numbered lines: each lies near a limit of its own.
+# place. **Two can draw a wedge**, the region between two lines that meet, with one side per neuron. Where the two sides
+# are nearly parallel, the wedge is a band. You may have read that two hidden neurons "still draw one line": count the
+# sides in the map. **Three can close a region.** Nobody told the neurons which limit to take. Look at the numbered
+# lines: each lies near a limit of its own.
 #
 # **Your turn.** Another plant sprouts inside a square. How many hidden neurons would you give the network, and where
 # should their lines lie?
@@ -244,7 +245,8 @@ animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in mod
 #
 # </details>
 #
-# Those were the best runs. Here are all of them. The thick mark is their mean.
+# Those were the best runs. Here are all of them. The thick mark is their **median**, the middle value: as many runs lie
+# below it as above.
 
 # %% alt="Dots for the accuracy of each run. One hidden neuron stays at the level of the best straight line; two lie above it; three reach nearly 100 percent in most runs."
 groups = {f"{n} hidden": [right for _, right in results[n]] for n in models}
@@ -259,13 +261,14 @@ inside = float(np.mean(models[3](frame) > 0.5))
 expect("1 hidden: best run, above the best line by", max(groups["1 hidden"]) - line, high=0.02)
 expect("2 hidden: best run, above the best line by", max(groups["2 hidden"]) - line, low=0.1)
 expect("3 hidden: best run", max(groups["3 hidden"]), low=0.95)
-expect("3 hidden: share of the picture's frame inside the region", inside, high=0.1)
+expect("3 hidden: share of the square's edge inside the region", inside, high=0.1)
 
 # %% [markdown]
 # One hidden neuron gains nothing over a straight line, in any run. Two and three gain. Runs of one size may end at
 # different scores. Therefore we start several times and keep the run with the lowest training loss.
 #
-# The last number tests "closed" on 800 points of the picture's frame. Where it is 0, the region does not reach them.
+# The last number tests "closed" on 800 points along the square from −3 to 3. Where it is 0, the region does not reach
+# them.
 #
 # ### Are there true weights?
 #
@@ -305,10 +308,11 @@ ax = plot_decision_boundary(
 # Both maps show the same decision. The hidden layer has moved the points so that one straight line separates most of
 # them. A straight line is all that an output neuron can draw.
 #
-# Such new numbers made from the inputs are called **features**. People can make them by hand, too. For a region in
-# the middle, $x_1^2$, $x_2^2$ and $x_1 x_2$ are a usual choice. We give logistic regression, which is one neuron
-# (lesson 02), three kinds of inputs: the raw numbers, the raw numbers with these hand-made features, and the outputs
-# of a trained hidden layer of three. Each run draws new points to learn from. All are judged on 1,000 other points.
+# Such new numbers made from the inputs are called **features**. People can make them by hand, too. For a region in the
+# middle, $x_1^2$, $x_2^2$ and $x_1 x_2$ are a usual choice. We give logistic regression, which is one neuron (lesson
+# 02; here with scikit-learn's usual small penalty), three kinds of inputs: the raw numbers, the raw numbers with these
+# hand-made features, and the outputs of a trained hidden layer of three. Each run draws new points to learn from. All
+# are judged on 1,000 other points.
 #
 # **Predict:** on which inputs does logistic regression do well?
 
@@ -336,10 +340,12 @@ ax = plot_spread(
 
 # %% [markdown]
 # On raw inputs it is hardly better than guessing. (The best straight line above got more right: it was chosen for many
-# right answers, and judged on the points that it was chosen on. Logistic regression looks for a low loss.) On good
-# features it does well, hand-made or learnt. On the features of a trained hidden layer it does about what the whole
-# network does, run by run: the hidden layer has learnt what logistic regression lacked. For the hand-made features
-# somebody had to know that squares would help. For the learnt ones nobody had to know it.
+# right answers, and judged on the points that it was chosen on. Logistic regression looks for a low loss, and its
+# answer gets surer with the distance from the line. That of one hidden neuron levels off on both sides.) On good
+# features it does far better, hand-made or learnt. On the features of a trained hidden layer it does about what the
+# whole network does, run by run, where a run went well and where it did not: the hidden layer has learnt what logistic
+# regression lacked. For the hand-made features somebody had to know that squares would help. For the learnt ones nobody
+# had to know it.
 #
 # ## May the weights start equal?
 #
@@ -480,9 +486,9 @@ for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
     expect(f"{n} hidden: error of the best run / of 1 hidden", ratio, high=high)
 
 # %% [markdown]
-# The best run improves with each size. The runs of one size lie apart: whether training finds good weights depends on
-# the start. And the theorem holds only on a limited range: to the right of its last bend a ReLU network goes on as a
-# straight line, and the sine does not.
+# The best run improves with each size. The runs of one size can lie far apart, most of all with few neurons: whether
+# training finds good weights depends on the start. And the theorem holds only on a limited range: to the right of its
+# last bend a ReLU network goes on as a straight line, and the sine does not.
 #
 # ### Linear in pieces
 #
@@ -513,8 +519,8 @@ def line_at(x):
     """Slope and intercept of the piece on which x lies."""
     first = x * W1[0] + b1 > 0  # which neurons are active: an array of True and False
     K, b = W1 * first, b1 * first  # True counts as 1, False as 0: silent neurons are struck out
-    second = x * K[0] @ W2 + b @ W2 + b2 > 0  # the same for the second hidden layer
-    K, b = K @ W2 * second, (b @ W2 + b2) * second
+    second = (x * K[0]) @ W2 + b @ W2 + b2 > 0  # the same for the second hidden layer
+    K, b = (K @ W2) * second, (b @ W2 + b2) * second
     return (K @ W3).item(), (b @ W3 + b3).item()
 
 
@@ -586,8 +592,8 @@ def measure(units, rate=LEARNING_RATE):
 
 
 # %% [markdown]
-# An answer of ½ for every point is the baseline. **Predict:** which size has the lowest loss on the training set? And on
-# the validation set?
+# An answer of ½ for every point is the baseline: it gives each point the loss −log ½ ([lesson 05](05_losses.ipynb)).
+# **Predict:** which size has the lowest loss on the training set? And on the validation set?
 
 # %%
 print(f"loss of the answer ½: {-np.log(0.5):.3f}")
@@ -598,8 +604,7 @@ small, largest = int(table["validation loss"].idxmin()), SIZES[-1]  # used below
 table.rename_axis("hidden neurons").round(3)
 
 # %% [markdown]
-# Those are the **medians**. The median is the middle value of the runs: as many runs lie below it as above. Here are
-# all runs; the lines join the medians.
+# Those are the medians. Here are all runs; the lines join the medians.
 
 # %% alt="Loss against the number of hidden neurons, one dot, triangle or square per run. The training loss falls from one neuron to many. The validation loss at the end is lowest for a few neurons and far higher for many. The lowest validation loss on the way stays nearly level from 3 neurons on."
 figure, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
@@ -617,10 +622,12 @@ title = "Loss against the number of hidden neurons"
 title = ax.set_title(title, loc="left", fontsize=13, fontweight="bold")
 
 # %% [markdown]
-# What the figure shows, for these data and this training: many neurons fit the training set better than few.
-# On the validation set they end up worse: this is **overfitting**. What it does not show: that a large
-# network is always worse. The third curve is the lowest validation loss *on the way*. There the largest network comes
-# close to the best small one; it only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
+# What the figure shows, for these data and this training: many neurons fit the training set better than few. On the
+# validation set their loss ends up higher than that of the best small network: this is **overfitting**. It can even end
+# above the baseline while most answers are right, since the loss punishes answers that are very sure and wrong. What
+# the figure does not show: that a large network is always worse. The third curve is the lowest validation loss *on the
+# way*. There the largest network comes close to the best small one; it only went on training for too long. [Lesson
+# 11](11_overfitting.ipynb) uses this.
 #
 # **Predict:** what do the borders with one neuron and with the most neurons look like on the map?
 
@@ -642,8 +649,8 @@ for ax, n in zip(axes, (SIZES[0], small, largest), strict=True):
 
 # %% [markdown]
 # Each map is the run with the lowest validation loss of its size. The largest network bends its border around single
-# points. The triangles outside the middle have wrong labels, so it has learnt wrong labels, too. In another sample these
-# would be other points.
+# points. The triangles outside the middle have wrong labels, so it has learnt wrong labels, too. In another sample
+# these would be other points.
 #
 # And layers? We take eight neurons per layer. One learning rate for all could favour one of the depths, so each depth
 # gets the better of two rates, by the median of the lowest validation losses. **Predict:** which depth is best?
@@ -657,9 +664,10 @@ title = "Hidden layers and validation loss, one dot per run"
 ax = plot_spread(deeper, title=title, xlabel="lowest validation loss on the way")
 
 # %% [markdown]
-# More layers do not help here: for these points one hidden layer is enough. Depth can help where features are made of
-# features, as in pictures ([lesson 12](12_convolution.ipynb)). What the dots do not show: how it would be with more data,
-# or with a longer training. And where the dots of two depths overlap, a single run per depth would decide by luck.
+# More layers help little or not at all here, and the dots of different depths overlap: for these points one hidden
+# layer is enough. Depth can help where features are made of features, as in pictures ([lesson
+# 12](12_convolution.ipynb)). What the dots do not show: how it would be with more data, or with a longer training. And
+# where the dots of two depths overlap, a single run per depth would decide by luck.
 #
 # So: several runs per setting, the same effort for each setting, compare the medians (or the means) on validation data,
 # and where they are about equal, take the smaller network.
@@ -688,9 +696,9 @@ expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.95)
 # <details><summary>Answer</summary>
 #
 # One run per size says little: train each several times. If the runs of one size lie farther apart than 0.02, the
-# friend's two runs say little about the sizes. If the medians of several runs are about equal, 10 neurons are the better
-# choice. And look at the validation loss during training: if it is lowest earlier, the last value also depends on how
-# long they trained.
+# friend's two runs say little about the sizes. If the medians of several runs are about equal, 10 neurons are the
+# better choice. And look at the validation loss during training: if it is lowest earlier, the last value also depends
+# on how long they trained.
 #
 # </details>
 #
@@ -698,13 +706,12 @@ expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.95)
 #
 # - Layers without activation between them are one layer: their kernels multiply.
 # - One hidden neuron draws a line, two a wedge or a band, three can close a region.
-# - The hidden layer hands on features on which a straight line is enough. Logistic regression on them does about as
-#   well as the network.
-# - Weights start at random. Neurons that start equal stay copies of one.
+# - The hidden layer hands on features on which a straight line does about as well as the network.
+# - Weights start at random. Neurons that start equal in all their weights, incoming and outgoing, stay copies of one.
 # - A ReLU network is linear in pieces. With enough neurons the pieces can follow any continuous curve on a limited
 #   range.
-# - How many neurons? Ask the validation set, with several runs. The training loss cannot say it: here it is lowest for the
-#   largest network.
+# - How many neurons? Ask the validation set, with several runs. The training loss cannot say it: here it is lowest for
+#   the largest network.
 #
 # ## Common mistakes
 #

@@ -7,7 +7,8 @@
 #
 # - write down ten activations with their derivatives, and check a derivative with finite differences;
 # - compute how a gradient shrinks or grows through two units, and measure it in a deep network;
-# - say what hinders a deep sigmoid network under SGD, what under Adam, and what the start of the weights has to do with it;
+# - say what hinders a deep sigmoid network under SGD, what under Adam, and what the start of the weights has to do with
+#   it;
 # - recognise dead ReLU units, say what kills them, and name a cure;
 # - choose the activation of a hidden layer and of an output.
 #
@@ -46,12 +47,12 @@ RATES = (0.001, 0.01, 0.03, 0.1, 0.3)
 # %% [markdown]
 # ## Two jobs
 #
-# A unit computes a weighted sum $z$ and hands it to its **activation** $f$. [Lesson 03](03_hidden_layers.ipynb) showed the
-# first job of $f$: to bend. Without it any stack of layers is one linear map.
+# A unit computes a weighted sum $z$ and hands it to its **activation** $f$. [Lesson 03](03_hidden_layers.ipynb) showed
+# the first job of $f$: to bend. Without it any stack of layers is one linear map.
 #
-# The second job shows in training. Training asks how the loss changes when a weight changes. On the way from a weight to the
-# loss the signal passes through the activation, and the change is multiplied by the slope $f'(z)$ there. Where the slope is
-# near zero, nearly nothing of the change arrives. So we always look at two curves, $f$ and $f'$.
+# The second job shows in training. Training asks how the loss changes when a weight changes. On the way from a weight
+# to the loss the signal passes through the activation, and the change is multiplied by the slope $f'(z)$ there. Where
+# the slope is near zero, nearly nothing of the change arrives. So we always look at two curves, $f$ and $f'$.
 #
 # ## Sigmoid and tanh
 #
@@ -61,9 +62,9 @@ RATES = (0.001, 0.01, 0.03, 0.1, 0.3)
 #
 # <details><summary>Where does the slope of the sigmoid come from?</summary>
 #
-# The derivative of $1/u$ is $-u'/u^2$. With $u = 1 + e^{-z}$ and $u' = -e^{-z}$ this is $\frac{e^{-z}}{(1 + e^{-z})^2}$. The
-# first factor of $\frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}$ is $\sigma(z)$, the second one is $1 - \sigma(z)$.
-# The derivative of tanh follows in the same way, from the rule for a quotient.
+# The derivative of $1/u$ is $-u'/u^2$. With $u = 1 + e^{-z}$ and $u' = -e^{-z}$ this is $\frac{e^{-z}}{(1 +
+# e^{-z})^2}$. The first factor of $\frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}$ is $\sigma(z)$, the second one
+# is $1 - \sigma(z)$. The derivative of tanh follows in the same way, from the rule for a quotient.
 #
 # </details>
 
@@ -86,8 +87,8 @@ plot_activation(sigmoid, derivative=d_sigmoid, title="Sigmoid", ax=axes[0])
 ax = plot_activation(np.tanh, derivative=d_tanh, title="tanh", ax=axes[1])
 
 # %% [markdown]
-# The sigmoid's outputs lie between 0 and 1, those of tanh between −1 and 1. Both become flat on both sides, which is called
-# **saturation**.
+# The sigmoid's outputs lie between 0 and 1, those of tanh between −1 and 1. Both become flat on both sides, which is
+# called **saturation**.
 #
 # **Predict:** how large is the sigmoid's steepest slope, and where? How steep is it at $z = 3$? How do its outputs for
 # $z = 100$ and $z = 10{,}000$ differ?
@@ -115,15 +116,15 @@ expect("tanh(z) against 2σ(2z) − 1", difference, high=1e-12)
 # | --- | --- | --- |
 # | ReLU | $\max(z, 0)$ | slope exactly 0 |
 # | Leaky ReLU | $z$, or $\alpha z$ for $z \le 0$ | a small fixed slope $\alpha$ |
-# | PReLU | the same | $\alpha$ is learned, one per unit |
+# | PReLU | the same | $\alpha$ is learned, one per unit (the gallery shows 0.5) |
 # | ELU | $z$, or $e^z - 1$ for $z \le 0$ | levels off at −1 |
 # | GELU | $z\,\Phi(z)$ | falls a little below zero and comes back; $\Phi(z)$ is the share of a standard normal distribution (the bell curve) below $z$ |
 # | Swish (SiLU) | $z\,\sigma(z)$ | the same, a little deeper |
 #
 # A straight piece has the slope of its line. The derivative of $e^z$ (for ELU) is $e^z$ again. GELU and Swish are
 # products of two functions, so we use the product rule $(uv)' = u'v + uv'$; the derivative of $\Phi$ is the bell curve
-# $e^{-z^2/2} / \sqrt{2\pi}$. Below each function is its derivative: cover the right-hand sides and try two or three
-# yourself.
+# $e^{-z^2/2} / \sqrt{2\pi}$. Below, the derivative of each function follows it, with `d_` in its name: cover its
+# `return` line and try two or three yourself.
 
 
 # %%
@@ -136,7 +137,7 @@ def d_leaky_relu(z, slope=SLOPE):
 
 
 def elu(z):
-    return np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1)  # minimum: no power overflows
+    return np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1)  # minimum: no power gets too large
 
 
 def d_elu(z):
@@ -161,8 +162,8 @@ def d_swish(z):
 
 
 # %% [markdown]
-# Two more do not fit the pattern "one number in, one number out". Each has a section below. Here we show a **softmax** of
-# three numbers of which only the first changes, and a **maxout** unit, the largest of three straight lines.
+# Two more do not fit the pattern "one number in, one number out". Each has a section below. Here we show a **softmax**
+# of three numbers of which only the first changes, and a **maxout** unit, the largest of three straight lines.
 
 
 # %%
@@ -199,8 +200,8 @@ functions = {
 #
 # $$f'(z) \approx \frac{f(z + h) - f(z - h)}{2h}$$
 #
-# These **finite differences** need no calculus and work for any smooth function. A check must be able to fail, so one row of
-# the table has a planted mistake: the slope of Swish without its second term.
+# These **finite differences** need no calculus and work for any smooth function. A check must be able to fail, so one
+# row of the table has a planted mistake: the slope of Swish without its second term.
 
 
 # %%
@@ -224,8 +225,8 @@ pd.Series(errors).map("{:.0e}".format).to_frame("largest difference")
 # computer rounds numbers near 1 to about $10^{-16}$, and dividing by $2h$ makes about $10^{-11}$ of it. Larger numbers
 # are rounded more coarsely, so we leave a wide margin: with this $h$, a difference above $10^{-8}$ is an alarm.
 #
-# Why $h = 10^{-5}$? With a larger step the curve bends between the two points; with a smaller one the rounding is
-# divided by less. Here is the error for Swish over the step, with numbers of 64 and of 32 bits:
+# Why $h = 10^{-5}$? With a larger step the curve bends between the two points. With a smaller one the rounding error is
+# divided by a smaller number, and grows. Here is the error for Swish over the step, with numbers of 64 and of 32 bits:
 
 # %% alt="Error of the measured slope over the step h, both logarithmic: two Vs. With 64 bits the lowest point is near ten to the minus five, with 32 bits near ten to the minus two and much higher."
 h_grid = 10.0 ** np.arange(-12, 0)
@@ -234,7 +235,7 @@ for bits, kind in (("64 bits", np.float64), ("32 bits", np.float32)):
     measured = [measured_slope(swish, z.astype(kind), kind(h)) for h in h_grid]
     worst[bits] = [np.abs(d_swish(z) - slope).max() for slope in measured]
 ax = plot_curves(h_grid, worst, log="xy", xlabel="step h", ylabel="largest error",
-                 title="Too small a step is as bad as too large a one")  # fmt: skip
+                 title="The best step lies in between")  # fmt: skip
 best = {bits: h_grid[np.argmin(errors)] for bits, errors in worst.items()}
 expect("best step, 64 bits", best["64 bits"], 1e-6, 1e-4)
 expect("best step, 32 bits", best["32 bits"], 1e-3, 1e-1)
@@ -252,20 +253,20 @@ expect("best step, 32 bits", best["32 bits"], 1e-3, 1e-1)
 axes = plot_activation_gallery(functions)
 
 # %% [markdown]
-# The whole ReLU family reaches a slope of 1 for positive $z$ (GELU and Swish a little more), and maxout has the slope of its
-# steepest line. tanh reaches 1 at a single point; sigmoid and softmax stay at ¼ or below. Only ReLU is *exactly* flat on a
-# whole side. A ReLU unit with a negative sum is **silent**: it gives 0 and passes no change on. Below we meet units that
-# stay silent.
+# The whole ReLU family reaches a slope of 1 for positive $z$ (GELU and Swish a little more), and maxout has the slope
+# of its steepest line. tanh reaches 1 at a single point; sigmoid and softmax stay at ¼ or below. Only ReLU is *exactly*
+# flat on a whole side. A ReLU unit with a negative sum is **silent**: it gives 0 and passes no change on. Below we meet
+# units that stay silent.
 #
 # ## Softmax: several outputs at once
 #
-# An output layer for classes should give shares that sum to 1. **Softmax** takes one number per class (these numbers are
-# called **logits**), makes each positive with $e^z$, and divides by the sum:
+# An output layer for classes should give shares that sum to 1. **Softmax** takes one number per class (these numbers
+# are called **logits**), makes each positive with $e^z$, and divides by the sum:
 #
 # $$\text{softmax}(\mathbf z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$$
 #
-# The code subtracts the largest logit first, so that no power can overflow. Is that allowed? **Predict:** what happens to
-# the shares when 1,000 is added to all three logits?
+# The code subtracts the largest logit first, so that no power gets too large for the computer. Is that allowed?
+# **Predict:** what happens to the shares when 1,000 is added to all three logits?
 
 
 # %% alt="Three coloured areas stacked to a height of 1: as the logit of cat grows from left to right, its area grows in an S shape and those of dog and sheep shrink."
@@ -314,10 +315,10 @@ for slopes in ([1.0, 0.0], [1.0, -1.0]):
     outputs.append(keras.ops.convert_to_numpy(layer(column)))
 
 # %% [markdown]
-# Slopes 1 and 0 make ReLU, slopes 1 and −1 make $|z|$, both exactly (the next cell compares the layer's outputs
-# first). The largest of several straight lines can bend upward only: with enough pieces, maxout comes as close as
-# wanted to every such (*convex*) shape. The sigmoid also bends downward, so maxout cannot make it. (Some texts say
-# "any activation".) The price is one set of weights per piece.
+# Slopes 1 and 0 make ReLU, slopes 1 and −1 make $|z|$, both exactly (the next cell compares the layer's outputs first).
+# The largest of several straight lines can bend upward only: with enough pieces, a maxout unit comes as close as wanted
+# to every such (*convex*) shape on a limited range. The sigmoid also bends downward, so no maxout unit can make it.
+# (Some texts say "any activation".) The price is one set of weights per piece.
 #
 # ReLU and the sigmoid are relatives, too. Add up many sigmoids, each shifted a little further to the right. The more
 # there are, the lower each one is: its height is the distance to the next.
@@ -340,16 +341,16 @@ expect("largest distance of 50 sigmoids to ReLU", np.abs(gaps[0]).max(), 0.65, 0
 expect("largest distance of 50 sigmoids to ln(1 + e^z)", np.abs(gaps[1]).max(), high=0.03)
 
 # %% [markdown]
-# The sum approaches $\ln(1 + e^z)$, called softplus: a ReLU with a rounded corner, $\ln 2 \approx 0.69$ above it at 0 and
-# close to it further out. (Only up to about $z = 10$, where our shifts end.)
+# The sum approaches $\ln(1 + e^z)$, called softplus: a ReLU with a rounded corner, $\ln 2 \approx 0.69$ above it at 0
+# and close to it further out. (Only up to about $z = 10$, where our shifts end.)
 #
 # ## Through two units, with numbers
 #
 # Take a chain of two sigmoid units with one input each: $h = \sigma(w_1 x)$, then $o = \sigma(w_2 h)$. If $x$ grows a
-# little, by how much does $o$ grow? Each step multiplies the change: by $w_1$, by the slope of the first sigmoid at $w_1 x$,
-# by $w_2$, by the slope of the second at $w_2 h$. **By hand**, with $w_1 = w_2 = 1$ and $x = 0.5$: the first sum is 0.5, so
-# $h = \sigma(0.5) = 0.622$, and the first slope is $0.622 \cdot 0.378 = 0.235$. Compute the second slope and the product of
-# all four.
+# little, by how much does $o$ grow? Each step multiplies the change: by $w_1$, by the slope of the first sigmoid at
+# $w_1 x$, by $w_2$, by the slope of the second at $w_2 h$. **By hand**, with $w_1 = w_2 = 1$ and $x = 0.5$: the first
+# sum is 0.5, so $h = \sigma(0.5) = 0.622$, and the first slope is $0.622 \cdot 0.378 = 0.235$. Compute the second slope
+# and the product of all four.
 
 # %%
 w1, w2, x0 = 1.0, 1.0, 0.5
@@ -368,9 +369,9 @@ def chain(f, df, depth, weight, value):  # equal units in a row: the output, and
 
 
 # %% [markdown]
-# There are two kinds of factors: **weights and slopes**. With weights of 1 every sigmoid divides the change by at least 4,
-# so ten of them divide it by at least $4^{10}$, about a million. With weights of 4, weight times slope reaches
-# $4 \cdot \frac14 = 1$ where the sum is 0. Move the sliders: for which activation and weight does the product become tiny,
+# There are two kinds of factors: **weights and slopes**. With weights of 1 every sigmoid divides the change by at least
+# 4, so ten of them divide it by at least $4^{10}$, about a million. With weights of 4, weight times slope reaches $4
+# \cdot \frac14 = 1$ where the sum is 0. Move the sliders: for which activation and weight does the product become tiny,
 # for which huge? Can a larger weight rescue ten sigmoids?
 
 
@@ -389,11 +390,11 @@ def explore(name, depth, weight):
 
 
 # %% [markdown]
-# ReLU multiplies by the weight at every positive $x$: ten of them with weight 2 give $2^{10} = 1{,}024$, and with weight 1
-# they change nothing. tanh multiplies by the full weight only at $x = 0$, and becomes flat on both sides. The product of
-# ten sigmoids stays tiny with every weight of the slider: where the first one is steep, its output is about ½, so the next
-# sum is about half the weight, and a larger weight moves it further out, where the slope is small. (In a layer weights have
-# both signs, and sums near 0 are possible.)
+# ReLU multiplies by the weight at every positive $x$: ten of them with weight 2 give $2^{10} = 1{,}024$, and with
+# weight 1 they change nothing. tanh multiplies by the full weight only at $x = 0$, and becomes flat on both sides. The
+# product of ten sigmoids stays tiny with every weight of the slider: where the first one is steep, its output is about
+# ½, so the next sum is about half the weight, and a larger weight moves it further out, where the slope is small. (In a
+# layer weights have both signs, and sums near 0 are possible.)
 #
 # ## Gradients in a deep network
 #
@@ -420,10 +421,10 @@ def build(activation, depth=DEPTH, scale=1):  # scale: a factor for the kernels
 
 
 # %% [markdown]
-# The loss is the cross-entropy, the usual one for classes ([lesson 05](05_losses.ipynb)); here it is enough that it is one
-# number. TensorFlow's `GradientTape` records a computation and then gives the gradient of its result for every weight
-# ([lesson 06](06_backpropagation.ipynb) computes it by hand). For each layer we take the **norm** of the gradient of its
-# kernel: its length, $\sqrt{\sum g^2}$.
+# The loss is the cross-entropy, the usual one for classes ([lesson 05](05_losses.ipynb)); here it is enough that it is
+# one number. TensorFlow's `GradientTape` records a computation and then gives the gradient of its result for every
+# weight ([lesson 06](06_backpropagation.ipynb) computes it by hand). For each layer we take the **norm** of the
+# gradient of its kernel: its length, $\sqrt{\sum g^2}$.
 
 # %%
 largest = max(chain(sigmoid, d_sigmoid, 10, weight, axis)[1].max() for weight in range(1, 7))
@@ -475,7 +476,7 @@ for name, color, style in (("sigmoid", "vermillion", "s--"), ("relu", "blue", "o
 # negative. We multiply the kernels of both networks by one half, by 1 and by 4, and take the mean of five starts each.
 
 # %% alt="Two panels, gradient norm by layer for start weights times one half, 1 and 4. Sigmoid: with 4 the line rises slowly, with 1 and with one half steeply. ReLU: with one half all norms are small, with 4 they are huge."
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", sharey=True)
 table = {}
 for ax, name in zip(axes, ("sigmoid", "relu"), strict=True):
     for scale in (0.5, 1, 4):
@@ -494,17 +495,18 @@ expect("ReLU, first layer: × 4 / × 1", growth, low=3_000)
 # %% [markdown]
 # For sigmoid, larger weights make up for most of the small slopes. For ReLU the same factor makes an **exploding
 # gradient**: the gradient of one kernel has the other six kernels as factors, on the way forward or on the way back.
-# That makes $4^6 \approx 4{,}000$, and here the larger outputs, further from the truth, add to it (last line printed). It
-# happens to every layer alike, so the line is high and level; it would be higher still with more layers. Some texts say
-# that sigmoid networks die within five layers. That depends on the start; the next section trains them.
+# That makes $4^6 \approx 4{,}000$, and here the larger outputs, further from the truth, add to it (last line printed).
+# It happens to every layer alike, so the line is high and level; it would be higher still with more layers. Some texts
+# say that sigmoid networks die within five layers. That depends on the start; the next section trains them.
 #
 # ## What really hinders learning
 #
 # Does a small gradient mean slow learning? SGD's step is the learning rate times the gradient. Adam divides by the size
 # of past gradients ([lesson 07](07_optimizers.ipynb)), so its steps do not get smaller with them. We train both
 # networks with both optimizers and measure how far each layer's weights *move*: the length of the change, divided by
-# the length at the start. Two more rows: sigmoid under SGD with a rate that is a hundred times as large, and sigmoid
-# under Adam with start weights × 4. To save time, one compiled model is used for all five runs of a row.
+# the length at the start (which is four times as large where the start is multiplied by 4). Two more rows: sigmoid
+# under SGD with a rate that is a hundred times as large, and sigmoid under Adam with start weights × 4. To save time,
+# one compiled model is used for all five runs of a row.
 
 
 # %%
@@ -551,16 +553,16 @@ table["val. accuracy"] = [f"{min(runs):.2f} – {max(runs):.2f}" for runs in sco
 table.round(3)
 
 # %% [markdown]
-# - **SGD:** the first layers of the sigmoid network hardly move. Their gradients are tiny, so their steps are tiny, and
-#   the network stays near guessing (0.10). A larger rate is no cure: at 10 the last two layers move by several times
-#   their length, and the first one still hardly moves.
+# - **SGD:** the first layers of the sigmoid network hardly move: their gradients are tiny, so their steps are tiny. The
+#   network stays near guessing (0.10). A rate of 10 is no cure: the last two layers move by several times their length,
+#   and the first one still hardly moves. (What hinders Adam, below, hinders SGD as well.)
 # - **Adam:** the first layer moves *most*, since Adam makes full steps out of small gradients. Still the network learns
 #   slowly. So the small gradient cannot be the cause here.
 # - **Adam with start weights × 4:** the same sigmoids and the same optimizer, and the network learns.
 # - **ReLU** learns under both optimizers; under SGD the five runs of this table lie further apart.
 #
 # What is the cause under Adam, then? Look at the way *forward*. The next two cells measure how much the outputs of a
-# layer differ from image to image, before training. (The first lines hold what the table shows.)
+# layer differ from image to image, before training. (The first lines check the table above.)
 
 # %%
 by_sgd = ["sigmoid, SGD", "sigmoid, SGD, rate 10"]
@@ -587,7 +589,7 @@ for key, scale in (("sigmoid", 1), ("ReLU", 1), ("sigmoid × 4", 4)):
     # The standard deviation over the images, mean over the units and over the five starts.
     spreads = [[values.std(axis=0).mean() for values in outputs_of(model)] for model in models]
     signals[key] = np.mean(spreads, axis=0)
-title = "How different are two images after each layer?"
+title = "How different are the images after each layer?"
 colors = {"sigmoid": "vermillion", "ReLU": "blue", "sigmoid × 4": "purple"}
 ax = plot_curves(np.arange(1, DEPTH + 1), signals, log="y", title=title, xlabel="hidden layer",
                  ylabel="spread between images",
@@ -624,20 +626,21 @@ for name, color, marker in (("sigmoid", "vermillion", "s"), ("relu", "blue", "o"
     ax.text(DEPTHS[-1] + 0.5, runs[-1].mean(), shown[name], fontsize=12, va="center")
 
 # %% [markdown]
-# Within these ten epochs, ReLU learns at each of the four depths. Sigmoid does worse with two layers than with one, much
-# worse with six, and with eight it is close to guessing.
+# Within these ten epochs, ReLU learns at each of the four depths. Sigmoid does worse with two layers than with one,
+# much worse with six, and with eight it is close to guessing.
 #
 # ## Dead ReLUs
 #
 # ReLU has a weakness of its own. Suppose that a step was too long and has left a unit of one input with $w = 0.5$ and
-# $b = -3$, and that in all samples this input lies between 0 and 1. Then $z$ lies between −3 and −2.5, where ReLU's slope
-# is 0. No gradient reaches $w$ and $b$, and they cannot change as long as the input stays in that range. The unit is a
-# **dead unit**. (An input that comes from a hidden layer may still change, and then the unit can come back.) Leaky ReLU has
-# slope 0.2 there.
+# $b = -3$, and that in all samples this input lies between 0 and 1. Then $z$ lies between −3 and −2.5, where ReLU's
+# slope is 0. No gradient reaches $w$ and $b$, and they cannot change as long as the input stays in that range. The unit
+# is a **dead unit**. (An input that comes from a hidden layer may still change, and then the unit can come back.) Leaky
+# ReLU has slope 0.2 there.
 #
 # The learning rate decides how long steps are. We take two hidden layers, five learning rates and five starts each, and
-# count the units that are silent for *all* training images. **Predict** two curves over the learning rate: the share of
-# silent units, and the validation accuracy, for ReLU and for Leaky ReLU.
+# count the units that are silent for *all* training images: their sum is never positive. (We count leaky units in the
+# same way, though they still pass a part of each change on.) **Predict** two curves over the learning rate: the share
+# of silent units, and the validation accuracy, for ReLU and for Leaky ReLU.
 
 
 # %%
@@ -674,21 +677,21 @@ expect("depth: ReLU, worst of all", min(map(min, (by_depth["relu", n] for n in D
 expect("depth: sigmoid, eight layers, mean", np.mean(by_depth["sigmoid", 8]), high=0.3)
 
 # %% [markdown]
-# Left: the larger the rate, the more ReLUs end up silent (a few were silent before training). Right: with a third of its
-# units silent the ReLU network can still be as good as at the smaller rates. At 0.1 both networks lose accuracy, also the
-# leaky one, which has few silent units: silent units are not the only harm of large steps. At 0.3 the leaky network is
-# clearly ahead.
+# Left: the larger the rate, the more ReLUs end up silent (a few were silent before training). Right: with a third of
+# its units silent the ReLU network can still be as good as at the smaller rates. At 0.1 both networks lose accuracy,
+# also the leaky one, which has few silent units: silent units are not the only harm of large steps. At 0.3 the leaky
+# network is clearly ahead.
 #
-# Do dead units come back? We take the networks that were trained at 0.3 and train them on at 0.001. **Predict:** which of
-# them recover?
+# Do dead units come back? We take the networks that were trained at 0.3 and train them on at 0.001. **Predict:** which
+# of them recover?
 
-# %% alt="Validation accuracy before and after seven more epochs at the rate 0.001: Leaky ReLU rises to about 0.9 in all runs, ReLU stays far below."
+# %% alt="Validation accuracy after training at 0.3, and after seven more epochs at the rate 0.001: Leaky ReLU is at about 0.9 in all runs then, ReLU stays far below."
 rescued = {}
 for name, label in (("relu", "ReLU"), ("leaky_relu", "Leaky ReLU")):
-    rescued[f"{label}, broken"] = accuracy[name, 0.3]
+    rescued[f"{label}, at 0.3"] = accuracy[name, 0.3]
     again = [train(models[name], weights, 0.001, epochs=7) for weights in trained[name, 0.3]]
     rescued[f"{label}, seven more epochs"] = again
-title = "Broken at 0.3, then trained at 0.001"
+title = "Trained at 0.3, then at 0.001"
 ax = plot_spread(rescued, title=title, xlabel="validation accuracy")
 expect("silent ReLUs at 0.001, largest share", max(silent["relu", 0.001]), high=0.3)
 falls = -np.diff([np.mean(by_depth["sigmoid", n]) for n in DEPTHS])
@@ -699,14 +702,16 @@ expect("table above: sigmoid, SGD, rate 10, movement of the output layer", far, 
 expect("silent ReLUs at 0.3, smallest share", min(silent["relu", 0.3]), low=0.7)
 
 # %% [markdown]
-# All leaky networks recover: left of zero they still have a slope. No ReLU network does. Most of their units give 0 for
-# every image, and a smaller rate cannot change that. So a smaller rate must be chosen *before* units die.
+# All leaky networks end well. They had been damaged less, and left of zero they still have a slope, so a step can move
+# every unit. No ReLU network recovers: most of its units give 0 for every image, and no gradient reaches them. So a
+# smaller rate must be chosen *before* units die.
 #
 # ## The same network, nine activations
 #
-# Three hidden layers, the same data, the same optimizer, five starts each. (Softmax is missing: it belongs in an output.)
-# The baseline is logistic regression. Most activations are a name that `Dense` understands; PReLU and Maxout have weights of
-# their own, so they are layers.
+# Three hidden layers, the same data, the same optimizer, five starts each. (Softmax is missing: it belongs in an
+# output.) The baseline is logistic regression. Most activations are a name that `Dense` understands; PReLU and Maxout
+# have weights of their own, so they are layers. (Maxout has two pieces per unit, so nearly twice as many weights in
+# all.)
 #
 # **Predict:** which activations are ahead, which one is last, and how far apart are the first and the eighth?
 
@@ -755,8 +760,8 @@ print("ms per epoch:", {name: round(value) for name, value in milliseconds.items
 # %% [markdown]
 # After these ten epochs sigmoid is last. The dots of the other eight overlap, so five runs do not tell a winner. **tanh
 # is as good as ReLU here.** And so is logistic regression, which has no hidden layer at all: on these small images the
-# hidden layers gain next to nothing in ten epochs. The contest compares activations with each other; where hidden layers pay
-# off is measured in [lesson 08](08_digits_mlp.ipynb).
+# hidden layers gain next to nothing in ten epochs. The contest compares activations with each other; where hidden
+# layers pay off is measured in [lesson 08](08_digits_mlp.ipynb).
 #
 # "ReLU is faster", many texts say. Compare the times per epoch above (they vary with what else the machine does). Then
 # the work alone: a batch of 1,000 samples in a layer of 1,000 units with 1,000 inputs gives a million sums.
@@ -779,8 +784,8 @@ for name, run in work.items():
     print(f"{name}: {1e3 * min(times):.1f} ms")
 
 # %% [markdown]
-# As a *function*, max is faster than exp. But the matrix product before it costs more than either, and a training step does
-# much else besides. So an epoch with ReLU is hardly faster.
+# As a *function*, max is faster than exp. But the matrix product before it costs more than either, and a training step
+# does much else besides. So max instead of exp saves only a small part of an epoch.
 #
 # Now the test part, used once, for all nine and for the baseline.
 
@@ -812,24 +817,25 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 # | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with ([lesson 13](13_attention.ipynb)) |
 # | hidden layer | not sigmoid | with the usual start signal and gradient shrink about fourfold per layer |
 # | output, two classes | sigmoid, one unit | a number between 0 and 1 |
-# | output, exclusive classes | softmax, one unit per class | shares that sum to 1 |
+# | output, several classes, exactly one is true | softmax, one unit per class | shares that sum to 1 |
 # | output, several labels may be true | sigmoid, one unit per label | independent answers |
 # | output, regression | none (linear) | any number can come out; softplus where it has to be positive |
 #
-# In Keras the sigmoid or softmax of the output can also be a part of the loss; [lesson 05](05_losses.ipynb) shows why one
-# often does so.
+# In Keras the sigmoid or softmax of the output can also be a part of the loss; [lesson 05](05_losses.ipynb) shows why
+# one often does so.
 #
 # ## Recap
 #
-# - An activation bends on the way forward, and its slope multiplies the gradient on the way back: look at $f$ and $f'$. Finite
-#   differences check a derivative.
+# - An activation bends on the way forward, and its slope multiplies the gradient on the way back: look at $f$ and $f'$.
+#   Finite differences check a derivative.
 # - Sigmoid: slope at most 0.25, reached at 0; flat beyond about ±6. tanh: centred, slope at most 1. ReLU: slope 1 or 0.
-# - Slopes **and weights** multiply from layer to layer, backward and forward. Gradients vanish or explode, and so do the
-#   differences between samples.
+# - Slopes **and weights** multiply from layer to layer, backward and forward. Gradients vanish or explode, and so do
+#   the differences between samples.
 # - Under SGD small gradients stop the first layers. Under Adam they move; there the images look too alike to the last
 #   layers, and larger start weights helped.
-# - A ReLU whose sum is negative for all data is dead, and a smaller rate does not bring it back. The cause is too large a
-#   learning rate; the cures are a smaller one from the start, or an activation with a slope left of zero.
+# - A ReLU whose sum is negative for all data is silent, and mostly it stays dead: a smaller rate did not bring such
+#   units back. Too large a learning rate makes many of them; the cures are a smaller one from the start, or an
+#   activation with a slope left of zero.
 # - Softmax turns logits into shares that sum to 1; only differences of logits count. Sigmoid is its two-class case.
 #
 # ## Common mistakes
@@ -837,13 +843,13 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 # - **Sigmoid in every layer**, because the output needs one. Only the output does.
 # - **ReLU on the output** of a regression: no negative number can ever come out.
 # - **Softmax on a single unit.** One share of one is always 1.
-# - **Trusting a name.** Leaky ReLU's slope is 0.2 in `activation="leaky_relu"`, 0.3 in `keras.layers.LeakyReLU` and 0.01
-#   in other libraries. Say which one you mean.
+# - **Trusting a name.** Leaky ReLU's slope is 0.2 in `activation="leaky_relu"`, 0.3 in `keras.layers.LeakyReLU` and
+#   0.01 in other libraries. Say which one you mean.
 # - **Choosing a winner from one run.**
 #
 # ## Next
 #
 # Practise first: [seven exercises](exercises/04_activations.ipynb), about 42 minutes. Each check says what is wrong.
 #
-# The output gives shares; how wrong are they? [Lesson 05](05_losses.ipynb) turns the difference between answer and truth
-# into one number, the loss.
+# The output gives shares; how wrong are they? [Lesson 05](05_losses.ipynb) turns the difference between answer and
+# truth into one number, the loss.

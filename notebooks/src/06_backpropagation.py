@@ -18,7 +18,7 @@
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
 from nnlib.checks import expect
-from nnlib.plotting import COLORS, plot_computation_graph, plot_curves
+from nnlib.plotting import COLORS, plot_classes, plot_computation_graph, plot_curves
 from nnlib.plotting import plot_loss_surface, plot_network
 
 import timeit
@@ -110,10 +110,9 @@ loss_nudged = ((o1_nudged - 0.01) ** 2 + (o2 - 0.99) ** 2) / 2
 print(f"change of the loss / change of the weight: {(loss_nudged - loss) / nudge:.4f}")
 
 # %% [markdown]
-# This ratio is (very nearly) the **gradient** of the loss with respect to that weight. It is positive: a larger
-# weight makes the loss larger, so this weight should shrink. The method is called *finite differences*. It always
-# works, and it needs one more forward pass for each weight. For our twelve numbers that is fine. Large networks have
-# millions.
+# This ratio is (very nearly) the **gradient** of the loss with respect to that weight. It is positive: a larger weight
+# makes the loss larger, so this weight should shrink. The method is called *finite differences*. It needs nothing but
+# forward passes, one more for each weight. For our twelve numbers that is fine. Large networks have millions.
 #
 # **Predict before you go on.** The other three weights into the outputs: which should shrink and which should grow?
 # Which of the four gradients are the largest?
@@ -177,7 +176,8 @@ ax = plot_computation_graph(places, edges, notes=notes, title=title)
 # $$\delta_1 = \frac{\partial L}{\partial z_1} = (o_1 - t_1)\, o_1 (1 - o_1)$$
 #
 # Each weight into the unit has the gradient **δ times what came in through it**. The input of the bias is always 1, so
-# the gradient of the bias is δ itself. In the code δ of the outputs is `d1`, `d2`, and δ of the hidden units is `e1`, `e2`.
+# the gradient of the bias is δ itself. In the code δ of the outputs is `d1`, `d2`, and δ of the hidden units is `e1`,
+# `e2`.
 
 # %%
 d1, d2 = (o1 - 0.01) * o1 * (1 - o1), (o2 - 0.99) * o2 * (1 - o2)
@@ -229,8 +229,9 @@ for name, value, wanted in zip(names, first_layer, (0.0004, 0.0009, 0.0005, 0.00
     expect(name, value, wanted - 5e-5, wanted + 5e-5)
 
 # %% [markdown]
-# The gradients of the first layer are far smaller than those of the second. There are three reasons: one more slope
-# of at most ¼, two contributions with opposite signs, and inputs of only 0.05 and 0.10.
+# The gradients of the first layer are far smaller than those of the second. There are four reasons: on the way back δ
+# is multiplied by weights of about one half, the two contributions have opposite signs, one more slope of at most ¼
+# comes in, and the inputs are only 0.05 and 0.10.
 #
 # ## The whole network in NumPy
 #
@@ -361,7 +362,8 @@ for route in ("NumPy", "finite differences", "GradientTape"):
 #
 # So far nothing has changed a weight. **Backpropagation computes gradients; the optimizer changes the weights.** Many
 # texts use one word for both. The simplest optimizer moves each number against its gradient, here by 0.5 times the
-# gradient. The last lines let Keras do the same.
+# gradient. Mazur's article gives the eight weights after this step. (He leaves the biases as they are; we move them
+# too.) The last lines let Keras do the same.
 
 # %%
 stepped = [values - 0.5 * gradient for values, gradient in zip(parameters, gradients, strict=True)]
@@ -375,10 +377,8 @@ by_keras = flat([values.T for values in model.get_weights()])
 expect("largest difference, Keras against ours", np.abs(by_keras - flat(stepped)).max(), high=1e-6)
 
 # %% [markdown]
-# The eight weights are the ones in Mazur's article. (He leaves the biases as they are; we move them too.)
-#
-# Keras arrived at the same numbers. Its mean squared error takes the mean over the outputs. With two outputs that is
-# half the sum: exactly our loss.
+# The eight weights are those of the article, and Keras arrived at the same numbers. Its mean squared error takes the
+# mean over the outputs. With two outputs that is half the sum: exactly our loss.
 #
 # Repeat that 10,000 times.
 
@@ -401,16 +401,16 @@ print("outputs", o.round(4), "slopes of their sigmoids", (o * (1 - o)).round(4))
 
 # %% [markdown]
 # Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. δ is error
-# times slope, and both factors have become small: the outputs are near their targets, and so near 0 and 1 the slopes
-# of the sigmoids are about 0.01 (last line). At the start they were 0.19 and 0.18.
+# times slope, and both factors have become small. The outputs come near their targets, so near 0 and 1, and there the
+# sigmoid is flat: its slopes end at about 0.01 (last line). At the start they were 0.19 and 0.18.
 #
 # ## A whole data set
 #
-# So far there was one sample. Now there are 300, with two classes that no straight line separates (two moons,
-# [lesson 03](03_hidden_layers.ipynb)). The samples become the rows of a matrix $X$. Each product is now written the other way
-# round, $H = \tanh(X W_1 + b_1)$ and $p = \sigma(H W_2 + b_2)$, and the kernels have Keras's shape. The loss is the
-# binary cross-entropy, for which [lesson 05](05_losses.ipynb) found δ of the output: simply $p - y$. The slope of
-# tanh is $1 - \tanh^2$, so $1 - H^2$ takes the place of $h(1 - h)$.
+# So far there was one sample. Now there are 300, with two classes that no straight line separates, the *two moons*: two
+# half circles that reach into each other. The samples become the rows of a matrix $X$. Each product is now written the
+# other way round, $H = \tanh(X W_1 + b_1)$ and $p = \sigma(H W_2 + b_2)$, and the kernels have Keras's shape. The loss
+# is the binary cross-entropy, for which [lesson 05](05_losses.ipynb) found δ of the output: simply $p - y$. The slope
+# of tanh is $1 - \tanh^2$, so $1 - H^2$ takes the place of $h(1 - h)$.
 
 
 # %%
@@ -443,6 +443,9 @@ def moons(seed):
 X, y, X_test, y_test, start = moons(seed)
 H, p = moons_forward(X, *start)
 ours = moons_backward(X, y, H, p, start[2])
+
+# %% alt="Two half circles of points that reach into each other: circles in the upper one, triangles in the lower one."
+ax = plot_classes(X, y.ravel(), class_names=("0", "1"), title="Two moons: 300 points")
 
 # %% [markdown]
 # ### The gradient of a batch is a mean
@@ -529,8 +532,9 @@ ax = plt.subplots(figsize=(7, 3.8), layout="constrained")[1]
 title = "Right gradients and a planted mistake, five runs each"
 ax.set_title(title, loc="left", fontweight="bold")
 ax.set(xlabel="step", ylabel="training loss (cross-entropy)")
-ax.loglog(np.transpose([losses for losses, _ in wrong]), "--", color=COLORS["vermillion"])
-ax.loglog(np.transpose([losses for losses, _ in right]), "-", color=COLORS["blue"])
+steps = np.arange(1, MOON_STEPS + 1)  # a logarithmic axis has no 0
+ax.loglog(steps, np.transpose([losses for losses, _ in wrong]), "--", color=COLORS["vermillion"])
+ax.loglog(steps, np.transpose([losses for losses, _ in right]), "-", color=COLORS["blue"])
 for y, word, color in ((0.45, "slope forgotten", "vermillion"), (0.03, "right gradients", "blue")):
     ax.text(9, y, word, color=COLORS[color], fontsize=12, fontweight="bold")
 
@@ -555,9 +559,10 @@ expect("smallest, slope forgotten, first layer", table["slope forgotten"][:2].mi
 table.map("{:.1e}".format)
 
 # %% [markdown]
-# The gradients of the second layer are right, so δ of the output is right. Both gradients of the first layer are
-# wrong, so δ of the hidden layer is wrong: the mistake sits between the two. If $b_1$ were right and only $W_1$
-# wrong, δ would be right, and the mistake would sit in the product with what came in.
+# The gradients of the second layer are right, so δ of the output is right. Both gradients of the first layer are wrong,
+# so δ of the hidden layer is wrong: the mistake sits between the two. If $b_1$ were right and only $W_1$ wrong, δ would
+# be right, and the mistake would sit in the product with what came in. If $b_2$ were wrong, we would look at δ of the
+# output first: a wrong δ spoils everything that is computed from it.
 #
 # Now test the network that was trained with the right gradients. The baseline is a straight line (logistic regression).
 
@@ -593,9 +598,9 @@ expect("largest difference of the test outputs", np.abs(by_keras - by_us).max(),
 # %% [markdown]
 # ## Why backward?
 #
-# The chain rule can also be read as a sum over paths. Take a network with two units in every layer and ask for the
-# derivative of one output with respect to one unit of the first layer: multiply along each path from one to the other,
-# then add up all paths. Each matrix below stands for one layer, and its entries are "slope times weight".
+# The chain rule can also be read as a sum over paths. Take a network with two inputs, and with two units in every
+# layer, and ask for the derivative of one output with respect to one input: multiply along each path from one to the
+# other, then add up all paths. Each matrix below stands for one layer, and its entries are "slope times weight".
 
 
 # %%
@@ -634,12 +639,12 @@ expect("relative difference", abs(by_paths(layers) / delta[0] - 1), high=1e-9)
 #
 # ## What does a gradient cost?
 #
-# Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of
-# the weights. (The first layer needs only the second: nobody asks for the gradient of $x$.) So one backward pass
-# should cost about two forward passes, *however large the network is*; with only two layers it is three products
-# against two, 1.5 forward passes. Finite differences cost two forward passes **per weight**. Measure all three, with $n$
-# inputs, $n$ hidden units, $n$ outputs and a batch of 64 samples. The forward time includes the loss with its
-# logarithms; the time of the finite differences (column "differences") is computed from it.
+# Forward, a layer is one matrix product. Backward it is two: one for δ of the layer below, one for the gradient of the
+# weights. (The first layer needs only the second: nobody asks for the gradient of $x$.) So one backward pass should
+# cost about two forward passes, *however large the network is*; with only two layers it is three products against two,
+# 1.5 forward passes. Finite differences cost two forward passes **per weight**. Measure all three, with $n$ inputs, $n$
+# hidden units, $n$ outputs and a batch of 64 samples. The forward time includes the loss with its logarithms; the time
+# of the finite differences (column "differences") is computed from it.
 
 
 # %%
@@ -669,10 +674,10 @@ print(f"finite differences for {costs['weights'].iloc[-1]:,} weights: about {hou
 costs.round(2)
 
 # %% [markdown]
-# Look at the last column. In a small network the matrix products are short: calling NumPy and taking logarithms cost
-# more, and the ratio may be below 1. In the widest network the matrix products dominate, and the ratio is of the size
-# that counting gives for two layers, 1.5. By the same count it is nearer to 2 with many layers. The rule of the field
-# follows: one training step costs about three forward passes, one forward and two for the way back.
+# Look at the last column. In a small network the matrix products are short: calling NumPy and taking logarithms
+# probably cost more, and the ratio may be below 1. In the widest network the matrix products dominate, and the ratio is
+# of the size that counting gives for two layers, 1.5. By the same count it is nearer to 2 with many layers. The rule of
+# the field follows: one training step costs about three forward passes, one forward and two for the way back.
 #
 # The price is memory. The backward pass needs $H$ and $p$ again, so the forward pass has to keep what each layer gave.
 # Training therefore needs more memory than predicting.
@@ -741,9 +746,9 @@ expect("loss after the start beside it", product_loss(*beside[-1]), high=1e-3)
 expect("loss on the plateau after 100 steps", unit_loss(*on_plateau[-1]), low=0.49)
 
 # %% [markdown]
-# The point $(0, 0)$ is a **saddle**: towards $(0.1, 0.1)$ the loss falls, towards $(0.1, -0.1)$ it rises. The cross marks
-# the descent that started exactly there: it has not moved. The start beside it gets away. On the plateau
-# the gradient is not exactly zero, only very small (printed above), and 100 steps hardly change the loss.
+# The point $(0, 0)$ is a **saddle**: towards $(0.1, 0.1)$ the loss falls, towards $(0.1, -0.1)$ it rises. The cross
+# marks the descent that started exactly there: it has not moved. The start beside it gets away. On the plateau the
+# gradient is not exactly zero, only very small (printed above), and 100 steps hardly change the loss.
 #
 # A network that starts with all weights at zero has the same difficulty. With tanh the hidden layer then gives
 # $H = 0$, so the gradient of $W_2$ is zero; and with $W_2 = 0$ nothing comes back, so the gradients of $W_1$ and $b_1$
@@ -759,9 +764,9 @@ for name, gradient in zip(
 
 # %% [markdown]
 # Only the output bias can move, and with it alone the network gives every point the same answer. For the other
-# parameters the gradient stays zero. Random weights avoid this: the network above started from them, and learned. Against
-# the plateau two things help: small weights and scaled inputs keep the sums near zero, and the cross-entropy takes the
-# slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
+# parameters the gradient stays zero. Random weights avoid this: the network above started from them, and learned.
+# Against the plateau two things help: small weights and scaled inputs keep the sums near zero, and the cross-entropy
+# takes the slope of the output sigmoid out of δ ([lesson 05](05_losses.ipynb)).
 #
 # ## Recap
 #
@@ -778,8 +783,8 @@ for name, gradient in zip(
 # ## Common mistakes
 #
 # - **Changing $W_2$ before using it** for δ of the layer below: compute all gradients first, then step.
-# - **Forgetting the slope of the activation,** or taking it at $h$ instead of at $u$: the sigmoid's slope is
-#   $h(1 - h)$, a function of what comes *out*.
+# - **Forgetting the slope of the activation,** or applying the sigmoid twice: with $h = \sigma(u)$ the slope is
+#   $h(1 - h)$, not $\sigma(h)(1 - \sigma(h))$.
 # - **Forgetting to add** where a value is used twice, or to add up the gradient of a bias over the samples.
 # - **Forgetting to clear gradients** where the library adds them up.
 # - **Believing a falling loss.** It falls with wrong gradients as well.
@@ -788,7 +793,8 @@ for name, gradient in zip(
 #
 # ## Next
 #
-# Practise first: [seven exercises](exercises/06_backpropagation.ipynb), about 45 minutes. Each check says what is wrong.
+# Practise first: [seven exercises](exercises/06_backpropagation.ipynb), about 45 minutes. Each check says what is
+# wrong.
 #
 # Every weight now knows its direction. How far should it go, and should it remember earlier steps?
 # [Lesson 07](07_optimizers.ipynb) compares six optimizers.

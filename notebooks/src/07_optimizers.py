@@ -66,7 +66,7 @@ for samples, batch_size, epochs in ((50_000, 256, 1), (50_000, 256, 10), (24, 6,
     print(f"{samples:,} samples, batches of {batch_size}, epochs: {epochs}: {n:,} iterations")
 
 # %% [markdown]
-# 50,000 / 256 is 195.3: 195 full batches, and one with the 80 samples that are left. The number is $n / \text{batch}$
+# 50,000 / 256 is 195.3: 195 batches of 256, and one with the 80 samples that are left. The number is $n / \text{batch}$
 # **rounded up**. (Some texts write $n / \text{batch} + 1$. For 24 samples in batches of 6 that gives 5, and there are
 # 4.)
 #
@@ -167,6 +167,13 @@ def compiled(optimizer):
     return model, [variable.numpy() for variable in optimizer.variables]
 
 
+FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]
+
+# %% [markdown]
+# Five sets of first weights, one per run. `train` makes one run:
+
+
+# %%
 def train(model, memory, run, rate, x=x_train, y=y_train, **options):
     """The history of one run; the number of the run decides the first weights."""
     model.set_weights(FIRST_WEIGHTS[run])
@@ -178,7 +185,6 @@ def train(model, memory, run, rate, x=x_train, y=y_train, **options):
 
 
 # %% alt="Validation accuracy of five runs on sorted images: with shuffling all are above 0.9, without all are far to the left, between about 0.1 and 0.3."
-FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
 order = np.argsort(y_train, kind="stable")
 sorted_data, groups = (x_train[order], y_train[order]), {"shuffled": [], "as sorted": []}
@@ -192,10 +198,10 @@ counts = np.bincount(answers, minlength=10)
 print("as sorted, last run, answers per digit 0 … 9:", counts)
 
 # %% [markdown]
-# Without shuffling a batch holds one digit or two. About three steps in a row pull the network to one digit, the next
-# three to another one. At the end most images get one of a few answers (last run, printed above), and the accuracy is
-# far lower than with shuffling. A network that gives every image the same answer reaches about 0.10. `fit` shuffles by
-# itself; your own loop has to do it.
+# Without shuffling a batch holds one digit or two, and about three batches in a row hold the same ones. At the end most
+# images get one of a few answers (last run, printed above), and the accuracy is far lower than with shuffling. A
+# network that gives every image the same answer reaches about 0.10. `fit` shuffles by itself; your own loop has to do
+# it.
 #
 # ## One valley, three learning rates
 #
@@ -255,7 +261,7 @@ for ax, rate in zip(axes, (0.002, 0.035, 0.044), strict=True):
 # Each rule takes the weights $w$, their gradient $g$, what it remembers (`memory`, empty at first) and the learning
 # rate η, and returns the new weights.
 #
-# - **SGD** remembers nothing: $w \leftarrow w - \eta g$.
+# - **SGD** remembers nothing: $w \leftarrow w - \eta g$. (We call this rule SGD also where the gradient is exact.)
 # - **Momentum** keeps a velocity $v$: $v \leftarrow \mu v - \eta g$, then $w \leftarrow w + v$, with μ = 0.9.
 #   (Some texts write λ for μ. Some print the last step as $w_0 = w_1 + v_1$: old and new are exchanged there.)
 # - **Nesterov momentum** computes the velocity in the same way, then steps by $\mu v - \eta g$ with the *new*
@@ -279,8 +285,8 @@ def nesterov(w, g, memory, rate, mu=0.9):
 
 # %% [markdown]
 # The velocity is a weighted sum of *all* gradients so far, $v = -\eta\,(g_t + \mu g_{t-1} + \mu^2 g_{t-2} + \dots)$.
-# Gradients that change sign partly cancel. Gradients that keep their sign add up, to at most $1 / (1 - \mu) = 10$ times one
-# step.
+# Gradients that change sign partly cancel. Gradients that keep their sign add up: equal ones to at most
+# $1 + 0.9 + 0.81 + \dots = 1 / (1 - \mu) = 10$ times one step.
 
 # %%
 gradients, memory = rng.normal(size=20), {}
@@ -290,14 +296,17 @@ weights = 0.9 ** np.arange(20)[::-1]  # the last gradient counts in full
 expect("velocity − weighted sum", memory["v"] + 0.1 * np.sum(weights * gradients), -1e-12, 1e-12)
 
 # %% [markdown]
-# The other rules divide the gradient of each weight by the typical size of this weight's gradients so far.
+# The other rules divide the gradient of each weight by a number that says how large this weight's gradients have been
+# so far.
 #
 # - **Adagrad** adds up all squared gradients: $s \leftarrow s + g^2$, then $w \leftarrow w - \eta g / \sqrt{s}$. As
 #   $s$ only grows, steps shrink.
 # - **RMSProp** takes a running average instead, $s \leftarrow \rho s + (1 - \rho) g^2$ with ρ = 0.9.
-# - **Adam** uses a running average $m$ of the gradients as well, like momentum. Both averages, $m$ and $v$ (here of
-#   the squares, no velocity), start at 0 and are too small at first. $\hat m = m / (1 - \beta_1^t)$ and
-#   $\hat v = v / (1 - \beta_2^t)$ correct that in step $t$; then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
+# - **Adam** keeps two running averages. That of the gradients, $m \leftarrow \beta_1 m + (1 - \beta_1) g$ with β₁ =
+#   0.9, is like momentum. That of the squares is $v \leftarrow \beta_2 v + (1 - \beta_2) g^2$ with β₂ = 0.999 (here $v$
+#   is no velocity). Both start at 0, so they are too small at first: after $t$ steps the shares of all gradients add up
+#   to $1 - \beta^t$ only. Divided by this sum they are right: $\hat m = m / (1 - \beta_1^t)$ and $\hat v = v / (1 -
+#   \beta_2^t)$. Then $w \leftarrow w - \eta\, \hat m / \sqrt{\hat v}$.
 #
 # `TINY` prevents a division by zero. (Some texts let RMSProp's average begin with the first $g^2$. Keras begins with
 # 0, and without a correction.)
@@ -349,10 +358,10 @@ def explore(rho):
 
 
 # %% [markdown]
-# A value that is $k$ steps old counts $\rho^k$ times as much as the newest. After $1 / (1 - \rho)$ steps that is about a
-# third ($0.9^{10} = 0.35$), so one says that the average remembers $1 / (1 - \rho)$ steps. A larger ρ makes the average
-# smoother and slower, and it stays too small for longer. Adam's $\beta_2 = 0.999$ remembers about a thousand steps.
-# Without the correction the average would be more than a third too small even after a thousand steps
+# A value that is $k$ steps old counts $\rho^k$ times as much as the newest. After $1 / (1 - \rho)$ steps that is about
+# a third ($0.9^{10} = 0.35$), so one says that the average remembers $1 / (1 - \rho)$ steps. A larger ρ makes the
+# average smoother and slower, and it stays too small for longer. Adam's $\beta_2 = 0.999$ remembers about a thousand
+# steps. Without the correction the average would be more than a third too small even after a thousand steps
 # ($0.999^{1000} = 0.37$).
 #
 # ### The same as Keras?
@@ -455,8 +464,9 @@ animate_descent(
 # %% [markdown]
 # In this ravine Adagrad is down first. Its best rate lies at the end of the grid, so the first step jumps far off the
 # map, to a distance $d_0$. From then on $\sqrt s$ is about the gradient out there, $a\,d_0$ with the steepness $a$ of
-# this weight, and $g = a\,d$ at the distance $d$. In $g / \sqrt s = d / d_0$ the steepness has cancelled, and a few steps
-# are enough. For this the gradient of the loss must stay proportional to the distance, however far the jump goes.
+# this weight, and $g = a\,d$ at the distance $d$. In $g / \sqrt s = d / d_0$ the steepness has cancelled. The first
+# step was about η long, so $d_0 \approx \eta$, and the next step is $\eta\,d / d_0 \approx d$: nearly the whole way to
+# the minimum. For this the gradient of the loss must stay proportional to the distance, however far the jump goes.
 # RMSProp cancels the steepness as well, but at a constant rate its steps have about the same length: it walks slowly,
 # or it does not settle.
 #
@@ -483,23 +493,29 @@ turned_starts = np.array([starts[0] - starts[1], starts[0] + starts[1]]) / np.sq
 in_turned = losses_of(turned, turned_gradient, turned_starts)
 turned_needed = {name: steps for name, (_, steps) in best_of(in_turned).items()}
 axes = plt.subplots(1, 2, figsize=(10, 4), sharex=True, layout="constrained")[1]
-ax = plot_spread(needed, title="Ravine: 30 starts", xlabel="steps needed", ax=axes[0])
-ax = plot_spread(turned_needed, title="Turned", xlabel="steps needed", ax=axes[1])
+for ax, title, steps in zip(axes, ("Ravine", "Turned"), (needed, turned_needed), strict=True):
+    plot_spread(steps, title=f"{title}: 30 starts", xlabel="steps needed (301: not down)", ax=ax)
 
 # %% [markdown]
 # For SGD, momentum and Nesterov nothing changes: they add and scale gradients as whole vectors, and the vectors turn
-# with the landscape. Adagrad falls from first place to behind Nesterov, momentum and Adam. **Which optimizer wins
-# depends on the landscape.**
-#
-# What else may you read from this figure? Only what stays the same with another grid of rates and another level.
-# Take 13, 25 and 49 rates and the levels 0.01, 0.001 and 0.0001: nine cases. The table shows the smallest and the
-# largest mean number of steps of each rule.
+# with the landscape. Adagrad falls from first place to behind Nesterov, momentum and Adam. Adam scales each weight as
+# well, and hardly changes here; RMSProp mostly does not arrive in either. **Which optimizer wins depends on the
+# landscape.**
 
 # %%
 change = max(np.abs(turned_needed[name] - needed[name]).max() for name in list(RULES)[:3])
 expect("SGD, momentum, Nesterov: steps changed by turning", change, 0, 1)
 later = np.mean(turned_needed["Adagrad"]) / np.mean(turned_needed["Nesterov"])
 expect("turned: mean steps of Adagrad / of Nesterov", later, low=1.3)
+adam_change = np.mean(turned_needed["Adam"]) / np.mean(needed["Adam"])
+expect("Adam: mean steps, turned / before", adam_change, 0.85, 1.35)
+
+# %% [markdown]
+# What else may you read from this figure? Only what stays the same with another grid of rates and another level.
+# Take 13, 25 and 49 rates and the levels 0.01, 0.001 and 0.0001: nine cases. The table shows the smallest and the
+# largest mean number of steps of each rule.
+
+# %%
 tables = {}
 for name, losses in (("ravine", in_ravine), ("turned", in_turned)):
     cases = [best_of(losses, level, every) for level in (1e-2, 1e-3, 1e-4) for every in (4, 2, 1)]
@@ -514,17 +530,18 @@ pd.concat({name: t.agg(["min", "max"]).T.round() for name, t in tables.items()},
 
 # %% [markdown]
 # In all nine cases Adagrad is first in the ravine and at best fourth in the turned one, and RMSProp is last in both.
-# The numbers themselves depend on grid and level. SGD depends most on the grid: with 13 rates it needs about twice as
-# many steps as with 49, since its best rate lies close to 0.04, where it explodes, and a coarse grid misses it.
+# The numbers themselves depend on grid and level. For example, with 13 rates SGD needs about twice as many steps as
+# with 49, since its best rate lies close to 0.04, where it explodes, and a coarse grid misses it.
 #
 # ## A saddle and two basins
 #
 # At a **saddle** the gradient is zero ([lesson 06](06_backpropagation.ipynb)), and near it the gradient is small.
-# Thirty starts lie within 0.005 of the ridge $w_2 = 0$ that leads over the saddle at $(0, 0)$. Each rule gets its
-# best rate by the same procedure. **Predict:** which rules get stuck?
+# Thirty starts lie within 0.005 of the ridge $w_2 = 0$ that leads over the saddle at $(0, 0)$; on the map they are
+# dots. To both sides of the ridge lies a basin. Each rule gets its best rate by the same procedure. **Predict:** which
+# rules get stuck?
 
 
-# %% alt="Steps needed to leave the saddle and settle in a basin, six optimizers, 30 dots each: SGD, Nesterov and Adagrad at most about 20, Adam about 55, momentum about 65, RMSProp between 45 and 125."
+# %% alt="Left: map of a loss with a basin above and a basin below, and 30 dots on the line between them. Right: steps needed to leave the saddle and settle in a basin, six optimizers, 30 dots each: SGD, Nesterov and Adagrad at most about 20, Adam about 55, momentum about 65, RMSProp between 45 and 125."
 def saddle(w1, w2):
     return w1**2 / 2 + (w2**2 - 1) ** 2 / 4
 
@@ -536,7 +553,10 @@ def saddle_gradient(w):
 ridge = np.array([rng.uniform(-2, 2, 30), rng.choice([-1, 1], 30) * rng.uniform(5e-4, 5e-3, 30)])
 on_saddle = best_of(losses_of(saddle, saddle_gradient, ridge))
 over = {name: steps for name, (_, steps) in on_saddle.items()}
-ax = plot_spread(over, title="Saddle: 30 starts each", xlabel="steps until settled")
+axes = plt.subplots(1, 2, figsize=(11, 4), width_ratios=(1, 1.4), layout="constrained")[1]
+plot_loss_surface(saddle, (-2.2, 2.2), (-2, 2), title="The saddle", ax=axes[0], **names)
+axes[0].plot(*ridge, ".", color=COLORS["black"])
+ax = plot_spread(over, title="30 starts each", xlabel="steps until settled", ax=axes[1])
 
 # %% [markdown]
 # None of them. You will read that SGD waits at saddles for ever. Near this saddle each step multiplies $w_2$ by about
@@ -545,8 +565,7 @@ ax = plot_spread(over, title="Saddle: 30 starts each", xlabel="steps until settl
 # even if it leaves soon.)
 #
 # The last landscape has two basins with a hump between them: a shallow one on the right, a deep one on the left. The
-# bottom of the shallow one is a *local minimum*. You will also read that momentum gets over local minima. We count: 200
-# starts in the shallow basin, 200 in the deep one, over a range of rates.
+# bottom of the shallow one is a *local minimum*.
 
 
 # %%
@@ -566,6 +585,13 @@ def share_crossing(rule, side, rate):  # from one side (1 shallow, -1 deep) to t
     with np.errstate(all="ignore"):
         return np.mean(side * follow(rule, hump_gradient, starts, rate, 200)[-1, 0] < 0)
 
+
+# %% alt="Map of a loss with a deep basin on the left and a shallow one on the right."
+ax = plot_loss_surface(hump, (-2, 2), (-1.6, 1.6), title="A deep basin and a shallow one", **names)
+
+# %% [markdown]
+# You will also read that momentum gets over local minima. We count: 200 starts in the shallow basin, 200 in the deep
+# one, over a range of rates.
 
 # %% alt="Two panels over the learning rate from 0.01 to 0.18. Left: share of starts in the shallow basin that end in the deep one: momentum between about 0.2 and 0.4, Adam zero, SGD zero except at the largest rate. Right: share of starts in the deep basin that end in the shallow one: momentum up to about 0.15, the others zero."
 hump_rates, shares = np.geomspace(0.01, 0.18, 6), {}
@@ -587,8 +613,8 @@ expect("SGD, shallow to deep, at 0.18", shares["SGD", 1][-1], low=0.01)
 # Momentum crosses from the shallow basin at every one of these rates, but never from all starts. It also *leaves the
 # deep basin* from some of them: the velocity takes it over the hump in both directions. So momentum gets over local
 # minima sometimes, and it also ends in one sometimes. Adam crosses at none of these rates. SGD crosses at the largest
-# rate only, from starts high on the wall: at $w_1 = 2$ the slope is $2 \cdot 2 \cdot 3 + 0.3 = 12.3$, so the first step ends
-# at $2 - 0.18 \cdot 12.3 \approx -0.2$, beyond the hump.
+# rate only, from starts high on the wall: at $w_1 = 2$ the slope is $2 \cdot 2 \cdot 3 + 0.3 = 12.3$, so the first step
+# ends at $2 - 0.18 \cdot 12.3 \approx -0.2$, beyond the hump.
 #
 # ## The same network, six optimizers
 #
@@ -652,10 +678,10 @@ longer = train(model, memory, 0, 0.001, epochs=10 * EPOCHS)["val_loss"][-1]  # m
 expect("the first one: after ten times as many epochs / before", longer / default[0], high=0.6)
 
 # %% [markdown]
-# Nearly every curve rises on both sides of its lowest point, and the lowest points lie at different rates. A comparison of
-# optimizers at *one* common rate says nothing about optimizers. On the left the network has not learned enough *yet*
-# (ten times as many epochs help Adam's default: last line printed); on the right the steps are too large. For this task
-# and eight epochs Adam's default is far too small. It is a rate to try first, and no more.
+# Nearly every curve rises on both sides of its lowest point, and the lowest points lie at different rates. A comparison
+# of optimizers at *one* common rate says more about that rate than about the optimizers. On the left the network has
+# not learned enough *yet* (ten times as many epochs help Adam's default: last line printed); on the right the steps are
+# too large. For this task and eight epochs Adam's default is far too small. It is a rate to try first, and no more.
 #
 # ## How large a batch?
 #
@@ -687,16 +713,16 @@ expect("slope on logarithmic axes (−½ is the square root)", slope, -0.6, -0.4
 # steps, and after the same time.
 
 # %%
-expect("Adam: mean loss at 0.001 / at its best", np.mean(default) / centre["Adam"], low=2)
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
 N_STEPS, rows, curves = 128, [], {}
 for size in (8, 32, 128):
     per_epoch, runs = iterations(len(x_train), size), {}
     for rate in (0.01, 0.03, 0.1, 0.3, 1.0):
         options = {"batch_size": size, "epochs": N_STEPS // per_epoch}
-        began = time.perf_counter()
         runs[rate] = [train(model, memory, run, rate, **options)["val_loss"] for run in range(3)]
-        seconds = (time.perf_counter() - began) / 3  # of the last rate: the first one compiles
+    began = time.perf_counter()  # once more, for the time alone: without validation
+    fit(model, x_train, y_train, verbose=0, **options)
+    seconds = time.perf_counter() - began
     rate = min(runs, key=lambda rate: np.mean([losses[-1] for losses in runs[rate]]))
     steps = per_epoch * np.arange(1, N_STEPS // per_epoch + 1)
     curves[size] = steps, 1e3 * seconds * steps / steps[-1], np.mean(runs[rate], axis=0)
@@ -714,6 +740,7 @@ axes[0].set_ylabel("validation loss")
 axes[0].set_title("The same number of steps", loc="left", fontweight="bold")
 axes[1].set_title("The same time", loc="left", fontweight="bold")
 axes[1].legend()
+expect("Adam: mean loss at 0.001 / at its best", np.mean(default) / centre["Adam"], low=2)
 columns = ["batch size", "best rate", "ms per step", "epochs", "run 1", "run 2", "run 3"]
 batches = pd.DataFrame(rows, columns=columns).set_index("batch size")
 loss_after = batches[["run 1", "run 2", "run 3"]].mean(axis=1)
@@ -721,8 +748,8 @@ batches.round(3)
 
 # %% [markdown]
 # At equal steps the largest batch is best: it has seen sixteen times as many samples as the smallest. At equal *time*
-# look at the right panel. Its order depends on what a step costs on your machine (column "ms per step"). The time
-# includes a validation after each epoch, so the batch of 128 pays for sixteen of them and the batch of 8 for one.
+# look at the right panel, as far as all three reach. Its order depends on what a step costs on your machine (column "ms
+# per step", the training alone, without validation).
 #
 # A rule for the choice: enlarge the batch as long as a step costs hardly more time. Powers of two from 32 to 256 are
 # a common start. Choose the rate again for each batch size (column "best rate").
@@ -807,14 +834,18 @@ best = {
 }
 
 # %% [markdown]
-# At the largest rate the cosine helps much: the steps are large at first and small at the end. At the smallest rate
-# it does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you
-# begin with a larger rate. These are training losses. On the validation images (printed) the best constant rate and
-# the best cosine are close to each other, and both are far better than the constant 0.3 (the next cell holds all this).
+# At the largest rate the cosine helps much: the steps are large at first and small at the end. At the smallest rate it
+# does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you begin
+# with a larger rate. These are training losses. On the validation images (printed) this is no gain by itself: the best
+# constant rate and the best cosine are close to each other, and both are far better than the constant 0.3 (the next
+# cell checks all this).
 #
 # A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
 # smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.
 # [Lesson 13](13_attention.ipynb) trains with a warm-up.
+#
+# Which one to take? Begin with a constant rate. If the loss still swings at the end, let the rate fall, by the cosine
+# or in steps (which need two more choices: when, and by how much). If it explodes at the beginning, add a warm-up.
 
 
 # %%
@@ -837,8 +868,8 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 # %% [markdown]
 # ## Recap
 #
-# - An iteration is one step on one batch; an epoch is $\lceil n / \text{batch} \rceil$ iterations. Shuffle before
-#   each epoch.
+# - An iteration is one step on one batch; an epoch is $n / \text{batch}$ iterations, rounded up. Shuffle before each
+#   epoch.
 # - The steepest direction limits the learning rate; the flattest one needs a large rate.
 # - Momentum's velocity is a weighted sum of all gradients; Adagrad and RMSProp give each weight its own step size;
 #   Adam does both.

@@ -143,9 +143,9 @@ print(f"share of the most frequent digit: {share:.3f}")
 #
 # - the same images, in batches of 100, and the same number of updates;
 # - the same optimizer, Adam;
-# - a learning rate of their own, found by **grid search**: try a few values and keep the best. The procedure is the same
-#   for all: four rates, each about three times the one before; a short training on 4,000 images from two starts per
-#   rate; the lowest mean validation loss wins;
+# - a learning rate of their own, found by **grid search**: try a few values and keep the best. The procedure is the
+#   same for all: four rates, each about three times the one before; a short training on 4,000 images from two starts
+#   per rate; the lowest mean validation loss wins;
 # - afterwards three starts on all training images, with the chosen rate.
 #
 # During the long training the rate falls in five stages along a cosine (lesson 07). `restart` lets one compiled model
@@ -155,7 +155,7 @@ print(f"share of the most frequent digit: {share:.3f}")
 
 # %%
 def restart(model, start):
-    """Put the start weights in, and set the memory of the optimizer to 0."""
+    """Put the start weights in, and set all that the optimizer remembers to 0, its rate as well."""
     model.set_weights(start)
     for variable in model.optimizer.variables:
         variable.assign(keras.ops.zeros_like(variable))
@@ -172,7 +172,7 @@ def train(model, rate, n, stages=1):
 
 
 # %%
-RATES = {"linear": (0.003, 0.01, 0.03, 0.1)}  # larger: the best should not be the first or last
+RATES = {"linear": (0.003, 0.01, 0.03, 0.1)}  # larger, or the best would be at the end of the grid
 RATES |= {"sigmoid": (0.001, 0.003, 0.01, 0.03), "ReLU": (0.001, 0.003, 0.01, 0.03)}
 search = {}
 for name, model in models.items():
@@ -199,15 +199,15 @@ ax = plot_curves(table.index, {name: table[name] for name in models}, log="xy", 
                  title="Which rate suits which model?", xlabel="learning rate",
                  ylabel="validation loss after 40 updates")  # fmt: skip
 for name, rate in best.items():
-    expect(f"{name}: place of the best rate in its grid", RATES[name].index(rate), 1, 2)
+    expect(f"{name}: place of the best rate (0, 1, 2 or 3)", RATES[name].index(rate), 1, 2)
 at_default = table.loc[0.001, "sigmoid"] / table.loc[0.001, "ReLU"]
 at_best = table["sigmoid"].min() / table["ReLU"].min()
 print(f"loss of sigmoid / of ReLU: {at_default:.1f} at 0.001, {at_best:.1f} at the best rates")
 
 # %% [markdown]
 # At Adam's default rate of 0.001 the sigmoid network looks far worse than ReLU. Much of its distance to ReLU is the
-# rate: it needs a larger one. At 0.03 it does worse again. (You may read that "Adam needs no tuning". Here it does.) One
-# limit of the procedure: the rate that is best after 40 updates need not be the best one for a long training. The
+# rate: it needs a larger one. At 0.03 it does worse again. (You may read that "Adam needs no tuning". Here it does.)
+# One limit of the procedure: the rate that is best after 40 updates need not be the best one for a long training. The
 # limit is the same for all three models.
 #
 # ## The long training
@@ -265,7 +265,8 @@ for start in range(STARTS):
     ]
     gaps["1,000 images, ten times", start] = of_both
     model.set_weights(weights["ReLU", start])
-    of_seen = model.evaluate(x_train[:3000], y_train[:3000], batch_size=1000, verbose=0)[1]
+    some = np.random.default_rng(seed + start).permutation(len(x_train))[:3000]  # of all stages
+    of_seen = model.evaluate(x_train[some], y_train[some], batch_size=1000, verbose=0)[1]
     gaps["57,000 images, once", start] = [of_seen, last["ReLU"][start]]
 
 # %%
@@ -278,8 +279,9 @@ gap.groupby(level=0).agg(["min", "max"]).round(3)
 
 # %% [markdown]
 # The difference between the accuracy on training images and on new ones is the **generalization gap**. It is wide where
-# the network has seen few images often, and narrow where it has seen many images once. So a training accuracy alone
-# says little. [Lesson 11](11_overfitting.ipynb) is about this gap.
+# the network has seen few images often, and narrow where it has seen many images once. (They differ in more than that:
+# 100 updates at one rate here, 570 with a falling rate there.) So a training accuracy alone says little. [Lesson
+# 11](11_overfitting.ipynb) is about this gap.
 #
 # ## Why does sigmoid start more slowly?
 #
@@ -306,9 +308,9 @@ factor = np.mean(ratios)
 expect(f"first gradient, ReLU / sigmoid: mean {factor:.1f}, smallest", min(ratios), low=1.5)
 
 # %% [markdown]
-# It is true: ReLU's first gradient is the larger one at each of five starts. But is that the *cause*? If it is, then
-# sigmoid with its first gradient multiplied by this factor should learn like ReLU. **Predict** for both optimizers: will
-# the multiplied gradient help SGD? And Adam?
+# It is true: with ReLU the gradient of the first kernel is larger, at each of five starts. But is that the *cause*? If
+# it is, then a sigmoid network should learn like ReLU when this gradient is multiplied by the factor, at every update.
+# **Predict** for both optimizers: will the multiplied gradient help SGD? And Adam?
 #
 # `fit` cannot multiply a gradient, so we write the loop (lesson 07). `@tf.function` translates the loop into a
 # faster form when it is called for the first time.
@@ -334,12 +336,13 @@ def loop_for(model, optimizer):
 
 # %% [markdown]
 # There is a second suspect: the *signal*. A sigmoid gives about ½ for every sum near 0, with a slope of ¼. So different
-# images give the next layer nearly the same numbers. Take that away as well: `stretched`, $4\sigma(z) - 2$, is the
-# sigmoid's curve, moved and stretched so that it passes through 0 with the slope 1.
+# images give the next layer nearly the same numbers. Another variant takes only this away, and multiplies no gradient:
+# `stretched`, $4\sigma(z) - 2$, is the sigmoid's curve, moved and stretched so that it passes through 0 with the slope
+# 1.
 #
-# Four variants, two optimizers, five rates each, three starts. Each variant gets the rate with the lowest median (the
-# middle one) of three validation losses: one bad start would move a mean. `try_grid` translates the loop of a model once,
-# and uses it for all rates and starts.
+# Four variants, two optimizers, five rates each, three starts. Each run is one pass over 3,000 images, so 30 updates.
+# Each variant gets the rate with the lowest median (the middle one) of three validation losses: one bad start would
+# move a mean. `try_grid` translates the loop of a model once, and uses it for all rates and starts.
 
 
 # %%
@@ -400,16 +403,17 @@ for name in GRIDS:
 medians.round(3)
 
 # %% [markdown]
-# The table gives medians; the marks in the figure are means, and one start far from the others moves them. (A place of 0
-# or 4 would say that the best rate is the first or the last of its grid, so that one beyond it may suit still better.)
+# The table gives the medians, which are the marks of the figure. (A place of 0 or 4 would say that the best rate is the
+# first or the last of its grid, so that one beyond it may suit still better.)
 #
 # - **SGD:** the multiplied gradient closes a part of the distance. The small first gradient is *one* cause.
 # - **Adam:** it changes next to nothing. Adam divides each step by the size of the gradients, so a factor drops out.
 #   The common answer is wrong here.
 # - **Both:** the stretched sigmoid learns faster than the sigmoid, and about as fast as ReLU or faster. It changes the
-#   signal *and* makes the gradients larger. Under Adam the size of the gradients does not matter, so there the cause is
-#   the signal: always near ½, and with a small slope. (Which of these two counts more, we have not tested.) Under SGD
-#   the experiment cannot tell how much the signal does and how much the larger gradients do.
+#   signal *and* makes the gradients larger. Under Adam the size of the gradients does not matter, so there the signal
+#   is a cause: always near ½, and with a small slope. (Which of these two counts more, and whether there are other
+#   causes, we have not tested.) Under SGD the experiment cannot tell how much the signal does and how much the larger
+#   gradients do.
 #
 # So "less gradient, slower learning" depends on the optimizer. To test an explanation, remove the cause and leave
 # everything else as it is.
@@ -466,7 +470,7 @@ print(times.drop("pixels").round(1).to_dict())
 # %% [markdown]
 # The printed numbers say how many times as many mistakes the linear method makes on pixels as on each of the other
 # inputs. On the trained second layer it makes less than half as many as on pixels, and on the trained first layer far
-# fewer, too. Random layers do not help much: the features come from *training*. This is the difference between shallow
+# fewer, too. Random layers change little: the features come from *training*. This is the difference between shallow
 # and deep: the network has made its features itself. (The layers have seen all training labels, so this is no trick to
 # learn from 1,000 labels. But the layers can be kept and used for another task. [Lesson 09](09_cifar10_mlp.ipynb)
 # freezes layers.)
@@ -641,8 +645,8 @@ expect("mean recall, weighted by row sums, − accuracy", mean_recall - p, -1e-9
 # often than the digit occurs; where precision is lower, more often. The accuracy is the mean of the recalls, each
 # weighted by how often the digit occurs.
 #
-# Nearly everything lies on the diagonal of the table. Are the other mistakes spread by chance, or has the model
-# habits? There are 90 pairs of two different digits. The six most frequent mistakes:
+# Nearly everything lies on the diagonal of the table. Are the other mistakes spread evenly over all pairs of digits, or
+# do some pairs stand out? There are 90 pairs of two different digits. The six most frequent mistakes:
 
 # %%
 pairs = pd.DataFrame({"true": y_test, "predicted": predicted})
@@ -652,18 +656,21 @@ by_chance = np.random.default_rng(seed).integers(0, 90, (500, len(wrong)))  # 50
 of_six = [np.sort(np.bincount(draw, minlength=90))[-6:].sum() for draw in by_chance]
 share = {"model": top.sum() / len(wrong), "by chance": np.mean(of_six) / len(wrong)}
 print("share of the six:", {name: f"{value:.2f}" for name, value in share.items()})
+as_many = np.sum(np.array(of_six) >= top.sum())
+print(f"random throws in which the six have as many: {as_many} of 500")
 top.rename("test images").reset_index()
 
 # %% [markdown]
 # Some six pairs are always the most frequent, by luck. So we have also thrown as many mistakes at random onto the 90
-# pairs, 500 times. The model's six have a larger share of all mistakes than the six of the random throws: it has
-# habits. Write the two digits of each pair on paper: which strokes do they share?
+# pairs, 500 times. The model's six have a larger share of all mistakes than the six of the random throws: its mistakes
+# prefer some pairs. Write the two digits of each pair on paper: which strokes do they share?
 #
 # ## What did the first layer learn?
 #
 # The weights of a unit of the first hidden layer belong to pixels, one weight per pixel. So they can be drawn as an
-# image. First the linear model, whose units are the ten digits themselves. Yellow pixels count *for* the digit, blue
-# ones against it: the brightness of the pixel is multiplied by the weight. (Each image has a colour scale of its own.)
+# image. First the linear model, whose units are the ten digits themselves. Ink on a yellow pixel raises the sum of the
+# digit, ink on a blue one lowers it: the brightness of the pixel is multiplied by the weight. (Grey is about 0. Each
+# image has a colour scale of its own. What counts in the end is each sum against the nine others.)
 
 # %% alt="Ten images of weights, one per digit. In some of them the digit shows as a bright blurred shape with dark places around it."
 templates = weights["linear", 0][0]
@@ -764,7 +771,7 @@ expect("accuracy at 90°", curves["accuracy"][-1], high=0.4)
 expect("accuracy lost − probability lost", lost["accuracy"] - lost["mean probability"], low=0.3)
 
 # %% [markdown]
-# At 90° most answers are wrong. The mean probability falls, too, but far less than the accuracy: it is no warning. A
+# At 90° most answers are wrong. The mean probability falls, too, but far less than the accuracy: it warns too little. A
 # good test score holds for images *like those in the test set*, and for no others.
 #
 # ## Recap
@@ -772,8 +779,8 @@ expect("accuracy lost − probability lost", lost["accuracy"] - lost["mean proba
 # - Flatten and rescale the images inside the model. Ten outputs with softmax, class numbers with sparse cross-entropy.
 # - Compare models under equal conditions: a rate for each, chosen by one procedure on validation data; several starts;
 #   the test part once, for all rows.
-# - Under SGD the small first gradient is one cause of sigmoid's slow start. Under Adam it is none; there it is the
-#   weak signal.
+# - Under SGD the small gradient of the first layer is one cause of sigmoid's slow start. Under Adam it is none; there
+#   the weak signal is one.
 # - Trained hidden layers make features: on the second one a linear method makes less than half as many mistakes as on
 #   pixels.
 # - A score has a standard error, and so has a difference; models tested on the same images are compared image by image.

@@ -47,8 +47,8 @@ STARTS = 3
 # ## The data
 #
 # CIFAR-10 holds small colour photographs of ten kinds of things, 6,000 of each. The line below says which copy was
-# found. Without an internet connection it is a drawn stand-in of the same size and about the same difficulty. Everything
-# in this lesson works on it too.
+# found. Without an internet connection it is a drawn stand-in of the same size and about the same difficulty.
+# Everything in this lesson works on it too.
 
 # %% alt="Ten small pictures in two rows, each with the name of its class below."
 data = load_cifar10()
@@ -115,11 +115,12 @@ print(
 # Read the **summary** line by line:
 #
 # - one row per layer, from input to output. `Input` has no row: it only says what shape to expect;
-# - *Output Shape* `(None, 200)`: 200 numbers per image. `None` stands for the number of images in a batch, which is open;
+# - *Output Shape* `(None, 200)`: 200 numbers per image. `None` stands for the number of images in a batch, which is
+#   open;
 # - *Param #*: 0 for `Rescaling` and `Flatten`, which have nothing to learn;
 # - *Trainable params* are those that training may change. *Non-trainable* ones come later in this lesson.
 #
-# Nearly all parameters sit in the first layer, because every unit looks at every pixel.
+# Nearly all parameters sit in the first layer: each of its 200 units has 3,072 weights.
 #
 # ### The same model in two more ways
 #
@@ -143,19 +144,20 @@ for name, other in others.items():
 #
 # Three choices. The **loss** follows from the task:
 #
-# | Task | Last activation | Loss |
-# | --- | --- | --- |
-# | two classes | `sigmoid`, 1 unit | `binary_crossentropy` |
-# | one class of several, one-hot targets | `softmax`, 1 unit per class | `categorical_crossentropy` |
-# | one class of several, labels as integers | `softmax`, 1 unit per class | `sparse_categorical_crossentropy` |
-# | regression | none | `mean_squared_error` |
+# | Task | Last activation | Loss | A metric |
+# | --- | --- | --- | --- |
+# | two classes | `sigmoid`, 1 unit | `binary_crossentropy` | `accuracy` |
+# | one class of several, one-hot targets | `softmax`, 1 unit per class | `categorical_crossentropy` | `accuracy` |
+# | one class of several, labels as integers | `softmax`, 1 unit per class | `sparse_categorical_crossentropy` | `accuracy` |
+# | regression | none | `mean_squared_error` | `mean_absolute_error` |
 #
 # The **optimizer** can be a name (`"adam"`, with its default settings) or an object, when you want to set the learning
-# rate. **Metrics** can be names or objects, too. `SparseTopKCategoricalAccuracy(k=3)` counts an answer as right if the
-# true class is among the three most probable ones (**top-3 accuracy**).
+# rate. Which one? Adam is a usual first choice; its rate has to be searched for (below, and [lesson
+# 07](07_optimizers.ipynb)). **Metrics** can be names or objects, too. `SparseTopKCategoricalAccuracy(k=3)` counts an
+# answer as right if the true class is among the three most probable ones (**top-3 accuracy**).
 #
-# A name is a string, and Keras finds out that it is misspelt when it uses it. Two typing errors that are often made, in
-# the name of a loss and in the name of a method:
+# Two typing errors that are often made: in the name of a loss, which Keras notices when it looks the name up, and in
+# the name of a method, which Python reports at once.
 
 # %%
 for attempt in (lambda: keras.losses.get("categotial_crossentropy"), lambda: model.complie("adam")):
@@ -167,8 +169,8 @@ for attempt in (lambda: keras.losses.get("categotial_crossentropy"), lambda: mod
 # %% [markdown]
 # ### Does a metric steer?
 #
-# The loss steers training: its gradient moves the weights. A **metric** is computed as well. Does it move them, too? Two
-# networks, the same start, the same order of images, one without metrics and one with two. **Predict:** how much do
+# The loss steers training: its gradient moves the weights. A **metric** is computed as well. Does it move them, too?
+# Two networks, the same start, the same order of images, one without metrics and one with two. **Predict:** how much do
 # their weights differ after training?
 
 
@@ -216,7 +218,7 @@ def linear_model():
 
 
 def restart(model, start):
-    """Put the start weights in, and set the memory of the optimizer to 0 (lesson 08)."""
+    """Put the start weights in, and set all that the optimizer remembers to 0 (lesson 08)."""
     model.set_weights(start)
     for variable in model.optimizer.variables:
         variable.assign(keras.ops.zeros_like(variable))
@@ -246,16 +248,18 @@ text = {
     "ylabel": "validation loss",
 }
 plot_curves(RATES, {n: means[n] for n in rivals}, log="x", colors=colors, ax=axes[0], **text)
+axes[0].set_xticks(RATES, [np.format_float_positional(rate) for rate in RATES])
+axes[0].minorticks_off()
 at_best = {n: [short[n, best[n], run][1] for run in range(STARTS)] for n in rivals}
 title = "At its best rate, one dot per start"
 ax = plot_spread(at_best, title=title, xlabel="validation accuracy", ax=axes[1])
 
 # %% [markdown]
-# The linear model's curve is lowest in the middle, so it gets the rate 0.0005, too. The MLP's losses lie closer together,
-# and the one at 0.0005 is the lowest or within 5 % of it: the rate of the known example is reasonable. (Two limits of the
-# procedure, for both models: a rate between two of the three may be better still, and what is best after 100 updates
-# need not be best after many.) Look at the dots, too: after 100 updates the two models are hardly apart. So little
-# training says little about hidden layers.
+# The linear model's curve is lowest in the middle, so it gets the rate 0.0005, too. The MLP's losses lie closer
+# together, and the one at 0.0005 is the lowest or within 5 % of it: the rate of the known example is reasonable. (Two
+# limits of the procedure, for both models: a rate between two of the three may be better still, and what is best after
+# 100 updates need not be best after many.) Look at the dots, too: after 100 updates the two models are hardly apart. So
+# little training says little about hidden layers.
 #
 # ## Fit
 #
@@ -312,8 +316,8 @@ for name, curve in (("MLP", loss), ("linear model", linear_history.history["loss
 # ## The test
 #
 # Now the 10,000 test images, once, for all rows. The long training takes too long for three starts here: each model has
-# *one*, so the table cannot show how far starts lie apart. The standard error (lesson 08) says how much of a score may be
-# luck of the test set.
+# *one*, so the table cannot show how far starts lie apart. The standard error (lesson 08) says how much of a score may
+# be luck of the test set.
 
 # %%
 probabilities = model.predict(x_test, batch_size=1000, verbose=0)
@@ -381,9 +385,10 @@ ax = show_images(
 ax = plot_confusion(y_test, predicted, class_names=names)
 
 # %% [markdown]
-# Rows first: each row is a true class. Find the row with the palest diagonal, and where its images went. Now columns: a
-# column with large numbers above and below the diagonal is an answer that the model gives too often. The two numbers
-# for that are recall (by rows) and precision (by columns), from lesson 08.
+# The numbers are per cent of a row; a cell below one half is left empty. Rows first: each row is a true class. Find the
+# row with the palest diagonal, and where its images went. Now columns: add up the numbers of a column. More than 100
+# means that the model gives this answer more often than the class occurs. The two numbers for that are recall (by rows)
+# and precision (by columns), from lesson 08.
 
 # %% alt="For each class two marks, recall and precision. They differ clearly for most classes, in both directions."
 counts = pd.crosstab(y_test, predicted).reindex(columns=range(10), fill_value=0).to_numpy()
@@ -407,7 +412,8 @@ print(f"most frequent answer: {said.idxmax()} ({said.max():,} of 10,000)")
 
 # %%
 animal = np.isin(names, ["bird", "cat", "deer", "dog", "frog", "horse"])
-same_kind = animal[:, np.newaxis] == animal  # a table: is column of the same kind as row?
+# Row: the true class, column: the answer. True where both are animals or both are vehicles.
+same_kind = animal[:, np.newaxis] == animal
 mistakes = counts * (1 - np.eye(10))  # without the diagonal
 favourites = said.to_numpy() * (1 - np.eye(10))  # the favourite answers, in every row
 shares = favourites / favourites.sum(axis=1, keepdims=True)
@@ -451,9 +457,9 @@ expect("smallest change in the others (largest per array)", min(change[2:]), low
 #
 # ## Save and load
 #
-# A `.keras` file holds the architecture, the weights, and the optimizer with its memory. A `.weights.h5` file is for the
-# weights: to load it you must build the model first. **Predict** from the 646,260 parameters, at four bytes each, how
-# large the two files are.
+# A `.keras` file holds the architecture, the weights, and the optimizer with its memory. A `.weights.h5` file is for
+# the weights: to load it you must build the model first. **Predict** from the 646,260 parameters, at four bytes each,
+# how large the two files are.
 
 # %%
 plain = mlp((32, 32, 3), UNITS, 10, rescale=1 / 255)
@@ -475,7 +481,8 @@ for name, network in (("loaded", loaded), ("rebuilt", rebuilt)):
 # file is three times as large, because Adam keeps two more numbers per parameter, its two running averages ([lesson
 # 07](07_optimizers.ipynb)). With them training can go on where it stopped. (We saved the weights of an uncompiled copy:
 # `save_weights` of a compiled model writes the optimizer, too.) Keep the path in a variable: a model saved in one
-# folder and looked for in another is a common error.
+# folder and looked for in another is a common error. (`TemporaryDirectory` deletes the folder and both files at the end
+# of `with`. To keep a model, write `model.save("cifar10.keras")`.)
 #
 # ## What the model cannot see
 #
@@ -493,7 +500,7 @@ shown = np.concatenate([x_test[:5], mix_up(x_test[:5])])
 ax = show_images(shown, title="Five images, and the same five with their pixels mixed up")
 
 # %% [markdown]
-# You can no longer tell a ship from a frog. **Predict:** how much worse will an MLP be that is trained on such images?
+# The shapes are gone; only colours are left. **Predict:** how much worse will an MLP be that is trained on such images?
 #
 # Trained twice from random starts, two networks would differ by luck. There is a sharper test. Give the second network
 # the *same* start, with the rows of its first kernel mixed up like the pixels. A row of the kernel holds the weights of
@@ -532,17 +539,20 @@ print(
 )
 
 # %% [markdown]
-# Not worse at all: after training both networks give the same answers, but for rounding. The weighted sum of a unit is
-# the same whatever the order of its inputs, and so are all gradients. This holds for every update, so it holds for any
-# length of training. To a `Dense` layer the order of its inputs means nothing: it does not know that two pixels are
-# neighbours. But the order must *stay* the same. The last line shows a network that was trained on ordinary images and
-# sees mixed-up ones: each of its weights meets the number of another pixel.
+# Not worse at all: after training both networks give the same answers, but for rounding. If inputs and weights are
+# mixed up in the same way, a weighted sum has the same terms in another order. The rows of the first kernel's gradient
+# are then mixed up in this way, too, and all other gradients are the same. This holds for every update, so it holds for
+# any length of training. And start weights are drawn at random, all in the same way, so a mixed-up start is as likely
+# as the straight one: with random starts both trainings are equally good on average. To a `Dense` layer the order of
+# its inputs means nothing: it does not know that two pixels are neighbours. But the order must *stay* the same. The
+# last line shows a network that was trained on ordinary images and sees mixed-up ones: each of its weights meets the
+# number of another pixel.
 #
 # ### Moved by a few pixels
 #
 # Move the test images to the right. The gap on the left is filled with the edge, and the same number of columns is lost
-# on the right. Is it the *move* that disturbs, or the *loss*? As a control we cover the right columns in the same way and
-# move nothing. **Predict** both curves: accuracy on 5,000 test images, from 0 to 8 pixels.
+# on the right. Is it the *move* that disturbs, or the *missing columns*? As a control we cover the right columns in the
+# same way and move nothing. **Predict** both curves: accuracy on 5,000 test images, from 0 to 8 pixels.
 
 
 # %%
@@ -573,9 +583,9 @@ lost = {name: scores[0] - scores[-1] for name, scores in by_shift.items()}
 print({name: f"{share:.3f} lost at 8 pixels" for name, share in lost.items()})
 
 # %% [markdown]
-# The move costs this network more than the loss of the same columns. A cat that stands a few pixels further to the
-# right is still a cat. The MLP has learnt each weight for one place, and at another place it would have to learn it
-# again. Move one image yourself:
+# The move costs this network more than the missing columns do. A cat that stands a few pixels further to the right is
+# still a cat. A likely reason: the MLP has learnt each weight for one place, and at another place it would have to
+# learn it again. Move one image yourself:
 
 
 # %% alt="A picture, moved by the number of pixels that the slider shows, beside the ten probabilities of the model."
@@ -611,9 +621,10 @@ def explore(s):
 # model.compile(keras.optimizers.Adam(5e-4), "sparse_categorical_crossentropy", metrics=["accuracy"])
 # history = model.fit(data.x_train, data.y_train, batch_size=32, epochs=10)
 # print(model.evaluate(data.x_test, data.y_test))
+# model.save("cifar10.keras")  # later: keras.models.load_model("cifar10.keras")
 # ```
 #
-# - A `Dense` layer has (inputs + 1) · units parameters; on images the first layer has nearly all of them.
+# - A `Dense` layer has (inputs + 1) · units parameters; here the first layer has nearly all of them.
 # - The loss steers, metrics watch. A frozen layer stays as it is.
 # - Before training the loss is near ln(classes); afterwards compare with guessing and with a linear model that had the
 #   same number of updates.

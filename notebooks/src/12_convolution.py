@@ -49,10 +49,10 @@ STARTS = 3  # random starts of the networks for drawn faces
 # %% [markdown]
 # ## A small window
 #
-# [Lesson 09](09_cifar10_mlp.ipynb) mixed up the pixels of all photographs in the same way, and the MLP learned as before. A
-# `Dense` unit has one weight per pixel, and the order of its inputs means nothing to it. It does not know which pixels
-# are neighbours. What it learns about an object in the left half of the picture, it has to learn again for the right
-# half.
+# [Lesson 09](09_cifar10_mlp.ipynb) mixed up the pixels of all photographs in the same way, and the MLP learned as
+# before. A `Dense` unit has one weight per pixel, and the order of its inputs means nothing to it. It does not know
+# which pixels are neighbours. What it learns about an object in the left half of the picture, it has to learn again for
+# the right half.
 #
 # A **convolution** looks at the picture through a small window. The window has its own weights, called the **kernel**
 # (also: the **filter**). At each position, the pixels in the window are multiplied by the weights and added up. Then
@@ -152,8 +152,9 @@ def convolve_all(image, kernels, bias, stride=1, padding=(0, 0)):
 
 # %% [markdown]
 # Does Keras do the same? We compare with `Conv2D` on an image of random numbers. In Keras, `padding="valid"` means
-# none, and `padding="same"` means as many zeros as needed for ⌈n / stride⌉ outputs (⌈ ⌉: rounded up). For 8 pixels, a
-# window of 3 and stride 2 that is a single row and a single column of zeros: below, and to the right.
+# none, and `padding="same"` means as many zeros as needed for ⌈n / stride⌉ outputs (⌈ ⌉: rounded up), half of them on
+# each side. If their number is odd, the odd one goes below and to the right. For 8 pixels, a window of 3 and stride 2
+# that is a single row and a single column of zeros: below, and to the right.
 
 # %%
 rng = np.random.default_rng(seed)
@@ -171,9 +172,9 @@ for size, stride, word, zeros in cases:
 # %% [markdown]
 # `image[None]` makes a batch of one image, since layers want batches. All five agree.
 #
-# The first case has a window of 1 × 1. Is that of any use? It sees one pixel, but all *channels* of this pixel. So it is a
-# `Dense` layer that is used once per pixel: it can turn three colours into one brightness, or 128 maps into 16 that are
-# cheaper to work with.
+# The first case has a window of 1 × 1. Is that of any use? It sees one pixel, but all *channels* of this pixel. So it
+# is a `Dense` layer that is used once per pixel: it can turn three colours into one brightness, or 128 maps into 16
+# that are cheaper to work with.
 #
 # How large is a feature map? Count the positions of the window: the first is at the border, and each further one needs
 # a stride of room.
@@ -250,15 +251,16 @@ WINDOWS = {"conv 1": (3, 2), "conv 2": (3, 2), "conv 3": (3, 2)}  # size and str
 ax = plot_receptive_field(WINDOWS)
 
 # %% [markdown]
-# Three small windows see 15 pixels, about half the width of a CIFAR-10 photograph. A unit of the first layer can only find
-# something as small as an edge. Later units can put together what earlier ones have found.
+# Three small windows see 15 pixels, about half the width of a CIFAR-10 photograph. A unit of the first layer can only
+# find something as small as an edge. Later units can put together what earlier ones have found.
 #
 # ## A small network for CIFAR-10
 #
 # The photographs of lesson 09 again. The last 5,000 training images are kept apart. We chose the settings with them,
 # and train on the others.
 #
-# People wrote kernels like the one for edges by hand for decades. A **convolutional network** (CNN) *learns* its kernels.
+# People wrote kernels like the one for edges by hand for decades. A **convolutional network** (CNN) *learns* its
+# kernels.
 #
 # Three convolutions with stride 2 make maps of 15 × 15, 7 × 7 and 3 × 3, while the number of filters grows: fewer
 # places, more features. Then come `Flatten` and one `Dense` layer for the ten classes. `Rescaling` brings the pixels
@@ -323,8 +325,13 @@ def dense_network():
     return keras.Sequential([keras.Input((32, 32, 3)), scale, mlp((32, 32, 3), (200, 150), 10)])
 
 
+# %% [markdown]
+# Both train now:
+
+# %%
 networks = {"MLP": dense_network(), "CNN": model}
 for name, network in networks.items():
+    print(name)
     fit(compiled(network, RATES[name], len(x_train)), x_train, y_train, **PASSES)
 
 
@@ -345,9 +352,9 @@ if data.is_real:
 pd.DataFrame({"parameters": sizes, "test accuracy": scores}).round(3)
 
 # %% [markdown]
-# With a tenth of the parameters the CNN recognises clearly more. Lesson 09 let its MLP make five times as many passes
-# over the data, and it reached about 0.5. Where does the difference come from? A unit of the CNN looks at neighbours
-# only, and it uses the same weights at every place. The next two parts look at these two properties.
+# With a tenth of the parameters the CNN recognises clearly more (one run of each). Lesson 09 let its MLP make five
+# times as many passes over the data, and it reached about 0.5. Where does the difference come from? A unit of the CNN
+# looks at neighbours only, and it uses the same weights at every place. The next two parts test what follows from that.
 #
 # ## Moved pictures
 #
@@ -382,10 +389,11 @@ if data.is_real:
     expect("CNN − MLP, mean over 1 to 8 pixels", more, -0.08, 0.08)
 
 # %% [markdown]
-# The CNN does lose answers: on the real photographs about as many as the MLP, on the drawn stand-in fewer. You may have
-# read that a CNN does not mind shifts. What is exactly true is less: when the picture moves, the *feature maps* move
-# along. A layer with this property is called **equivariant** to shifts. With three layers of stride 2, a shift by 8
-# pixels moves the last maps by one place:
+# The CNN does lose answers: on the real photographs roughly as many as the MLP. (On the drawn pictures that the course
+# uses without internet, fewer.) You may have read that a CNN does not mind shifts. What is exactly true is less: when
+# the picture moves, the *feature maps* move along. A layer with this property is called **equivariant** to shifts. With
+# stride 1 this holds for every shift. With three layers of stride 2 it holds for shifts by 2 · 2 · 2 = 8 pixels, which
+# move the last maps by one place:
 
 # %%
 body = keras.Sequential(model.layers[:-2])  # without Flatten and Dense
@@ -394,9 +402,10 @@ gap = maps_moved[:, :, 1:] - maps[:, :, :-1]
 expect("maps of the moved images − moved maps", np.abs(gap).max() / np.abs(maps).max(), high=1e-5)
 
 # %% [markdown]
-# So the convolutions lose nothing but what leaves the picture. After them come `Flatten` and `Dense`, and these have a
-# weight per place again. Is this the cause? Then the answers should stay where the place is forgotten before the last
-# layer. We test it below, with pictures of which we know everything.
+# So at this shift the convolutions lose nothing but what leaves the picture. (At a shift between, the windows stand on
+# other pixels, and the maps change.) After them come `Flatten` and `Dense`, and these have a weight per place again. Is
+# this the cause? Then the answers should stay where the place is forgotten before the last layer. We test it below,
+# with pictures of which we know everything.
 #
 # ## Mixed-up pictures
 #
@@ -455,7 +464,8 @@ pd.Series(trained).unstack().round(3)
 
 # %% [markdown]
 # The MLP loses nothing (its two runs differ by their random starts). The CNN loses accuracy, and with it its lead. Its
-# windows need images in which pixels that belong together are neighbours. In photographs they are.
+# windows need images in which pixels that belong together are neighbours. In photographs they are. (Mixing also makes
+# it senseless to look for the same pattern at every place. Which of the two counts more, this test cannot say.)
 #
 # ## What do the layers look for?
 #
@@ -477,13 +487,14 @@ for depth, title in ((1, "… their maps of the image …"), (2, "… and eight 
     show_images(np.moveaxis(maps, 2, 0), n=8, columns=8, title=title, ax=axes[depth + 1])
 
 # %% [markdown]
-# Nobody asked for these filters; training found them. Few are as clean as our kernel for edges, and their maps say more:
-# some show the edges of the object, some its areas. Where a map is black, no sum is above 0, and ReLU makes 0 of
+# Nobody asked for these filters; training found them. Few are as clean as our kernel for edges, and their maps say
+# more: some show the edges of the object, some its areas. Where a map is black, no sum is above 0, and ReLU makes 0 of
 # them. In the second layer a pixel of the map stands for 7 × 7 pixels of the photograph, and it is hard to say what it
 # means. A better question than "what does this number mean?" is: *which patch of all photographs makes it largest?*
 #
-# Without padding this is easy. In layer 2, say, the unit at row 3, column 5 sees 7 × 7 pixels from row 12 and column 20
-# on, because one place in this layer is 4 pixels. In the next figure, each column belongs to one filter.
+# Without padding this is easy. In layer 2, say, the unit at row 3, column 5 (counted from 0) sees 7 × 7 pixels from row
+# 12 and column 20 on: one step in this layer is 2 · 2 = 4 pixels, the product of the strides. In the next figure, each
+# column belongs to one filter.
 
 
 # %%
@@ -513,10 +524,10 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 8), axes, strict=
 
 # %% [markdown]
 # In layer 1 most patches have one colour or one edge. In layer 2 some hold lines and corners. In layer 3 the patches of
-# a column often resemble each other in colour and shape. Many columns have no name: what a filter answers to need not
-# be a thing. And some filters answer to nothing: they give 0 at every place of all 1,000 images (the lines above the
-# figure say how many), and the figure leaves them out. Their units are dead ([lesson 04](04_activations.ipynb)), so
-# this network is even smaller than its parameters say.
+# some columns resemble each other in colour and shape. Many columns have no name: what a filter answers to need not be
+# a thing. And some filters answer to nothing: they give 0 at every place of all 1,000 images (the lines above the
+# figure say how many), and the figure leaves them out. Their units are probably dead ([lesson
+# 04](04_activations.ipynb)). Then this network is even smaller than its parameters say.
 #
 # ## From pixels to edges to parts
 #
@@ -533,8 +544,8 @@ def face(smiling, rng, parts=("outline", "eyes", "mouth"), where=(10, 21)):
     """A drawn face somewhere in a grey picture of 32 × 32 pixels, bright on dark, with noise."""
     radius, top, left = rng.uniform(8, 10), rng.uniform(*where), rng.uniform(*where)
     y, x = (ROWS - top) / radius, (COLUMNS - left) / radius  # places, measured from the middle
-    bend = 1.2 * (x**2 - 0.125)
-    distance = {  # of each pixel from the lines of the drawing
+    bend = 1.2 * (x**2 - 0.125)  # the mouth is a piece of a parabola, cut off at |x| = 0.5
+    distance = {  # of each pixel from the lines of the drawing: near a line the pixel is bright
         "outline": abs(np.hypot(x, y) - 0.9),
         "eyes": np.hypot(abs(x) - 0.35, y + 0.3) - 0.08,
         "mouth": np.maximum(abs(y - 0.42 + (bend if smiling else -bend)), abs(x) - 0.5),
@@ -560,9 +571,10 @@ ax = show_images(faces[:5, :, :, 0], words[smiles[:5]], n=5, title="Smiling or s
 # is. So the last layer gets 16 numbers. Each says "my pattern is somewhere in the picture", or not. We train it from
 # three random starts and test it on other faces.
 #
-# Which part of the face does the network use? We take the cause away: faces without mouth, and faces without eyes. And
-# how much of the answer can be read after each layer? For this we give logistic regression the largest value of each
-# map, layer by layer, and for comparison the pixels.
+# Only the mouth tells smiling from sad. Does the network need the rest of the face as well? We test it on faces without
+# eyes. And as a check, on faces without mouth: of these nobody can tell more than by guessing. How much of the answer
+# can be read after each layer? For this we give logistic regression the largest value of each map, layer by layer, and
+# for comparison the pixels.
 
 # %%
 plan = ((8, 2), (16, 2), (16, 1))  # filters and stride
@@ -598,6 +610,8 @@ plot_spread(by_part, reference=chance, title="The network", ax=axes[0])
 named = {f"layer {layer}": found for layer, found in by_layer.items()}
 pixels_only = ("pixels", from_pixels)
 plot_spread(named, reference=pixels_only, title="Logistic regression on …", ax=axes[1])
+for ax in axes:
+    ax.set_xlim(0.4, 1.03)
 expect("all parts: mean", np.mean(by_part["all parts"]), low=0.95)
 expect("without eyes: mean", np.mean(by_part["without eyes"]), low=0.75)
 expect("without mouth: mean", np.mean(by_part["without mouth"]), 0.4, 0.6)
@@ -606,11 +620,11 @@ expect("layer 1: mean", np.mean(by_layer[1]), high=0.75)
 expect("layer 3: mean", np.mean(by_layer[3]), low=0.95)
 
 # %% [markdown]
-# Without the mouth the network guesses; without the eyes most answers stay right. So it has found out by itself where the
-# difference lies. The right panel says what each layer adds. An edge of 3 × 3 pixels is in every face, smiling
-# or not: from layer 1 the answer can hardly be read. Layer 2 sees 7 × 7 pixels, a part of a mouth. Layer 3 sees 15 ×
-# 15, a whole mouth, and from its 16 numbers the answer can be read off. **Predict:** which patches excite the filters
-# of each layer most?
+# Without the eyes most answers stay right; without the mouth the network guesses, as it must. So it has found out by
+# itself where the difference lies, and mostly looks there. The right panel says what each layer adds. An edge of 3 × 3
+# pixels is in every face, smiling or not: from the largest values of layer 1 the answer can hardly be read. Layer 2
+# sees 7 × 7 pixels, a part of a mouth. Layer 3 sees 15 × 15, a whole mouth, and from its 16 numbers the answer can be
+# read off. **Predict:** which patches excite the filters of each layer most?
 
 # %% alt="Three rows of eight pairs of patches. Layer 1: short edges and lines. Layer 2: corners and bent pieces of lines. Layer 3: mouths, bent up or down, most of them with eyes and outline."
 figure, axes = plt.subplots(3, 1, figsize=(9, 8), layout="constrained")
@@ -623,15 +637,15 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=
 # %% [markdown]
 # Layer 1 answers to short edges. Most patches of layer 2 hold pieces of lines, bent lines and corners. The patches of
 # layer 3 hold a mouth, and most of them eyes and outline as well: 15 × 15 pixels are most of a face. Which of these
-# parts counts cannot be seen in the patches. The experiment above has shown it: the mouth. So the drawing of lesson 00
-# is right here in its direction. It is no law for all networks: many filters answer to several things, or to nothing
-# that has a name.
+# parts counts cannot be seen in the patches. We know it: nothing but the mouth differs. So the drawing of lesson 00 is
+# right here in its direction. It is no law for all networks: many filters answer to several things, or to nothing that
+# has a name.
 #
 # ### Back to moved pictures
 #
 # Now the test from above. Two networks learn from faces in the *middle* of the picture: the three convolutions with
-# `Flatten` and `Dense` after them, and the same with global max pooling, which forgets the place. **Predict:** what does
-# each say about faces that are moved to the right?
+# `Flatten` and `Dense` after them, and the same with global max pooling, which forgets the place. **Predict:** what
+# does each say about faces that are moved to the right?
 
 # %%
 middle, truth = draw_faces(600, rng, where=(14, 17))
@@ -656,6 +670,7 @@ ax = plot_curves(
     shifts, means, title="Trained in the middle, then moved: mean of three runs",
     xlabel="shift (pixels)", ylabel="share of right answers",
 )  # fmt: skip
+ax.axhline(0.5, color="black", linestyle=":")  # guessing
 worst = {name: values[:, 1:].min(axis=1) for name, values in right.items()}  # of each run
 for name in students:
     print(f"{name}: lowest of 1 to 6 pixels, run by run: {worst[name].round(2)}")
@@ -663,9 +678,9 @@ expect("pooling: mean of the lowest", worst["pooling"].mean(), low=0.85)
 expect("Flatten: mean of the lowest", worst["Flatten"].mean(), high=0.8)
 
 # %% [markdown]
-# The convolutions are the same in both networks. Only where the place is forgotten, the answer survives the shift.
-# `Flatten` can even get worse than guessing. A possible reason: when a smile moves by half its width, 4 or 5 pixels, its
-# raised left corner stands where the highest point of a sad mouth was, and the weights of this place say *sad*.
+# The convolutions are built alike in both networks. Only where the place is forgotten, the answer survives the shift.
+# `Flatten` can even get worse than guessing. A possible reason: when a smile moves by half its width, 4 or 5 pixels,
+# its raised left corner stands where the highest point of a sad mouth was, and the weights of this place say *sad*.
 #
 # (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`, for this reason.)
 #
@@ -736,27 +751,29 @@ expect("largest change of a frozen weight", change, 0, 0)
 # The base has never seen a ship or a truck, and helps all the same. Its weights are what they were. (In practice people
 # take a base that somebody has trained on a million photographs; `keras.applications` has some.)
 #
-# Two more helpers for few images. A ship seen in a mirror is a ship: **data augmentation** changes the training images at
-# random, each time anew (mirrored, moved, turned), and keeps the label, so that the network has to find what stays. Keras has
-# layers for it, for example `RandomFlip("horizontal")` and `RandomTranslation(0.1, 0.1)`, which work in training only, like
-# dropout ([lesson 11](11_overfitting.ipynb)). For digits, mirroring would be a mistake: think of a 2 and of a 5.
+# Two more helpers for few images. A ship seen in a mirror is a ship: **data augmentation** changes the training images
+# at random, each time anew (mirrored, moved, turned), and keeps the label, so that the network has to find what stays.
+# Keras has layers for it, for example `RandomFlip("horizontal")` and `RandomTranslation(0.1, 0.1)`, which work in
+# training only, like dropout ([lesson 11](11_overfitting.ipynb)). For digits, mirroring would be a mistake: think of a
+# 2 and of a 5.
 #
 # ## Recap
 #
 # - A convolution slides a small window over the image; the same weights serve at every place. Output size: ⌊(n +
 #   padding − size) / stride⌋ + 1; parameters: (size · size · channels + 1) · filters.
-# - The receptive field grows from layer to layer. In the drawn faces: short edges, then pieces of lines, then mouths.
+# - The receptive field grows from layer to layer. In the drawn faces: short edges, then pieces of lines, then most of a
+#   face.
 # - With fewer parameters a CNN beats an MLP on photographs. When the pixels are mixed up, this advantage is gone: it
-#   comes from neighbours that belong together.
-# - Feature maps move with the picture. The answer stays only where the place is forgotten afterwards, as by global
-#   pooling.
+#   needs images in which neighbours belong together.
+# - Feature maps move with the picture (with strides, at shifts by their product). In our test the answer stayed only
+#   where the place was forgotten afterwards, by global pooling.
 # - A frozen base brings filters to a task that has few images of its own.
 #
 # ## Common mistakes
 #
-# - **Channels in the wrong place.** Some programs store the colours first, (3, 32, 32). With padding, a Keras layer takes
-#   this for a picture that is 3 pixels high and has 32 colours, and says nothing. `np.moveaxis` moves an axis, `reshape`
-#   scrambles the picture. `nnlib.diagnosis.diagnose` names both, and pixels from 0 to 255 as well.
+# - **Channels in the wrong place.** Some programs store the colours first, (3, 32, 32). With padding, a Keras layer
+#   takes this for a picture that is 3 pixels high and has 32 colours, and says nothing. `np.moveaxis` moves an axis,
+#   `reshape` scrambles the picture. `nnlib.diagnosis.diagnose` names both, and pixels from 0 to 255 as well.
 # - **A filter per colour.** A filter sums over all channels and gives one map.
 # - **Counting weights per place.** The number of parameters does not depend on the size of the image; that of the last
 #   `Dense` layer does.

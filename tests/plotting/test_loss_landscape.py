@@ -100,6 +100,14 @@ def test_the_race_has_a_frame_a_step_up_to_a_limit_and_closes_its_figure(monkeyp
     assert plt.get_fignums() == []
 
 
+def test_a_runner_that_jumps_far_does_not_hide_how_low_the_others_come(monkeypatch):
+    drawn, dress = [], loss_landscape._dress_losses
+    monkeypatch.setattr(loss_landscape, "_dress_losses", lambda *all_: (drawn.append(all_[2]), dress(*all_)))
+    jump = np.array([(1.5, 1.0), (9e5, 0.0), (1e-3, 0.0)])
+    animate_descent(bowl, *LIMITS, {"jumps": jump, "walks": PATHS["SGD"]})
+    np.testing.assert_allclose(drawn[0][0][[0, 2]], [4.25, 1e-6])
+
+
 @pytest.mark.parametrize("draw", [lambda *a: plot_loss_surface(*a[:3], path=a[3]), animate_descent])
 @pytest.mark.parametrize(
     ("paths", "message"),

@@ -35,6 +35,11 @@ def test_steps_show_every_score_in_its_row_and_write_the_last_column():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["training", "validation"]
 
 
+def test_steps_that_lie_close_together_show_different_numbers():
+    table = pd.DataFrame({"precision": [0.965, 0.974, 1.0]})
+    assert [text.get_text() for text in plot_steps(table).texts] == ["0.965", "0.974", "1.000"]
+
+
 def test_steps_need_no_legend_for_one_score():
     assert plot_steps(SCORES[["validation"]]).get_legend() is None
 
@@ -71,14 +76,14 @@ def test_steps_say_what_is_wrong(table, message):
         plot_steps(table)
 
 
-def test_spread_shows_each_run_and_the_mean_of_its_group():
+def test_spread_shows_each_run_and_the_median_of_its_group():
     ax = plot_spread(GROUPS)
     points = dots(ax, "o")
     np.testing.assert_allclose(points[:, 0], [0.24, 0.24, 0.4, 0.5, 0.7])
     np.testing.assert_array_equal(np.round(points[:, 1]), [0, 0, 0, 1, 1])
     assert len(np.unique(points, axis=0)) == 5, "equal scores hide one another"
-    means = [collection.get_segments()[0][0, 0] for collection in ax.collections]
-    np.testing.assert_allclose(means, [0.88 / 3, 0.6])
+    marks = [collection.get_segments()[0][0, 0] for collection in ax.collections]
+    np.testing.assert_allclose(marks, [0.24, 0.6])
     assert from_top(ax) == ["Keras", "PyTorch"]
 
 
