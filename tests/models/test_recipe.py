@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
 
@@ -20,7 +21,7 @@ def recipe():
 
 
 @pytest.fixture
-def copied(monkeypatch):
+def copied(monkeypatch, tmp_path):
     """The names that the recipe leaves behind, on few images of bytes: each class has a bright patch of its own."""
     rng = np.random.default_rng(0)
     labels = rng.permutation(np.arange(400) % 10)
@@ -29,6 +30,7 @@ def copied(monkeypatch):
         image[3 * label : 3 * label + 3] += 100
     arrays = {"x_train": images[:300], "y_train": labels[:300], "x_test": images[300:], "y_test": labels[300:]}
     monkeypatch.setattr(data, "load_cifar10", lambda: SimpleNamespace(**arrays))
+    monkeypatch.chdir(tmp_path)  # the recipe saves its model where it runs
     names = {}
     exec(compile(recipe(), LESSON.name, "exec"), names)
     return names
@@ -47,5 +49,8 @@ def test_the_recipe_alone_trains_on_scaled_pixels(copied):
     assert len(copied["history"].history["loss"]) == 10
 
 
-def test_the_recipe_builds_the_network_of_the_lesson(copied):
+def test_the_recipe_builds_the_network_of_the_lesson_and_keeps_it(copied):
     assert copied["model"].count_params() == 646_260
+    kept = keras.models.load_model("cifar10.keras")
+    for ours, theirs in zip(copied["model"].get_weights(), kept.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
