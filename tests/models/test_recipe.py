@@ -20,8 +20,8 @@ def recipe():
     return code
 
 
-@pytest.fixture
-def copied(monkeypatch, tmp_path):
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
     """The names that the recipe leaves behind, on few images of bytes: each class has a bright patch of its own."""
     rng = np.random.default_rng(0)
     labels = rng.permutation(np.arange(400) % 10)
@@ -29,11 +29,12 @@ def copied(monkeypatch, tmp_path):
     for image, label in zip(images, labels, strict=True):
         image[3 * label : 3 * label + 3] += 100
     arrays = {"x_train": images[:300], "y_train": labels[:300], "x_test": images[300:], "y_test": labels[300:]}
-    monkeypatch.setattr(data, "load_cifar10", lambda: SimpleNamespace(**arrays))
-    monkeypatch.chdir(tmp_path)  # the recipe saves its model where it runs
-    names = {}
-    exec(compile(recipe(), LESSON.name, "exec"), names)
-    return names
+    names, folder = {}, tmp_path_factory.mktemp("recipe")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "load_cifar10", lambda: SimpleNamespace(**arrays))
+        patch.chdir(folder)  # the recipe saves its model where it runs
+        exec(compile(recipe(), LESSON.name, "exec"), names)
+    return names | {"folder": folder}
 
 
 def test_the_recipe_alone_trains_on_scaled_pixels(copied):
@@ -51,6 +52,6 @@ def test_the_recipe_alone_trains_on_scaled_pixels(copied):
 
 def test_the_recipe_builds_the_network_of_the_lesson_and_keeps_it(copied):
     assert copied["model"].count_params() == 646_260
-    kept = keras.models.load_model("cifar10.keras")
+    kept = keras.models.load_model(copied["folder"] / "cifar10.keras")
     for ours, theirs in zip(copied["model"].get_weights(), kept.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
