@@ -15,17 +15,6 @@ def test_each_curve_is_drawn_and_named_at_its_end():
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
 
 
-@pytest.mark.parametrize(
-    ("losses", "label"), [([0.28, 3.4], "0.3"), ([20.0, 9_000.0], "1,000"), ([1e-9, 1e-2], "$\\mathdefault{10^{-5}}$")]
-)
-def test_a_short_logarithmic_axis_has_plain_numbers(losses, label):
-    ax = plot_curves([1, 2], {"loss": losses}, log="y")
-    ax.figure.canvas.draw()
-    labels = [text.get_text() for minor in (False, True) for text in ax.yaxis.get_ticklabels(minor=minor)]
-    assert label in labels
-    assert any("10^" in text for text in labels) == ("10^" in label)
-
-
 @pytest.mark.parametrize("markers", [True, False])
 def test_neighbours_differ_in_more_than_colour(markers):
     ax = plot_curves([0, 1], {"a": [0, 1], "b": [1, 0]}, markers=markers)

@@ -93,6 +93,19 @@ def test_the_dots_of_all_groups_have_one_colour_that_is_no_models():
     assert not colors & set(_style.CYCLE)
 
 
+@pytest.mark.parametrize(("score", "side"), [(0.015, "left"), (0.2, "right")])  # 0.1 is the middle
+def test_a_spread_over_powers_of_ten_has_plain_numbers_and_its_reference_inside(score, side):
+    ax = plot_spread({"few": [0.01, 1.0]}, log=True, reference=("logistic", score))
+    assert (ax.get_xscale(), ax.texts[-1].get_ha()) == ("log", side)
+    ax.figure.canvas.draw()
+    assert {"0.01", "0.1", "1"} <= {label.get_text() for label in ax.get_xticklabels()}
+
+
+def test_a_logarithmic_axis_has_no_place_for_a_score_of_zero():
+    with pytest.raises(ValueError, match="no place for 0 in group 'perfect'"):
+        plot_spread({"usual": [0.1], "perfect": [0.2, 0.0]}, log=True)
+
+
 @pytest.mark.parametrize(
     ("groups", "message"),
     [({}, "dictionary"), ([0.1], "dictionary"), ({"Keras": []}, "'Keras'"), ({"Keras": [np.nan]}, "'Keras' holds nan")],

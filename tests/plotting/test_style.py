@@ -65,6 +65,25 @@ def crosses_a_line(ax, text):
     )
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda losses: plotting.plot_curves([1, 2], {"loss": losses}, log="y"),
+        lambda losses: plotting.plot_history({"loss": losses}, log=True),
+        lambda losses: plotting.plot_gradient_norms({"loss": losses}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("losses", "label"), [([0.28, 3.4], "0.3"), ([20.0, 9_000.0], "1,000"), ([1e-9, 1e-2], "$\\mathdefault{10^{-5}}$")]
+)
+def test_a_short_logarithmic_axis_has_plain_numbers(draw, losses, label):
+    ax = draw(losses)
+    ax.figure.canvas.draw()
+    labels = [text.get_text() for minor in (False, True) for text in ax.yaxis.get_ticklabels(minor=minor)]
+    assert label in labels
+    assert any("10^" in text for text in labels) == ("10^" in label)
+
+
 @pytest.mark.parametrize("log", ["", "xy"])
 @pytest.mark.parametrize("steep", [0.05, 0.5, 1, 2, 8])
 def test_the_name_of_a_line_that_ends_early_stands_on_no_line_and_on_no_name(steep, log):

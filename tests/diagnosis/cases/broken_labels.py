@@ -222,9 +222,12 @@ def percentage_of_zero(cured):
 
 
 @broken("output-not-probabilities")
-@learns(scores.accuracy, 0.95, epochs=12)
+@learns(scores.probabilities, 0.9, epochs=12)
 def tanh_with_binary_loss(cured):
-    """tanh gives −1 to 1, the loss takes 0 to 1: github.com/keras-team/keras/issues/274."""
+    """tanh gives −1 to 1, the loss takes 0 to 1: github.com/keras-team/keras/issues/274.
+
+    The accuracy need not show it: cut at 0.5, such outputs were right as often in most runs.
+    """
     x, y = cancer()
     output = "sigmoid" if cured else "tanh"
     return compiled(mlp(30, (16, 1), output), BINARY, sgd(0.05)), x, y

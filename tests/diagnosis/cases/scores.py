@@ -45,6 +45,12 @@ def overlap(model, x, y):
     return float((found & true).sum() / max(1, (found | true).sum()))
 
 
+def probabilities(model, x, y):
+    """Share of the outputs that can be read as a probability."""
+    outputs = _predict(model, x)
+    return float(np.mean((outputs >= 0) & (outputs <= 1)))
+
+
 def recall(model, x, y):
     """Share of the positives that are found."""
     found, true = _predict(model, x) > 0.5, np.asarray(y) > 0.5
