@@ -45,10 +45,11 @@ def overlap(model, x, y):
     return float((found & true).sum() / max(1, (found | true).sum()))
 
 
-def probabilities(model, x, y):
-    """Share of the outputs that can be read as a probability."""
-    outputs = _predict(model, x)
-    return float(np.mean((outputs >= 0) & (outputs <= 1)))
+def right_probabilities(model, x, y):
+    """Share of the samples whose output is a probability, and on the right side of 0.5."""
+    outputs = _predict(model, x).reshape(-1)
+    right = (outputs > 0.5) == (np.asarray(y).reshape(-1) > 0.5)
+    return float(np.mean(right & (outputs >= 0) & (outputs <= 1)))
 
 
 def recall(model, x, y):
