@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
+from matplotlib.ticker import LogFormatterSciNotation
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 
@@ -120,6 +121,24 @@ def set_text(ax: Axes, *, title: str, xlabel: str = "", ylabel: str = "") -> Non
     set_title(ax, title)
     ax.set_xlabel(xlabel, fontsize=12, color=INK)
     ax.set_ylabel(ylabel, fontsize=12, color=INK)
+
+
+def set_log(ax: Axes, which: str) -> None:
+    """Make these axes logarithmic ("x", "y" or "xy"), with plain numbers where they are short."""
+    for name in which:
+        ax.set(**{f"{name}scale": "log"})
+        axis = getattr(ax, f"{name}axis")
+        axis.set_major_formatter(_PlainNumbers())
+        axis.set_minor_formatter(_PlainNumbers(labelOnlyBase=False))
+
+
+class _PlainNumbers(LogFormatterSciNotation):
+    """Labels of a logarithmic axis: 0.3 and 1,000 instead of powers of ten, where the numbers are short."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        label = super().__call__(x, pos)  # empty where a tick has no label
+        low, high = sorted(self.axis.get_view_interval())  # type: ignore[union-attr]  # in use it has an axis
+        return f"{x:,g}" if label and low >= 1e-4 and high <= 1e5 else label
 
 
 def readable(color: str) -> tuple[float, float, float]:

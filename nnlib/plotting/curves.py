@@ -8,11 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.ticker import LogFormatterSciNotation
 from numpy.typing import ArrayLike
 
-from ._style import label_ends, look, new_axes, set_text, styled
+from ._style import label_ends, look, new_axes, set_log, set_text, styled
 
 
 @styled
@@ -77,26 +75,7 @@ def plot_curves(
         line = look(number, name, colors) | ({} if markers else {"marker": None})
         ax.plot(x, values, **line)
         ends.append((x[drawn[-1]], values[drawn[-1]], name, line["color"]))
-    if "x" in log:
-        ax.set_xscale("log")
-        _write_plain_numbers(ax.xaxis)
-    if "y" in log:
-        ax.set_yscale("log")
-        _write_plain_numbers(ax.yaxis)
+    set_log(ax, log)
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
     label_ends(ax, ends)
     return ax
-
-
-class _PlainNumbers(LogFormatterSciNotation):
-    """Labels of a logarithmic axis: 0.3 and 1,000 instead of powers of ten, where the numbers are short."""
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        label = super().__call__(x, pos)  # empty where a tick has no label
-        low, high = sorted(self.axis.get_view_interval())  # type: ignore[union-attr]  # in use it has an axis
-        return f"{x:,g}" if label and low >= 1e-4 and high <= 1e5 else label
-
-
-def _write_plain_numbers(axis: Axis) -> None:
-    axis.set_major_formatter(_PlainNumbers())
-    axis.set_minor_formatter(_PlainNumbers(labelOnlyBase=False))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from ._style import COLORS, label_ends, look, new_axes, set_text, styled
+from ._style import COLORS, label_ends, look, new_axes, set_log, set_text, styled
 
 Norms = Mapping[str, float] | Sequence[float]
 
@@ -53,7 +53,7 @@ def plot_gradient_norms(
     'log'
     """
     ax = new_axes(ax)
-    ax.set_yscale("log")
+    set_log(ax, "y")
     checked = _checked_norms(norms)
     floor = min((norm for entries in checked.values() for norm in entries if norm > 0), default=1.0) / 10
     ends = []

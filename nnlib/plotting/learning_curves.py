@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from ._style import COLORS, label_ends, look, new_axes, set_text, styled
+from ._style import COLORS, label_ends, look, new_axes, set_log, set_text, styled
 
 
 @styled
@@ -70,7 +70,7 @@ def plot_history(
             if dashes == "-" if several else validation is not None:
                 ends.append((epochs[-1], values[-1], name if several else label, color))
     if log:
-        ax.set_yscale("log")
+        set_log(ax, "y")
     longest = max(len(train) for train, _ in curves.values())
     if longest <= 12:
         ax.set_xticks(range(1, longest + 1))

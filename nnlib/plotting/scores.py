@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ._style import AXIS, COLORS, CYCLE, LIGHT, finite_numbers, look, name_rows, new_axes, set_text, styled
+from ._style import AXIS, COLORS, CYCLE, LIGHT, finite_numbers, look, name_rows, new_axes, set_log, set_text, styled
 
 # Behind a number: keeps a line from running through it.
 _PAPER: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
@@ -81,6 +81,7 @@ def plot_steps(
 def plot_spread(
     groups: Mapping[str, Sequence[float]],
     *,
+    log: bool = False,
     reference: tuple[str, float] | None = None,
     title: str = "The same settings, another seed",
     xlabel: str = "accuracy",
@@ -92,6 +93,8 @@ def plot_spread(
     ----------
     groups : mapping of str to sequence of float
         The scores of all runs of a setting, by its name; the first is drawn on top.
+    log : bool
+        Whether the axis of the scores is logarithmic.
     reference : tuple of str and float, optional
         A score to compare with, by name, drawn as a dashed line.
     title, xlabel : str
@@ -106,7 +109,8 @@ def plot_spread(
     Raises
     ------
     ValueError
-        Where there is no group, a group is empty, or a score is no finite number; names the group.
+        Where there is no group, a group is empty, or a score is no finite number, or not above 0 on a logarithmic
+        axis; names the group.
 
     Examples
     --------
@@ -117,8 +121,12 @@ def plot_spread(
     if not isinstance(groups, Mapping) or not groups:
         raise ValueError(f"groups must be a dictionary of scores by name, got {groups!r}")
     ax = new_axes(ax, size=(8, 0.8 * len(groups) + 1.4))
+    if log:
+        set_log(ax, "x")
     for row, (name, group) in enumerate(groups.items()):
         scores = finite_numbers(group, f"group {name!r}")
+        if log and scores.min() <= 0:
+            raise ValueError(f"a logarithmic axis has no place for {scores.min():g} in group {name!r}; use log=False")
         heights = row + 0.2 * np.linspace(-1, 1, len(scores) + 2)[1:-1]  # equal scores stay apart
         # One colour for all: the row says which model it is, and a colour of its own would mean another one elsewhere.
         ax.plot(scores, heights, "o", color=LIGHT, markeredgecolor=AXIS, markersize=10, alpha=0.8)
@@ -135,6 +143,8 @@ def _draw_reference(ax: Axes, reference: tuple[str, float] | None, n_rows: int) 
         return
     name, score = reference
     ax.axvline(score, color=COLORS["black"], linestyle="--", linewidth=1.5, zorder=0)
-    right = score > sum(ax.get_xlim()) / 2
-    side: dict[str, Any] = {"xytext": (-6, 0), "ha": "right"} if right else {"xytext": (6, 0), "ha": "left"}
+    left, right = ax.get_xlim()
+    left, place, right = ax.transScale.transform([(x, 1) for x in (left, score, right)])[:, 0]  # on any scale
+    after = place > (left + right) / 2
+    side: dict[str, Any] = {"xytext": (-6, 0), "ha": "right"} if after else {"xytext": (6, 0), "ha": "left"}
     ax.annotate(f"{name} {score:.2f}", (score, n_rows - 0.45), **side, textcoords="offset points", va="center")

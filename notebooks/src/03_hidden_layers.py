@@ -477,10 +477,10 @@ legend = axes[0, 0].legend(["part of a neuron", "sine", "network"], loc="upper l
 # %% alt="Dots for the mean error of each run on a logarithmic axis. The best run gets better from 1 to 3 to 10 to 30 neurons; the runs of one size lie apart."
 ax = plot_spread(
     {f"{n} hidden": errors[n] for n in curves},
+    log=True,
     title="Hidden neurons and error, one dot per run",
     xlabel="mean distance to the sine (logarithmic)",
 )
-ax.set_xscale("log")
 for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
     ratio = min(errors[n]) / min(errors[1])
     expect(f"{n} hidden: error of the best run / of 1 hidden", ratio, high=high)

@@ -163,11 +163,12 @@ def restart(model, start):
 
 def train(model, rate, n, stages=1):
     """One pass over the first n images; validation loss and accuracy after each stage."""
-    scores = []
+    scores, options = [], {"batch_size": BATCH_SIZE, "validation_batch_size": 1000, "verbose": 0}
     for stage, part in enumerate(np.array_split(np.arange(n), stages)):
         model.optimizer.learning_rate = rate * (1 + np.cos(np.pi * stage / stages)) / 2
-        fit(model, x_train[part], y_train[part], batch_size=BATCH_SIZE, verbose=0)
-        scores.append(model.evaluate(x_val, y_val, batch_size=1000, verbose=0))
+        images, labels = x_train[part], y_train[part]
+        history = fit(model, images, labels, validation_data=(x_val, y_val), **options).history
+        scores.append([history["val_loss"][-1], history["val_accuracy"][-1]])
     return scores
 
 
