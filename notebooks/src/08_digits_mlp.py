@@ -149,8 +149,7 @@ print(f"share of the most frequent digit: {share:.3f}")
 # - afterwards three starts on all training images, with the chosen rate.
 #
 # During the long training the rate falls in five stages along a cosine (lesson 07). `restart` lets one compiled model
-# serve for all runs: compiling anew for each short training would take time. `train` takes the model through the first
-# $n$ training images, and looks at the validation set after each stage.
+# serve for all runs: compiling anew for each short training would take time.
 
 
 # %%
@@ -161,6 +160,11 @@ def restart(model, start):
         variable.assign(keras.ops.zeros_like(variable))
 
 
+# %% [markdown]
+# `train` takes the model through the first $n$ training images, and looks at the validation set after each stage.
+
+
+# %%
 def train(model, rate, n, stages=1):
     """One pass over the first n images; validation loss and accuracy after each stage."""
     scores, options = [], {"batch_size": BATCH_SIZE, "validation_batch_size": 1000, "verbose": 0}

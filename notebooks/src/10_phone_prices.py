@@ -701,8 +701,7 @@ for size in (50, 200):
             train(l1_network, l1_memory, run, x=x_again, y=y_again, **recipe)
             right = accuracy(l1_network, as_if(x_val, x_few), y_val)
             tries.append([right, l1_network.get_weights()])
-        weights = max(tries, key=lambda attempt: attempt[0])[1]
-        learners.append([x_few, formula, with_l1, weights])
+        learners.append([x_few, formula, with_l1, max(tries, key=lambda attempt: attempt[0])[1]])
 
 # %% [markdown]
 # And from all 1,600 phones that are not in the test part, with the settings as chosen so far. The clock runs.
