@@ -733,7 +733,6 @@ for size in (8, 32, 128):
     for rate in (0.01, 0.03, 0.1, 0.3, 1.0):
         options = {"batch_size": size, "epochs": N_STEPS // per_epoch}
         runs[rate] = [train(model, memory, run, rate, **options)["val_loss"] for run in range(3)]
-
     seconds = quickest_of_three(**options)
     rate = min(runs, key=lambda rate: np.mean([losses[-1] for losses in runs[rate]]))
     steps = per_epoch * np.arange(1, N_STEPS // per_epoch + 1)
