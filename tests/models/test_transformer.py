@@ -122,8 +122,8 @@ def test_a_saved_model_predicts_the_same(tmp_path):
 
 def test_the_positions_are_trained():
     model = reader()
-    # One step does not pay for XLA, which takes half a minute here.
-    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+    # One step does not pay for a graph, nor for XLA, which takes half a minute here.
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), run_eagerly=True)
     (positions,) = (layer for layer in model.layers if isinstance(layer, PositionEmbedding))
     before = positions.get_weights()[0]
     model.train_on_batch(np.array([[1, 2, 3, 4]]), np.array([[0, 1, 2, 0]]))

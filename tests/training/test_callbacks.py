@@ -195,6 +195,12 @@ def test_all_but_gradient_norms_works_where_there_is_no_tensorflow():
 # Snapshots
 
 
+@pytest.fixture(scope="module")
+def model():
+    """Traced once for all tests that only count its epochs."""
+    return small_model()
+
+
 @pytest.mark.parametrize(
     ("options", "epochs", "expected"),
     [
@@ -206,9 +212,9 @@ def test_all_but_gradient_norms_works_where_there_is_no_tensorflow():
         ({"epochs": (4, 2)}, 5, [2, 4]),
     ],
 )
-def test_snapshots_keep_the_asked_epochs(options, epochs, expected):
+def test_snapshots_keep_the_asked_epochs(model, options, epochs, expected):
     snapshots = Snapshots(**options)
-    small_model().fit(*data(), epochs=epochs, verbose=0, callbacks=[snapshots])
+    model.fit(*data(), epochs=epochs, verbose=0, callbacks=[snapshots])
     assert snapshots.epochs == expected
     assert len(snapshots.weights) == len(expected)
 
