@@ -57,8 +57,8 @@ def data_fetch(data_sets: list[DataSet], looked_in: list[Place], *, named: bool 
         try:
             copy, _, _ = loading.best(data_set, looked_in)
             if copy is not None:
-                official = "" if copy.is_official else ", a file that is not the official one"
-                print(f"{data_set.title}: already there, {copy}{official}.")
+                other = "" if copy.is_official else loading.NOT_OFFICIAL
+                print(f"{data_set.title}: already there, {copy}{other}.")
             elif not data_set.official.url:
                 print(f"{data_set.title}: {data_set.how_to_get}")
                 failures += named
@@ -189,7 +189,7 @@ def _data() -> list[tuple[bool, str]]:
         if copy is None:
             found = f"stand-in. {_advice(data_set)}"
         else:
-            found = f"real, {copy}" if copy.is_official else f"a file that is not the official one, {copy}"
+            found = f"real, {copy}" if copy.is_official else f"{copy}{loading.NOT_OFFICIAL}"
         lines.append((True, "; ".join([f"{data_set.title}: {found}", *notes])))
     return lines
 

@@ -22,6 +22,7 @@ from .dataset import DataSet, Form
 from .places import Place, download_folder, places
 
 SOURCES = ("auto", "real", "stand-in")
+NOT_OFFICIAL = ", complete but not byte for byte the official file"
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,9 @@ def load(data_set: DataSet, source: str, data_dir: str | os.PathLike | None) -> 
     if copy is not None:
         if copy.place != looked_in[0]:
             notes.insert(0, f"none in {_labels(looked_in[: looked_in.index(copy.place)])}")
-        official = copy.is_official
-        origin = f"{'' if official else 'a file that is not the official one, '}{copy}"
+        real, other = ("real ", "") if copy.is_official else ("", NOT_OFFICIAL)
         why = f" ({'; '.join(notes)})" if notes else ""
-        say(f"{data_set.title}: {data_set.count} {'real ' if official else ''}{data_set.items} from {origin}{why}.")
+        say(f"{data_set.title}: {data_set.count} {real}{data_set.items} from {copy}{other}{why}.")
         return content, copy.place.source
     own = _labels([place for place in looked_in if place.label.startswith(("data", "$"))])
     notes.insert(0, f"no {data_set.forms[0].name} in {own} or a cache")

@@ -101,8 +101,8 @@ def test_a_file_put_there_by_hand_is_whole_and_not_the_official_one(computer, nn
     assert "whole; not the official file" in nnlib("data", "verify", "mnist")[1][0]
     status, (line,) = nnlib("data", "fetch", "mnist")
     assert status == 0
-    assert line == "MNIST: already there, mnist.npz in data/, a file that is not the official one."
-    assert cli._data()[0] == (True, "MNIST: a file that is not the official one, mnist.npz in data/")
+    assert line == "MNIST: already there, mnist.npz in data/, complete but not byte for byte the official file."
+    assert cli._data()[0] == (True, "MNIST: mnist.npz in data/, complete but not byte for byte the official file")
 
 
 PIPE = pytest.param("a pipe", marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs POSIX pipes"))

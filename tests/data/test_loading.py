@@ -131,7 +131,7 @@ def test_only_the_official_file_is_called_real(home, capsys):
     path = put(home / "given")
     load(home / "given")
     assert capsys.readouterr().out == (
-        "Small set: 70 dots from a file that is not the official one, small.npz in data_dir.\n"
+        "Small set: 70 dots from small.npz in data_dir, complete but not byte for byte the official file.\n"
     )
     official = OfficialFile(path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
     loading.load(dataclasses.replace(SMALL, official=official), "auto", home / "given")
