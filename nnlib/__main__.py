@@ -88,8 +88,8 @@ def data_verify(data_sets: list[DataSet], looked_in: list[Place]) -> int:
                 passed = " The loaders pass it over; delete it." if copy.place.source == "keras" else ""
                 print(f"DAMAGED {data_set.title}: {error}{passed}")
             else:
-                state = "official checksum" if copy.is_official else "whole; not the official file, so no checksum"
-                print(f"ok      {data_set.title}: {copy.path} ({state})")
+                state = " (official checksum)" if copy.is_official else loading.NOT_OFFICIAL
+                print(f"ok      {data_set.title}: {copy.path}{state}")
     return int(damaged > 0)
 
 

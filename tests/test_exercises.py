@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import warnings
 from contextlib import closing
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def parametrized(entries):
 
 each_exercise = parametrized(EVERY)
 each_with_numbers = parametrized([entry for entry in EVERY if isinstance(entry[1], Number | Function)])
+each_product_of_arrays = parametrized(
+    [entry for entry in EVERY if isinstance(entry[1], Product) and entry[1].seconds == framework.SECONDS]
+)
 each_rounded = parametrized([entry for entry in EVERY if isinstance(entry[1], Number) and entry[1].rtol])
 each_mistake = pytest.mark.parametrize(
     ("exercise", "mistake"),
@@ -166,7 +170,8 @@ def test_a_typical_mistake_is_named_by_its_own_sentence_and_by_no_other(exercise
 
 def corrupted(value):
     """A right value, made wrong in many ways. Right numbers in a list, tensor or table are tested below."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
+        value = tuple(value)
         yield from (value[:-1], (*value, 0.0), value[0])
         for n, part in enumerate(value):
             yield from ((*value[:n], wrong, *value[n + 1 :]) for wrong in corrupted(part))
@@ -217,6 +222,16 @@ def test_whatever_a_learner_gives_ends_in_a_sentence(exercise, monkeypatch):
         assert judged.outcome == "wrong", (wrong, judged.sentence)
         assert 10 < len(judged.sentence) < 700
         assert "\n" not in judged.sentence
+
+
+@each_product_of_arrays
+def test_arrays_of_the_right_shapes_are_examined_without_a_warning(exercise):
+    for made in corrupted(exercise.right(*exercise.cases[0])):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            judged = exercise.judge(lambda *_, made=made: made)
+        assert judged.outcome in ("right", "wrong")  # some of them are right: other numbers that do it as well
+        assert "Warning" not in judged.sentence, judged.sentence
 
 
 @each_exercise

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .running import Wrong
+
 
 def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     """Compare an answer with the right one.
@@ -59,6 +61,38 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     return _difference_of_arrays(answer, np.asarray(right), rtol)
 
 
+def numbers(answer: Any) -> np.ndarray:
+    """Take the numbers of an answer, whatever holds them.
+
+    Parameters
+    ----------
+    answer : Any
+        What the learner gave.
+
+    Returns
+    -------
+    numpy.ndarray
+        The numbers, in float64, in the answer's shape.
+
+    Raises
+    ------
+    Wrong
+        If it holds something else than finite real numbers.
+
+    Examples
+    --------
+    >>> numbers([1, 2])
+    array([1., 2.])
+    """
+    found = _as_array(answer)
+    if found.dtype.kind not in "iufb":
+        raise Wrong(_no_numbers(found))
+    found = found.astype(float)
+    if (strange := _strange(found, np.zeros(()))) is not None:
+        raise Wrong(strange)
+    return found
+
+
 def _parts(answer: Any) -> Sequence[Any]:
     """Several results: what stands in a tuple or list, or along the first axis of whatever counts as an array."""
     if isinstance(answer, tuple | list):
@@ -95,7 +129,7 @@ def _of_pandas(answer: Any) -> bool:
 def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | None:
     found = _as_array(answer)
     if found.dtype.kind not in "iuf" + ("b" if right.dtype.kind == "b" else ""):
-        return f"Numbers are asked for, and it holds {_words(found)}."
+        return _no_numbers(found)
     if (right.ndim == 0 and found.size == 1) or (
         _of_pandas(answer) and 1 in found.shape and found.size == right.size == max(right.shape, default=1)
     ):
@@ -107,13 +141,20 @@ def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | 
             return f"One number is asked for, and it is an array of shape {found.shape}."
         return f"It has the shape {found.shape or '() (a single number)'}, and the shape {right.shape} is asked for."
     found, right = found.astype(float), right.astype(float)
-    for name, here in (("NaN (not a number)", np.isnan), ("infinite", np.isinf)):
-        if (strange := here(found) & ~here(right)).any():
-            return f"It is {name}{_at(strange)}: is something divided by 0, a logarithm of 0 taken, or exp too large?"
+    if (strange := _strange(found, right)) is not None:
+        return strange
     close = _close(found, right, rtol)
     if close.all():
         return None
     return _how_far(found, right, ~close, rtol)
+
+
+def _strange(found: np.ndarray, right: np.ndarray) -> str | None:
+    """The first NaN or infinite number, in words, where the right answer has none."""
+    for name, here in (("NaN (not a number)", np.isnan), ("infinite", np.isinf)):
+        if (places := here(found) & ~here(right)).any():
+            return f"It is {name}{_at(places)}: is something divided by 0, a logarithm of 0 taken, or exp too large?"
+    return None
 
 
 def _close(found: np.ndarray, right: np.ndarray, rtol: float) -> np.ndarray:
@@ -154,7 +195,8 @@ def _at(mask: np.ndarray) -> str:
     return f" at index {[int(i) for i in np.unravel_index(int(mask.argmax()), mask.shape)]}"
 
 
-def _words(array: np.ndarray) -> str:
+def _no_numbers(array: np.ndarray) -> str:
     text = "text: a number stands without quotes"
     kinds = {"b": "True and False", "c": "complex numbers", "U": text, "S": text}
-    return kinds.get(array.dtype.kind, "something else (rows of different lengths, or objects)")
+    held = kinds.get(array.dtype.kind, "something else (rows of different lengths, or objects)")
+    return f"Numbers are asked for, and it holds {held}."

@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from .comparing import numbers
 from .exercise import Choice, Exercise, Mistake, Number, Product, Sheet
 from .networks import answers_of, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
@@ -267,7 +268,7 @@ _FRESH = 9  # seed of the points on which a feature is tried again
 
 def _one_feature(results: list[Any]) -> dict[str, Any]:
     """How much a single neuron gets right with the learner's feature, also on points that it has not seen."""
-    feature, fresh = (np.asarray(result, float) for result in results)
+    feature, fresh = map(numbers, results)
     for given in (feature, fresh):
         if given.shape not in ((300,), (300, 1)):
             raise Wrong(

@@ -13,7 +13,7 @@ from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model
+from .networks import four_weights, the_model
 from .running import SECONDS_TO_TRAIN, Wrong
 
 OUTPUT = "compute the output of a neuron"
@@ -524,10 +524,7 @@ def _band(low: float, high: float, *, steep: float = 20.0, sign: float = 1.0) ->
 
 
 def _answers_in_band(results: list[Any]) -> dict[str, Any]:
-    weights = results[0]
-    if not isinstance(weights, tuple | list) or len(weights) != 4:
-        raise Wrong("Return four arrays, W1, b1, W2, b2.")
-    arrays = [np.asarray(array, float) for array in weights]
+    arrays = four_weights(results)
     for name, array, shape in zip(("W1", "b1", "W2", "b2"), arrays, ((1, 2), (2,), (2, 1), (1,)), strict=True):
         if array.shape != shape:
             raise Wrong(f"{name} has the shape {array.shape}; with Keras's shapes it is {shape}.")

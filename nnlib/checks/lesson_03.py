@@ -13,7 +13,7 @@ from sklearn.datasets import make_circles
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model, weights_of
+from .networks import four_weights, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 ONE_LAYER = "show with matrices that layers"
@@ -554,10 +554,7 @@ def _hat(
 
 
 def _values_of_hat(results: list[Any]) -> np.ndarray:
-    weights = results[0]
-    if not isinstance(weights, tuple | list) or len(weights) != 4:
-        raise Wrong("Return four arrays, W1, b1, W2, b2.")
-    W1, b1, W2, b2 = (np.asarray(array, float) for array in weights)
+    W1, b1, W2, b2 = four_weights(results)
     if (W1.shape, b1.shape, W2.shape, b2.shape) != ((1, 3), (3,), (3, 1), (1,)):
         raise Wrong("The shapes have to be (1, 3), (3,), (3, 1) and (1,): three hidden neurons, one output.")
     x = np.array([[-3.0], [-0.5], [0.0], [0.5], [1.0], [1.5], [2.0], [2.5], [6.0]])

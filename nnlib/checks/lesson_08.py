@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from .comparing import numbers
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
 from .networks import split_digits
 from .running import Wrong
@@ -511,14 +512,14 @@ def _where_the_images_are(results: list[Any]) -> dict[str, Any]:
     if np.ndim(parts[1]) == 3:
         return {"in order": False}
     images, labels = sorted_digits()
-    numbers = {image.tobytes(): number for number, image in enumerate(images)}
+    row_of = {image.tobytes(): row for row, image in enumerate(images)}
     found: dict[str, list[int]] = {}
     matches = []
     for name, x, y in (("train", *parts[:2]), ("val", *parts[2:])):
-        x, y = np.asarray(x, "float32"), np.asarray(y)
+        x, y = numbers(x).astype("float32"), np.asarray(y)
         if x.shape[1:] != (8, 8) or y.shape != x.shape[:1]:
             raise Wrong(f"x_{name} has the shape {x.shape} and y_{name} the shape {y.shape}: one label per image.")
-        rows = [numbers.get(image.tobytes(), -1) for image in x]
+        rows = [row_of.get(image.tobytes(), -1) for image in x]
         if -1 in rows:
             raise Wrong(f"x_{name} holds images that are not in the file. Leave the pixels as they are.")
         found[name] = rows

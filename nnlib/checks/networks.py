@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.datasets import load_digits
 
+from .comparing import numbers
 from .running import Wrong
 
 
@@ -58,3 +59,12 @@ def answers_of(model: Any, samples: np.ndarray, classes: int) -> np.ndarray:
         found = f"your model gives the shape {answers.shape} for {len(samples)} samples."
         raise Wrong(f"{classes} classes need {classes} outputs; {found}")
     return answers
+
+
+def four_weights(results: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The weights W1, b1, W2, b2 that a learner's function returned; `Wrong` if it returned something else."""
+    weights = results[0]
+    if not isinstance(weights, tuple | list) or len(weights) != 4:
+        raise Wrong("Return four arrays, W1, b1, W2, b2.")
+    W1, b1, W2, b2 = map(numbers, weights)
+    return W1, b1, W2, b2

@@ -98,7 +98,7 @@ def test_a_failed_download_tells_the_way_by_hand(computer, nnlib, monkeypatch):
 def test_a_file_put_there_by_hand_is_whole_and_not_the_official_one(computer, nnlib):
     put(computer.data / "mnist.npz", pixel=1)
     assert nnlib("data", "list", "mnist")[1][1].endswith("no: not the official file")
-    assert "whole; not the official file" in nnlib("data", "verify", "mnist")[1][0]
+    assert "complete but not byte for byte the official file" in nnlib("data", "verify", "mnist")[1][0]
     status, (line,) = nnlib("data", "fetch", "mnist")
     assert status == 0
     assert line == "MNIST: already there, mnist.npz in data/, complete but not byte for byte the official file."
