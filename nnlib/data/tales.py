@@ -338,7 +338,7 @@ def load_tales() -> tuple[str, str]:
 
     Notes
     -----
-    About two hundred sentences were written by hand, and each tale is put together from eleven of them. A tale of the
+    About 160 sentences were written by hand, and each tale is put together from eleven of them. A tale of the
     test part is none of the training part, but most of its sentences occur there, with other animals. A model has less
     to learn here than from English as people write it.
 

@@ -12,6 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.lines import Line2D
+from matplotlib.offsetbox import AnnotationBbox, DrawingArea
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import LogFormatterSciNotation
@@ -58,6 +60,7 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
 }
 _GAP = 9  # from the end of a line to its name, in points: a marker has room
+_SAMPLE = 34  # a piece of a line and the gap behind it, in points
 # Where a name may stand, seen from the end of its line: to the right, above, below, …
 _DIRECTIONS = (
     (1, 0, "center"), (0, 1, "bottom"), (0, -1, "top"), (1, 0.5, "bottom"), (1, -0.5, "top"), (-1, 0.5, "bottom"),
@@ -171,6 +174,7 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
     """Write names at the right ends of lines, where they overlap neither one another nor a line.
 
     An end is x and y of the last point, the name and the colour of a line. Limits and scale have to be set before.
+    Where ends meet and names have to move, a piece of its line stands before each name.
     """
     ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the places below depend on them
     last = [ax.transData.transform((x, y))[0] for x, y, *_ in ends]
@@ -195,8 +199,37 @@ def _label_at_border(ax: Axes, ends: Sequence[End]) -> None:
     for i in reversed(range(len(heights))):  # from the top down: keep below the title
         heights[i] = min(heights[i], ceiling)
         ceiling = heights[i] - gap
-    for end, height, was in zip(ends, heights, true, strict=True):
-        _label(ax, end, (_GAP, (height - was) * 72 / dpi))
+    shifts = [(height - was) * 72 / dpi for height, was in zip(heights, true, strict=True)]
+    for i, (end, shift) in enumerate(zip(ends, shifts, strict=True)):
+        near = [j for j, height in enumerate(heights) if abs(height - heights[i]) < 1.1 * gap]
+        reach = _GAP
+        line = next((line for line in ax.lines if _ends_there(line, end)), None)
+        if line is not None and max(abs(shifts[j]) for j in near) > _GAP:
+            _sample(ax, end, (2 * _GAP, shift), line)
+            reach += _GAP + _SAMPLE
+        _label(ax, end, (reach, shift))
+
+
+def _ends_there(line: Line2D, end: End) -> bool:
+    """Whether this line has the colour of the end, and one of its points there."""
+    x, y, _, color = end
+    return to_hex(line.get_color()) == to_hex(color) and bool(np.isclose(line.get_xydata(), (x, y)).all(axis=1).any())
+
+
+def _sample(ax: Axes, end: End, shift: tuple[float, float], line: Line2D) -> None:
+    """Draw a short piece of a line, with its marker, so many points from its end: also in grey the name has a line."""
+    width = _SAMPLE - 4
+    look = {
+        name: getattr(line, f"get_{name}")() for name in ("color", "linestyle", "linewidth", "marker", "markersize")
+    }
+    box = DrawingArea(width, 0)
+    box.add_artist(Line2D([0, width / 2, width], [0, 0, 0], markevery=[1], **look))
+    ax.add_artist(
+        AnnotationBbox(
+            box, end[:2], xybox=shift, boxcoords="offset points", box_alignment=(0, 0.5), frameon=False, pad=0,
+            annotation_clip=False,
+        )
+    )  # fmt: skip
 
 
 def _label_in_free_place(ax: Axes, end: End) -> None:

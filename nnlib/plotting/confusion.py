@@ -67,7 +67,7 @@ def plot_confusion(
     image = ax.imshow(share, cmap="Blues", vmin=0, vmax=100)
     for row, column in np.ndindex(n, n):
         value = share[row, column]
-        text = f"{value:.0f}" if value >= 0.5 else ""
+        text = f"{value:.0f}" if value > 0.5 else ""
         color = ink_on(image.to_rgba(value))
         weight = "bold" if row == column else "normal"
         ax.text(column, row, text, ha="center", va="center", fontsize=11, color=color, fontweight=weight)

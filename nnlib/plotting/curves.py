@@ -26,7 +26,7 @@ def plot_curves(
     ylabel: str = "y",
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot several quantities over one, each with its name at its end.
+    """Plot several quantities over one, each with its name at its end; a piece of its line where ends meet.
 
     Parameters
     ----------

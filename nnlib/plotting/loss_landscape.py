@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from ._style import COLORS, INK, label_ends, look, new_axes, set_text, set_title, styled
@@ -190,10 +191,12 @@ def _label_rings(ax: Axes, rings: ContourSet, paths: Sequence[np.ndarray]) -> No
             places.append(ring[apart.argmax()])
             taken = np.vstack([taken, places[-1]])
     if places:
-        ax.clabel(
+        heights = ax.clabel(
             rings, levels, manual=[tuple(place) for place in ax.transData.inverted().transform(places)],
             fmt=lambda height: f"{float(f'{height:.2g}'):g}", fontsize=11, colors=INK,
         )  # fmt: skip
+        for text in heights or ():  # above paths that are drawn later
+            text.set(zorder=5, path_effects=[withStroke(linewidth=3, foreground="white")])
 
 
 def _evenly(path: np.ndarray, n_points: int) -> np.ndarray:

@@ -134,8 +134,8 @@ class NetworkDrawing:
             return
         for (layer, i, j), (start, end) in self._ends.items():
             n_units = layers[layer][0].shape[1]
-            # Near the start, where the lines to one unit have not met yet; further on for those below.
-            at = 0.36 if n_units == 1 else 0.3 + 0.35 * j / (n_units - 1)
+            # Near the start, where the lines to one unit have not met yet. Of three, further on for those below.
+            at = 0.3 + 0.35 * j / (n_units - 1) if n_units > 2 else (0.36 if n_units == 1 else 0.3)
             self._ax.text(
                 _STEP * (layer + at), start + (end - start) * at,
                 f"{_weight(layers, layer, i, j):.2f}".replace("-", "−"), ha="center", va="center", fontsize=11,

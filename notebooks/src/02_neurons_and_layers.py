@@ -382,20 +382,20 @@ pd.DataFrame({name: mistakes for name, (_, _, mistakes) in learnt.items()}).T
 # Where a line exists that gets every point right, the classes are **linearly separable**, and the rule is proven to
 # find such a line. For XOR it still makes mistakes after 20 epochs. Would a longer training help, or another rule?
 #
-# **Your turn.** Write for each of the four points of XOR whether $w_1 x_1 + w_2 x_2 + b$ has to be positive or
-# negative. Can one neuron fulfil all four?
+# **Your turn.** Write for each of the four points of XOR whether $w_1 x_1 + w_2 x_2 + b$ has to be positive, or must
+# not be positive. Can one neuron fulfil all four?
 #
 # <details><summary>Answer</summary>
 #
 # | Point | The sum there | It has to be |
 # | --- | --- | --- |
-# | (0, 0), no | $b$ | negative |
+# | (0, 0), no | $b$ | not positive |
 # | (0, 1), yes | $w_2 + b$ | positive |
 # | (1, 0), yes | $w_1 + b$ | positive |
-# | (1, 1), no | $w_1 + w_2 + b$ | negative |
+# | (1, 1), no | $w_1 + w_2 + b$ | not positive |
 #
-# Add the two rows of yes: $w_1 + w_2 + 2b$ has to be positive. Add the two rows of no: $w_1 + w_2 + 2b$ has to be
-# negative. Both cannot be true, whatever the numbers are. No rule and no training can find such weights.
+# Add the two rows of yes: $w_1 + w_2 + 2b$ has to be positive. Add the two rows of no: $w_1 + w_2 + 2b$ must not be
+# positive. Both cannot be true, whatever the numbers are. No rule and no training can find such weights.
 #
 # </details>
 #
@@ -449,7 +449,8 @@ xor.set_weights([kernel, bias, np.array([[20], [-20]]), np.array([-10])])  # OR 
 
 # %% [markdown]
 # The output neuron does not get the switches. It gets only the two hidden answers, $h_1$ and $h_2$. Its sum
-# $20 h_1 - 20 h_2 - 10$ is positive only where $h_1$ is about 1 and $h_2$ about 0.
+# $20 h_1 - 20 h_2 - 10$ is positive where $h_1$ is more than ½ above $h_2$: of our points, those with $h_1$ about 1 and
+# $h_2$ about 0.
 
 # %%
 hidden = sigmoid(switches @ kernel + bias)

@@ -245,8 +245,8 @@ animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in mod
 #
 # </details>
 #
-# Those were the best runs. Here are all of them. The thick mark is their **median**, the middle value: as many runs lie
-# below it as above.
+# Those were the best runs. Here are all of them. The thick mark is their **median**: put the runs in order, and take the
+# one in the middle.
 
 # %% alt="Dots for the accuracy of each run. One hidden neuron stays at the level of the best straight line; two lie above it; three reach nearly 100 percent in most runs."
 groups = {f"{n} hidden": [right for _, right in results[n]] for n in models}
@@ -486,9 +486,9 @@ for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
     expect(f"{n} hidden: error of the best run / of 1 hidden", ratio, high=high)
 
 # %% [markdown]
-# The best run improves with each size. The runs of one size can lie far apart, most of all with few neurons: whether
-# training finds good weights depends on the start. And the theorem holds only on a limited range: to the right of its
-# last bend a ReLU network goes on as a straight line, and the sine does not.
+# The best run improves with each size. The runs of one size can lie far apart, here most of all with three neurons:
+# whether training finds good weights depends on the start. And the theorem holds only on a limited range: to the right
+# of its last bend a ReLU network goes on as a straight line, and the sine does not.
 #
 # ### Linear in pieces
 #

@@ -463,9 +463,12 @@ for name, color, style in (("sigmoid", "vermillion", "s--"), ("relu", "blue", "o
 # %% [markdown]
 # In all five sigmoid networks the first layer has less than a five-hundredth of the last layer's gradient. The axis is
 # logarithmic, so a straight line means: each layer divides by the same factor. This is the **vanishing gradient**. Many
-# ReLU units have slope 0 at a time, and yet the ReLU lines stay nearly level: there each layer's weights and slopes
-# together keep the size roughly. (Compare the layers of one network. How high a whole line lies has other reasons too:
-# at the output the sigmoid networks even have the larger gradient.)
+# ReLU units have slope 0 at a time, and yet the ReLU lines stay nearly level. The gradient of a kernel has two factors:
+# what comes into its layer from the front, and the gradient that comes back to it from behind. With ReLU both shrink a
+# little per layer, one on the way forward, the other on the way back: the first layers have the larger input, the last
+# ones the larger gradient from behind. So the product is nearly the same in every layer. (A sigmoid layer's outputs do
+# not shrink, they are near ½. There only the way back counts. And compare the layers of one network: how high a whole
+# line lies has other reasons too.)
 #
 # ### The other factor: the start of the weights
 #
@@ -556,8 +559,8 @@ table.round(3)
 # - **SGD:** the first layers of the sigmoid network hardly move: their gradients are tiny, so their steps are tiny. The
 #   network stays near guessing (0.10). A rate of 10 is no cure: the last two layers move by several times their length,
 #   and the first one still hardly moves. (What hinders Adam, below, hinders SGD as well.)
-# - **Adam:** the first layer moves *most*, since Adam makes full steps out of small gradients. Still the network learns
-#   slowly. So the small gradient cannot be the cause here.
+# - **Adam:** the first layer does not stand still, since Adam makes full steps out of small gradients. Here it even
+#   moves *most*. Still the network learns slowly. So the small gradient cannot be the cause here.
 # - **Adam with start weights × 4:** the same sigmoids and the same optimizer, and the network learns.
 # - **ReLU** learns under both optimizers; under SGD the five runs of this table lie further apart.
 #
@@ -703,8 +706,9 @@ expect("silent ReLUs at 0.3, smallest share", min(silent["relu", 0.3]), low=0.7)
 
 # %% [markdown]
 # All leaky networks end well. They had been damaged less, and left of zero they still have a slope, so a step can move
-# every unit. No ReLU network recovers: most of its units give 0 for every image, and no gradient reaches them. So a
-# smaller rate must be chosen *before* units die.
+# every unit. No ReLU network recovers: all of its units, or nearly all, give 0 for every image (the last line printed
+# above). Where a whole layer is silent, nothing of the image reaches the output, and no gradient reaches the weights.
+# So a smaller rate must be chosen *before* units die.
 #
 # ## The same network, nine activations
 #
@@ -812,7 +816,7 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 #
 # | Where | Take | Because |
 # | --- | --- | --- |
-# | hidden layer | **ReLU** first, or tanh in small networks | slope 1 for positive sums; with the usual start the gradient kept its size through six layers, and the signal shrank far less than with sigmoid. With three layers tanh did as well |
+# | hidden layer | **ReLU** first, or tanh in small networks | slope 1 for positive sums; with the usual start the gradients of the kernels kept their size through six layers, and the signal shrank far less than with sigmoid. With three layers tanh did as well |
 # | hidden layer, many units silent | a smaller learning rate; then Leaky ReLU, ELU, GELU | no region with slope exactly 0 |
 # | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with ([lesson 13](13_attention.ipynb)) |
 # | hidden layer | not sigmoid | with the usual start signal and gradient shrink about fourfold per layer |

@@ -495,7 +495,7 @@ table.round(4)
 # - **Forgetting** `from_logits` (fourth row) is silent, and the number is wrong: Keras takes the logits for shares,
 #   cuts them off at nearly 0 and nearly 1, and divides by their sum.
 # - With a softmax of your own (last row) Keras cannot find the logits. Again the number is wrong and nothing is said.
-#   The same happens with an array from `predict`.
+#   The same happens with the array of shares that `predict` returns for a model with softmax.
 #
 # We keep the output linear and write `from_logits=True`: then the loss gets the logits, and nobody has to find them.
 # Why does it need them? $e^{1000}$ is too large for a 64-bit number, and $e^{-1000}$ is so small that it is rounded to

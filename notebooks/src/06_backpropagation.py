@@ -684,9 +684,9 @@ costs.round(2)
 #
 # ## Does a zero gradient mean that we have arrived?
 #
-# At a minimum the gradient is zero, and descent stops. Many conclude the opposite: the gradient is zero, so this
-# must be a minimum. Try it with the smallest network that has two layers: one input, one hidden unit, one
-# output, no biases, no activations. For $x = 1$ and $t = 1$:
+# At a minimum the gradient is zero, and descent stops. Many read this the other way round: the gradient is zero, so
+# this must be a minimum. Try it with the smallest network that has two layers: one input, one hidden unit, one output,
+# no biases, no activations. For $x = 1$ and $t = 1$:
 #
 # $$L(w_1, w_2) = \tfrac12 (w_2 w_1 - 1)^2$$
 #

@@ -70,7 +70,8 @@ for samples, batch_size, epochs in ((50_000, 256, 1), (50_000, 256, 10), (24, 6,
 # **rounded up**. (Some texts write $n / \text{batch} + 1$. For 24 samples in batches of 6 that gives 5, and there are
 # 4.)
 #
-# Before each epoch the samples are shuffled. Here are 24 samples of three classes, in batches of 6.
+# Before each epoch the samples are shuffled. Here are 24 samples of three classes (numbers 0–7, 8–15 and 16–23), in
+# batches of 6; a black line ends a batch.
 
 # %% alt="Three rows, one per epoch. Each row holds the same 24 numbered squares of three colours in another order, cut by lines into four batches of six."
 rng = np.random.default_rng(seed)
@@ -444,7 +445,9 @@ angles = rng.uniform(0, 2 * np.pi, 30)
 starts = np.array([9 * np.cos(angles), 2 * np.sin(angles)])
 
 # %% [markdown]
-# The table shows the mean over all thirty starts, the film (*Play*) one start with the best rate of each rule.
+# The table shows the mean over all thirty starts, the film (*Play*) one start with the best rate of each rule. (A loss
+# below a hundred-millionth of the first one is drawn at that height. So a level line at the bottom only says: smaller
+# than this.)
 
 # %%
 in_ravine = losses_of(ravine, ravine_gradient, starts)
@@ -657,9 +660,10 @@ expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high
 
 # %% [markdown]
 # At its best rate every optimizer solves this task; the mean test accuracies are less than 0.05 apart. The dots of one
-# optimizer are often further apart than the means of two optimizers. So a single run of each can give many orders. (SGD
-# lies behind in this figure; with other seeds another optimizer can be last.) Much larger is the difference between the
-# **rates**, as the next figure shows.
+# optimizer are often further apart than the means of two optimizers. So a single run of each can give many orders. (The
+# thick marks are medians, the table has means; the two need not give the same order. SGD lies behind in this figure;
+# with other seeds another optimizer can be last.) Much larger is the difference between the **rates**, as the next
+# figure shows.
 #
 # **Predict:** many texts say that Adam's default rate, 0.001, is safe. Is it, here? (It lies to the left of what the
 # figure shows; the cell prints the losses.)

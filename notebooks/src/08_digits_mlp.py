@@ -341,9 +341,9 @@ def loop_for(model, optimizer):
 
 # %% [markdown]
 # There is a second suspect: the *signal*. A sigmoid gives about ½ for every sum near 0, with a slope of ¼. So different
-# images give the next layer nearly the same numbers. Another variant takes only this away, and multiplies no gradient:
-# `stretched`, $4\sigma(z) - 2$, is the sigmoid's curve, moved and stretched so that it passes through 0 with the slope
-# 1.
+# images give the next layer nearly the same numbers. Another variant takes this away: `stretched`, $4\sigma(z) - 2$, is
+# the sigmoid's curve, moved and stretched so that it passes through 0 with the slope 1. (No gradient is multiplied by
+# hand here. But the steeper curve makes the gradients larger as well, which counts under SGD.)
 #
 # Four variants, two optimizers, five rates each, three starts. Each run is one pass over 3,000 images, so 30 updates.
 # Each variant gets the rate with the lowest median (the middle one) of three validation losses: one bad start would
@@ -475,8 +475,8 @@ print(times.drop("pixels").round(1).to_dict())
 # %% [markdown]
 # The printed numbers say how many times as many mistakes the linear method makes on pixels as on each of the other
 # inputs. On the trained second layer it makes less than half as many as on pixels, and on the trained first layer far
-# fewer, too. Random layers change little: the features come from *training*. This is the difference between shallow
-# and deep: the network has made its features itself. (The layers have seen all training labels, so this is no trick to
+# fewer, too. Random layers change little: the features come from *training*. This is what hidden layers add to a linear
+# model: the network has made its features itself. (The layers have seen all training labels, so this is no trick to
 # learn from 1,000 labels. But the layers can be kept and used for another task. [Lesson 09](09_cifar10_mlp.ipynb)
 # freezes layers.)
 #
@@ -560,8 +560,8 @@ expect("bootstrap / formula", bootstrap(gain).std() / (np.sqrt(b + c) / n), 0.85
 #
 # ## Reading a prediction
 #
-# From here on we look at one network, the first of the three ReLU networks, and choose nothing any more. `predict`
-# gives one row of ten probabilities per image. Here is one in full.
+# In the next sections we look at one network, the first of the three ReLU networks. From here on we choose nothing any
+# more. `predict` gives one row of ten probabilities per image. Here is one in full.
 
 # %% alt="A handwritten digit on the left, ten bars of probability on the right; one bar is far longer than all others."
 models["ReLU"].set_weights(weights["ReLU", 0])
@@ -650,8 +650,9 @@ expect("mean recall, weighted by row sums, − accuracy", mean_recall - p, -1e-9
 # often than the digit occurs; where precision is lower, more often. The accuracy is the mean of the recalls, each
 # weighted by how often the digit occurs.
 #
-# Nearly everything lies on the diagonal of the table. Are the other mistakes spread evenly over all pairs of digits, or
-# do some pairs stand out? There are 90 pairs of two different digits. The six most frequent mistakes:
+# Nearly everything lies on the diagonal of the table. The rest are mistakes. Are they spread evenly over all pairs of
+# digits, or do some pairs stand out? There are 90 pairs of two different digits. Six of the most frequent mistakes
+# (other pairs may be as frequent as the last of them):
 
 # %%
 pairs = pd.DataFrame({"true": y_test, "predicted": predicted})
@@ -707,10 +708,10 @@ further = moved[busiest].mean() / np.median(moved)
 print(f"these five moved {further:.1f} times as far as the median unit")
 
 # %% [markdown]
-# Bright and dark strokes. These five are not typical: the printed number says how much further they moved than the
-# unit in the middle of all 500. Towards the edges of the lower row nothing has changed. That is no accident. Some
-# pixels are black in *every* training image. An input of 0 adds nothing to the sum, so the gradient of its weight is
-# 0, and the weight stays at its random start. This holds for all 500 units:
+# Bright and dark strokes. These five are not typical: the printed number says how much further they moved than the unit
+# in the middle of all 500. In the corners of the images in the lower row nothing has changed. That is no accident:
+# pixels there are black in *every* training image. An input of 0 adds nothing to the sum, so the gradient of its weight
+# is 0, and the weight stays at its random start. This holds for all 500 units:
 
 # %%
 never = x_train.reshape(-1, 784).max(axis=0) == 0
@@ -777,7 +778,7 @@ expect("accuracy lost − probability lost", lost["accuracy"] - lost["mean proba
 
 # %% [markdown]
 # At 90° most answers are wrong. The mean probability falls, too, but far less than the accuracy: it warns too little. A
-# good test score holds for images *like those in the test set*, and for no others.
+# good test score holds for images *like those in the test set*. It promises nothing about others.
 #
 # ## Recap
 #

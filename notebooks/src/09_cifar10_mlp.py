@@ -62,8 +62,8 @@ ax = show_images(x_train[:10], names[y_train[:10]], title="The first ten trainin
 # some of the images, remember that when we judge the network.
 #
 # To choose settings we need a validation part ([lesson 08](08_digits_mlp.ipynb)): the last 5,000 training images. The
-# test images stay closed until "The test". The long training takes one-hot lists as targets, the short
-# ones take class numbers: the loss is the same ([lesson 05](05_losses.ipynb)).
+# test images stay closed until "The test". The long training of the MLP takes one-hot lists as targets, all other
+# trainings take class numbers: the loss is the same ([lesson 05](05_losses.ipynb)).
 
 # %%
 x_fit, x_val, y_fit, y_val = x_train[:45_000], x_train[45_000:], y_train[:45_000], y_train[45_000:]
@@ -386,10 +386,10 @@ ax = show_images(
 ax = plot_confusion(y_test, predicted, class_names=names)
 
 # %% [markdown]
-# The numbers are per cent of a row; a cell below one half is left empty. Rows first: each row is a true class. Find the
-# row with the palest diagonal, and where its images went. Now columns: add up the numbers of a column. More than 100
-# means that the model gives this answer more often than the class occurs. The two numbers for that are recall (by rows)
-# and precision (by columns), from lesson 08.
+# The numbers are per cent of a row; a cell of one half or less is left empty. Rows first: each row is a true class.
+# Find the row with the palest diagonal, and where its images went. Now columns: add up the numbers of a column. More
+# than 100 means that the model gives this answer more often than the class occurs. The two numbers for that are recall
+# (by rows) and precision (by columns), from lesson 08.
 
 # %% alt="For each class two marks, recall and precision. They differ clearly for most classes, in both directions."
 counts = pd.crosstab(y_test, predicted).reindex(columns=range(10), fill_value=0).to_numpy()

@@ -56,8 +56,8 @@ SHARES_WITH_L2 = (0.2, 0.5)
 #
 # Two kinds of points lie on two half moons, with so much noise that the moons overlap. There are six small training
 # sets of 40 points each: some questions of this lesson can only be answered with more than one. The validation part is
-# for all choices, and the test part stays closed until the end. Both are large, a luxury: with real data every
-# point is scarce. Here it keeps luck out of the comparisons.
+# for all choices, and the test part stays closed until the end. Both are large, a luxury: with real data every point is
+# scarce. Here it keeps the luck of these two parts small. The luck of the training points remains.
 
 
 # %% alt="Two maps of the same region. Left 40 points of two kinds on two half moons; right a thousand, and the moons overlap in the middle."
@@ -85,7 +85,7 @@ ax = plot_classes(x_val, y_val, title="Validation: 1,000 points", ax=axes[1])
 #
 # **Accuracy** counts right answers. **Cross-entropy** ([lesson 05](05_losses.ipynb)) is minus the mean logarithm of the
 # probability that the model gave to the true class. It punishes a model that is sure and wrong. The baseline is a
-# straight line, fitted to each of the first three training sets.
+# straight line, fitted to each training set; its scores are the mean over the first three.
 
 
 # %%
@@ -276,8 +276,8 @@ table().round(3)
 # The model is right about *every* training point, in all three runs. (With another `DATA_SEED` a run may still miss a
 # point or two. We tried 1 to 6, and 2 is such a case.) On new points it is right about as often as the straight line,
 # or somewhat more often. By cross-entropy it is far worse than the line, because it is sure of its wrong answers. (The
-# curve above ends higher than this table would let you expect. `score` cuts a probability off at 10⁻⁷, Keras's metric
-# does not.)
+# curve above ends higher than this table would let you expect. The curve is one run, the table is the mean of three.
+# And `score` cuts a probability off at 10⁻⁷, Keras's metric does not.)
 #
 # So the two scores tell different stories, and one has to say by which one judges. **In this lesson cross-entropy
 # decides.** It sees how sure the wrong answers are; the accuracy does not.
@@ -665,7 +665,7 @@ pd.DataFrame(means, index=[f"unit {i}" for i in range(1, 5)]).T.round(2)
 #
 # Like λ, our $p$ can be changed between runs, so the network with dropout is compiled once. In a program of your own
 # you write `keras.layers.Dropout(0.5)` behind a `Dense` layer. At prediction nothing is silenced: two calls have to
-# agree. With `training=True` they have not.
+# agree. With `training=True` they differ.
 
 # %%
 share = keras.Variable(0.0, trainable=False)
@@ -688,9 +688,10 @@ expect("the same with training=True", np.abs(noisy[0] - noisy[1]).max(), low=1e-
 # ### $2^m$ networks in one
 #
 # Each choice of silent units leaves a **thinned network**. Here is one of those that a network with two hidden layers
-# of four units has.
+# of four units has. The units that say *off* are silent: the weights from and to them count as 0, and are drawn as thin
+# lines.
 
-# %% alt="Left a network with two inputs, two hidden layers of four units and one output. Right the same units, but two of the first hidden layer and one of the second have no lines."
+# %% alt="Left a network with two inputs, two hidden layers of four units and one output. Right the same units, but two of the first hidden layer and one of the second say off, and the lines to and from them are thin."
 generator = np.random.default_rng(2)
 shapes = [(2, 4), (4, 4), (4, 1)]
 full = [(generator.normal(size=shape), np.zeros(shape[1])) for shape in shapes]
@@ -699,12 +700,15 @@ layers = zip(full, on, on[1:], strict=False)
 thinned = [(kernel * np.outer(before, after), bias) for (kernel, bias), before, after in layers]
 figure, axes = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
 plot_network(full, title="All units", ax=axes[0])
-ax = plot_network(thinned, title="One thinned network: three are silent", ax=axes[1])
+names = [["" if unit else "off" for unit in units] for units in on[1:3]]
+title = "One thinned network: three are silent"
+ax = plot_network(thinned, hidden_names=names, title=title, ax=axes[1])
 
 # %% [markdown]
 # With $m$ units there are $2^m$ of them: 256 for the eight hidden units here, more than $10^{38}$ for our 128. Dropout
-# trains them all, with shared weights, and prediction asks for their average in one go. Can one network give the
-# average of $2^m$? For a linear layer, exactly. Four units, whole numbers, $p = \tfrac12$, and all 16 thinned networks:
+# draws a few of them, at most one per sample and update. But they share their weights, so what one of them learns
+# changes the others, and prediction asks for their average in one go. Can one network give the average of $2^m$? For a
+# linear layer, exactly. Four units, whole numbers, $p = \tfrac12$, and all 16 thinned networks:
 
 # %%
 h, w, b = np.array([3.0, 1.0, 4.0, 2.0]), np.array([2.0, -5.0, 1.0, 6.0]), 7.0
@@ -720,8 +724,8 @@ for p in (0.2, 0.9):
 
 # %% [markdown]
 # The average of a sum is the sum of the averages, and each unit is on in half of the networks (in a share $1-p$). With
-# ReLU and sigmoid in between it is an approximation. For our network with $p = 0.5$, 60 random thinned networks against
-# one prediction:
+# ReLU and sigmoid in between it is an approximation. For our network with $p = 0.5$, 60 random thinned networks for
+# each point, against one prediction:
 
 # %%
 share.assign(0.5)
@@ -737,7 +741,7 @@ expect("cross-entropy: average / one thinned network", entropies[1] / every, hig
 squared = [((p - y_val[:, 0]) ** 2).mean() for p in (average, alone)]
 rows = {"squared error": [((votes - y_val[:, 0]) ** 2).mean(), *squared]}
 rows["cross-entropy"] = entropies
-names = ["one of 60 thinned networks, mean", "average of the 60", "one prediction, all units"]
+names = ["one thinned network, mean of 60", "average of the 60", "one prediction, all units"]
 pd.DataFrame(rows, index=names).round(3)
 
 # %% [markdown]
@@ -796,7 +800,7 @@ def explore_penalty(price):
 
 # %% [markdown]
 # At the left end the border still bends for single points. At the right end it is straight or gone, and the gap is
-# nearly zero: the smallest gap belongs to a useless model. Whoever aims at a small gap alone ends there.
+# nearly zero: a useless model can have a tiny gap, too. Whoever aims at a small gap alone may end there.
 
 
 # %% alt="The border on the map for the dropout share that the slider shows, and the validation curve with the place of that share."
@@ -918,11 +922,12 @@ expect("patience 1, the dearest of the six runs", cost[1].max(), low=0.02)
 pd.DataFrame(rows, index=["ends in epoch", "mean cross-entropy"]).T
 
 # %% [markdown]
-# In most runs next to nothing, in one a lot: a short rise ended that run, and the lowest point lay far behind the rise.
-# Which run that is depends on the points. (With `DATA_SEED` 2 to 5 there is such a run, too, often one without a cure;
-# with 6 there is none.) And with some other seeds even a patience of 20 was too short for one of the runs. You cannot
-# know beforehand. So record full curves of a few runs, find the longest stretch without improvement before a lowest
-# point, and take a patience above that. Too long a patience costs only time, since the best weights come back.
+# In most runs next to nothing, in one a lot: a small rise ended that run, and the lowest point lay far behind the rise.
+# (The table says which patience gets past it.) Which run that is depends on the points. (With `DATA_SEED` 2 to 5 there
+# is such a run, too, often one without a cure; with 6 there is none.) And with some other seeds even a patience of 20
+# was too short for one of the runs. You cannot know beforehand. So record full curves of a few runs, find the longest
+# stretch without improvement before a lowest point, and take a patience above that. Too long a patience costs only
+# time, since the best weights come back.
 #
 # ## Reading two curves
 #
@@ -1001,10 +1006,10 @@ ranks = pd.Series(means)[column.index].corr(column, method="spearman")
 expect("rank correlation of test and validation", ranks, low=0.7)
 
 # %% [markdown]
-# Everything is better than no cure, and the order is nearly that of the validation part. (A rank correlation compares
-# two orders: 1 means that they are the same.) Look at the spread: rows that overlap are not told apart by three runs.
-# And look at the straight line: with 40 points it is about as good as some of the cured networks, without any choice of
-# a setting.
+# Everything is better than no cure, and the order is that of the validation part, or nearly. (A rank correlation
+# compares two orders: 1 means that they are the same.) Look at the spread: rows that overlap are not told apart by
+# three runs. And look at the straight line: with 40 points it is about as good as some of the cured networks, without
+# any choice of a setting.
 #
 # All this was about three training sets. Set `DATA_SEED` to another number and run the lesson again. With 1 to 6 more
 # points came first and no cure came last, and cures that lie close together changed places.
@@ -1016,15 +1021,17 @@ expect("rank correlation of test and validation", ranks, low=0.7)
 # - Penalties, early stopping and dropout lowered the variance, and too much of one raises the bias. More data lowers
 #   the variance and not the bias.
 # - Under SGD, L2 shrinks large weights most and L1 leaves few units alive. L1's zeros need shrinking steps.
-# - Dropout trains $2^m$ thinned networks; prediction comes near their average, exactly so for a linear layer.
+# - Dropout trains thinned networks, drawn from $2^m$ that share their weights. Prediction nearly always names the class
+#   of their average, but is surer of itself. For a linear layer it is exactly the average.
 # - Each cure has a setting, and validation chooses it: too little and too much are both bad. Two cures together were
 #   hardly better than one.
 #
 # ## Common mistakes
 #
 # - **Looking at training accuracy only.** The best training score here belongs to the model with the worst
-#   cross-entropy.
-# - **`EarlyStopping` without `restore_best_weights`**, or on the training loss, which never stops falling.
+#   cross-entropy on the validation part.
+# - **`EarlyStopping` without `restore_best_weights`**, or on the training loss, which can go on falling while
+#   validation climbs.
 # - **Comparing losses with and without penalty.** The penalty is in there; use a metric.
 # - **Comparing one cure at its best setting with another at a guessed one.**
 # - **Dropout at prediction time**, by calling a model with `training=True`, or scaling by $1 - p$ on top of Keras.

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.offsetbox import AnnotationBbox
 
 from nnlib.plotting import plot_curves
 
@@ -38,3 +39,19 @@ def test_a_curve_that_stops_early_is_named_where_it_stops():
 def test_what_cannot_be_drawn_is_named(curves, log, message):
     with pytest.raises(ValueError, match=message):
         plot_curves([0, 1], curves, log=log)
+
+
+def samples(ax):
+    """Dashes and marker of each piece of a line that stands before a name, from the top down."""
+    boxes = [box for box in ax.artists if isinstance(box, AnnotationBbox)]
+    lines = [box.offsetbox.get_children()[0] for box in sorted(boxes, key=lambda box: -box.xybox[1])]
+    return [(line.get_linestyle(), line.get_marker()) for line in lines]
+
+
+def test_where_ends_meet_each_name_has_a_piece_of_its_line():
+    ends = {"first": 1.0, "second": 0.999, "third": 0.998, "apart": 0.2}
+    ax = plot_curves([1, 2], {name: [0, end] for name, end in ends.items()})
+    drawn = [(line.get_linestyle(), line.get_marker()) for line in ax.lines]
+    assert samples(ax) == drawn[:3]
+    assert len(set(drawn)) == 4
+    assert samples(plot_curves([1, 2], {"up": [0, 1], "down": [1, 0]})) == []
