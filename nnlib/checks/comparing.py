@@ -49,6 +49,8 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
         parts = _parts(answer)
         if len(parts) != len(right):
             found = f"{len(parts)} results" if len(parts) != 1 else "one result"
+            if not isinstance(answer, tuple | list) and len(parts) > 1:
+                found = "one array or table"
             return f"{len(right)} results are asked for, separated by a comma, and it gives {found}."
         for place, (one, other) in enumerate(zip(parts, right, strict=True), start=1):
             if (found_here := difference(one, other, rtol=rtol)) is not None:
@@ -138,6 +140,8 @@ def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | 
         if found.ndim == 2 and found.T.shape == right.shape and _close(found.T, right, rtol).all():
             return "Rows and columns are exchanged."
         if right.ndim == 0:
+            if found.shape == (2,) and isinstance(answer, tuple) and found.dtype.kind in "iu":
+                return "It is two numbers. Python writes a decimal point, not a comma: 3.98 and not 3,98."
             return f"One number is asked for, and it is an array of shape {found.shape}."
         return f"It has the shape {found.shape or '() (a single number)'}, and the shape {right.shape} is asked for."
     found, right = found.astype(float), right.astype(float)
@@ -153,7 +157,10 @@ def _strange(found: np.ndarray, right: np.ndarray) -> str | None:
     """The first NaN or infinite number, in words, where the right answer has none."""
     for name, here in (("NaN (not a number)", np.isnan), ("infinite", np.isinf)):
         if (places := here(found) & ~here(right)).any():
-            return f"It is {name}{_at(places)}: is something divided by 0, a logarithm of 0 taken, or exp too large?"
+            return (
+                f"It is {name}{_at(places)}: is something divided by 0, a root or a logarithm taken of 0 or less, 0 "
+                "multiplied by infinity, or exp too large?"
+            )
     return None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import warnings
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ import numpy as np
 
 from .comparing import difference
 from .ranges import _print
-from .running import SECONDS, STUB, NotDone, Wrong, is_stub, run, show
+from .running import SECONDS, STUB, NotDone, Wrong, is_stub, plain, run, show
 
 Kind = Literal["by hand", "by code", "predict", "repair", "transfer"]
 Outcome = Literal["right", "wrong", "not done"]
@@ -270,6 +271,8 @@ class Choice(Exercise):
         The right one; every other one is the `answer` of a mistake.
     because : str
         Said after a right answer.
+    any_order : bool
+        Whether the letters are a set, as in "which of these are true".
 
     Examples
     --------
@@ -295,6 +298,7 @@ class Choice(Exercise):
 
     right: str
     because: str
+    any_order: bool = False
 
     def right_answer(self, seed: int = 0) -> str:
         """The right letter or word."""
@@ -308,6 +312,8 @@ class Choice(Exercise):
         if isinstance(answer, list | tuple):
             answer = "".join(map(str, answer))
         given = re.sub(r"[\s.,;()→>-]", "", answer.lower()) if isinstance(answer, str) else None
+        if given and self.any_order:
+            given = "".join(sorted(given))
         if given == self.right:
             return None
         for mistake in self.mistakes:
@@ -315,7 +321,10 @@ class Choice(Exercise):
                 return mistake
         if given and len(given) in map(len, options) and set(given) <= set("".join(options)):
             return "It is wrong: look at each letter again, one by one."
-        return f"Answer with one of {', '.join(map(repr, options))}."
+        lengths = set(map(len, options))
+        if lengths == {1} or len(lengths) > 1:
+            return f"Answer with one of {', '.join(map(repr, options))}."
+        return f"Answer with {lengths.pop()} letters, each one of {', '.join(sorted(set(''.join(options))))}."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -356,14 +365,16 @@ class Product(Exercise):
     def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
         results = run(answer, self.cases, seconds=self.seconds)
         try:
-            found = self.measure(results)
-            return next((m for m in self.mistakes if m.fails is not None and m.fails(found)), None)
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")  # a warning about the learner's product would stand before the sentence
+                found = self.measure(results)
+                return next((m for m in self.mistakes if m.fails is not None and m.fails(found)), None)
         except Wrong:
             raise
         except Exception as error:  # a learner's function may give anything
             return (
                 "Your function gives something that cannot be examined "
-                f"({type(results[0]).__name__}; {type(error).__name__}: {' '.join(str(error).split())[:150]})."
+                f"({type(results[0]).__name__}; {type(error).__name__}: {plain(error)[:150]})."
             )
 
 

@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPClassifier
 
 from .comparing import numbers
 from .exercise import Choice, Exercise, Mistake, Number, Product, Sheet
-from .networks import answers_of, split_digits, the_model, weights_of
+from .networks import answers_of, layers_of, reaching, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 NEURON = "say what an artificial neuron computes"
@@ -173,8 +173,19 @@ THE_LOOP = Choice(
             answer="polw",
         ),
         Mistake(
-            sentence="The weights are changed last in a round, by the optimizer.",
+            sentence="The circle is right, but it does not begin with the new weights: the images have just gone "
+            "through the layers. What do the layers give?",
             answer="wplo",
+        ),
+        Mistake(
+            sentence="The circle is right, but it does not begin with the loss: the images have just gone through the "
+            "layers. What do the layers give?",
+            answer="lowp",
+        ),
+        Mistake(
+            sentence="The circle is right, but it does not begin with the optimizer: the images have just gone through "
+            "the layers. What do the layers give?",
+            answer="owpl",
         ),
         Mistake(
             sentence="The loss compares the prediction with the right answer, so the prediction comes first.",
@@ -263,24 +274,27 @@ def quadrants(seed: int = 8) -> tuple[np.ndarray, np.ndarray]:
     return points, (points.prod(axis=1) > 0).astype(int)
 
 
-_FRESH = 9  # seed of the points on which a feature is tried again
+# Other points, on which a feature is tried again: fewer, so that it cannot count on 300.
+_FRESH, _FRESH_LABELS = (array[:200] for array in quadrants(9))
 
 
 def _one_feature(results: list[Any]) -> dict[str, Any]:
     """How much a single neuron gets right with the learner's feature, also on points that it has not seen."""
     feature, fresh = map(numbers, results)
-    for given in (feature, fresh):
-        if given.shape not in ((300,), (300, 1)):
-            raise Wrong(
-                f"One number per point is asked for, shape (300,); your function gives the shape {given.shape}."
-            )
-    (_, labels), (_, fresh_labels) = quadrants(), quadrants(_FRESH)
-    neuron = LogisticRegression(C=1e6, max_iter=1000).fit(feature.reshape(-1, 1), labels)
+    if feature.shape not in ((300,), (300, 1)):
+        raise Wrong(f"One number per point is asked for, shape (300,); your function gives the shape {feature.shape}.")
     return {
-        "accuracy": neuron.score(feature.reshape(-1, 1), labels),
-        "fresh": neuron.score(fresh.reshape(-1, 1), fresh_labels),
+        "accuracy": _share_right(feature, quadrants()[1]),
+        "fresh": _share_right(fresh, _FRESH_LABELS) if fresh.shape in ((200,), (200, 1)) else 0.0,
         "feature": feature,
     }
+
+
+def _share_right(feature: np.ndarray, labels: np.ndarray) -> float:
+    """What share the best neuron gets right: with one input it is a threshold, whatever the size of the feature."""
+    inputs = feature.reshape(-1, 1)
+    shares = np.mean((inputs > inputs.T) == labels[:, None], axis=0)  # yes above each input
+    return float(max(shares.max(), 1 - shares.min()))  # or yes below it: a negative weight
 
 
 def _is_like(make: Callable[[np.ndarray], np.ndarray]) -> Callable[[dict[str, Any]], bool]:
@@ -309,7 +323,7 @@ FEATURE = Product(
         "Which operation gives a positive number for equal signs, and a negative one for different signs?",
     ),
     right=lambda points: points[:, 0] * points[:, 1],
-    cases=(quadrants()[:1], quadrants(_FRESH)[:1]),
+    cases=(quadrants()[:1], (_FRESH,)),
     measure=_one_feature,
     mistakes=(
         Mistake(
@@ -330,8 +344,8 @@ FEATURE = Product(
             fails=lambda m: m["accuracy"] < 0.97,
         ),
         Mistake(
-            sentence="The feature separates the points of the figure, but not other points of the same kind: compute "
-            "it from the points that your function is given.",
+            sentence="The feature separates the points of the figure, but not 200 other points of the same kind: "
+            "compute it from the points that your function is given, however many they are.",
             answer=lambda points: quadrants()[1],
             fails=lambda m: m["fresh"] < 0.97,
         ),
@@ -375,11 +389,11 @@ def _reader(kind: str) -> Any:
 
 
 def _size_before_weights(model: Any, x: np.ndarray) -> float:
-    """Root mean square of the numbers that reach the first layer with a kernel."""
-    import keras
-
-    first = next(layer for layer in model.layers if hasattr(layer, "kernel"))
-    return float(np.sqrt(np.mean(np.square(keras.Model(model.inputs, first.input)([x])))))
+    """Root mean square of the numbers that reach the first layer with a kernel, however the model calls it."""
+    layers = [layer for layer in layers_of(model) if hasattr(layer, "kernel")]
+    if not layers:
+        raise Wrong("Your model has no `Dense` layer.")
+    return float(np.sqrt(np.mean(np.square(reaching(layers, model, x)[0]))))
 
 
 def _read(results: list[Any]) -> dict[str, Any]:
@@ -388,7 +402,7 @@ def _read(results: list[Any]) -> dict[str, Any]:
     answers = answers_of(model, x, 10)
     return {
         "scaled": _size_before_weights(model, x) < 10,  # about 100 where nothing is scaled
-        "rescaling": any(type(layer).__name__ == "Rescaling" for layer in model.layers),
+        "rescaling": any(type(layer).__name__ == "Rescaling" for layer in layers_of(model)),
         "alike": float(answers.std(axis=0).max()) < 1e-3,
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),
     }
@@ -428,7 +442,7 @@ CURE = Product(
         ),
         Mistake(
             sentence="The inputs are scaled now, but fewer than 90 % of the test images are right. Has the network "
-            "gone round the loop often enough?",
+            "gone round the loop often enough? Or are the images scaled twice, before and inside the model?",
             answer=lambda x_train, y_train: _reader("short"),
             fails=lambda m: m["accuracy"] < 0.9,
         ),

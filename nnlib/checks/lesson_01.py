@@ -14,9 +14,9 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, mean_squared_error
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model
+from .networks import outputs_of, the_model
 from .oracles import slopes_by_differences
-from .running import SECONDS_TO_TRAIN
+from .running import SECONDS_TO_TRAIN, Wrong
 
 FIVE_STEPS = "go through the five steps"
 BY_HAND = "compute a mean squared error"
@@ -125,7 +125,7 @@ def _step_by_differences(x: list[float], y: list[float], w: float, b: float, rat
         return float(mean_squared_error(y, np.polyval(place, x)))
 
     start = np.array([w, b], float)
-    return start - rate * slopes_by_differences(loss, start)
+    return np.round(start - rate * slopes_by_differences(loss, start), 6)  # a 0 is 0, and not 1e-9
 
 
 def _steps_with(factor: float) -> Any:
@@ -221,7 +221,7 @@ COUNT = Function(
         "`math.ceil` rounds up; in whole numbers, `-(-a // b)` does as well.",
     ),
     right=_count_updates,
-    cases=((6, 6, 20), (6, 4, 20), (24, 6, 1), (50_000, 256, 10), (5, 32, 3)),
+    cases=((6, 6, 20), (6, 4, 20), (24, 6, 1), (50_000, 256, 10), (5, 32, 3), (1001, 1000, 2)),
     mistakes=(
         Mistake(
             sentence="You rounded down: the last batch of an epoch is used as well, even if it is not full.",
@@ -496,32 +496,38 @@ def _best_neuron(area: np.ndarray, rent: np.ndarray, too_high: float = 0) -> Any
     return _neuron(line.coef_[0], line.intercept_ + too_high)
 
 
-def _scalings(numbers: np.ndarray) -> list[tuple[float, float]]:
-    """Middle and width by which a learner may have scaled these numbers outside the model."""
-    low, high, mean = float(numbers.min()), float(numbers.max()), float(numbers.mean())
-    return [(mean, float(numbers.std())), (low, high - low), (0.0, high), (0.0, mean), (0.0, 100.0), (0.0, 1000.0)]
+def _scaled(numbers: np.ndarray) -> list[np.ndarray]:
+    """What a learner may have made of these numbers outside the model."""
+    low, high, mean, spread = (float(f(numbers)) for f in (np.min, np.max, np.mean, np.std))
+    ways = [(mean, spread), (mean, 1), (low, high - low), (0, high), (0, mean), (0, 100), (0, 1000)]
+    return [(numbers - middle) / width for middle, width in ways]
 
 
 def _losses_of_flats(results: list[Any]) -> dict[str, float]:
     """The loss of the learner's model and of the baseline, each by the loss of the best line, and what else tells."""
     model = the_model(results)
     area, rent = flats()
-    best = mean_squared_error(rent, LinearRegression().fit(area, rent).predict(area))
 
     def estimates(inputs: np.ndarray) -> np.ndarray:
-        return np.asarray(model(inputs.astype("float32")), float).reshape(-1)
+        found = outputs_of(model, inputs.astype("float32"))
+        if found.size != len(inputs):
+            raise Wrong(f"A flat has one rent: one output is enough. For 40 flats yours gives the shape {found.shape}.")
+        return found.reshape(-1)
 
-    def loss(answers: np.ndarray) -> float:
-        return float(np.mean((answers - rent) ** 2)) / best
+    def loss(answers: Any, targets: np.ndarray = rent) -> float:
+        best = LinearRegression().fit(area, targets).predict(area)
+        return float(np.mean((answers - targets) ** 2) / np.mean((best - targets) ** 2))
 
-    here = estimates(area)
+    here, of_scaled = estimates(area), [estimates(areas) for areas in _scaled(area)]
+    rents = [*_scaled(rent), np.log(rent)]
     return {
         "loss": loss(here),
-        "baseline": float(np.var(rent)) / best,
-        "start": float(np.mean(rent**2)) / best,
+        "baseline": loss(rent.mean()),
+        "start": loss(0.0),
         "at zero": float(estimates(np.zeros((1, 1)))[0]),
-        "scaled inputs": min(loss(estimates((area - middle) / width)) for middle, width in _scalings(area)),
-        "scaled targets": min(loss(here * width + middle) for middle, width in _scalings(rent)),
+        "scaled inputs": min(map(loss, of_scaled)),
+        "scaled targets": min(loss(here, targets) for targets in rents),
+        "scaled both": min(loss(answers, targets) for answers in of_scaled for targets in rents),
     }
 
 
@@ -559,14 +565,23 @@ CURE = Product(
             fails=lambda m: m["loss"] > _ENOUGH and m["scaled inputs"] < _ENOUGH,
         ),
         Mistake(
-            sentence="The model answers in scaled rents, not in euros. Scale the inputs, inside the model, and leave "
-            "the targets as they are.",
+            sentence="The model answers in scaled rents (or in their logarithms), not in euros. Scale the inputs, "
+            "inside the model, and leave the targets as they are.",
             answer=lambda area, rent: _best_neuron(area, (rent - rent.mean()) / rent.std()),
             fails=lambda m: m["loss"] > _ENOUGH and m["scaled targets"] < _ENOUGH,
         ),
         Mistake(
-            sentence="This model has hardly moved: its loss is about that of a neuron that always answers 0. Does your "
-            "function call `fit`? If it does, the steps are too short: the rents are hundreds of euros away.",
+            sentence="The model has learnt from areas and rents that were scaled outside it. It has to take square "
+            "metres and to answer in euros: put the scaling of the inputs into the model, as a layer before `Dense`, "
+            "and leave the targets as they are.",
+            answer=lambda area, rent: _best_neuron(area / 100, rent / 1000),
+            # A neuron that nobody has trained may have the right w for scaled numbers by chance; its b is 0.
+            fails=lambda m: m["loss"] > _ENOUGH and m["scaled both"] < _ENOUGH and m["at zero"] != 0,
+        ),
+        Mistake(
+            sentence="The answers are far below the rents, which are hundreds of euros: the loss is about that of a "
+            "neuron that always answers 0. Does your function call `fit`, and with the rents as they are? If it does, "
+            "the steps are too short.",
             answer=lambda area, rent: _neuron(0.1, 0.0),
             fails=lambda m: 0.8 * m["start"] < m["loss"] < 1.2 * m["start"],
         ),

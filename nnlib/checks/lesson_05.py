@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from sklearn.datasets import make_blobs
 from sklearn.linear_model import LogisticRegression
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model
+from .networks import outputs_of, the_model
 from .oracles import slopes_by_differences
 from .running import SECONDS_TO_TRAIN, Wrong
 
@@ -261,6 +262,11 @@ def _binary_entropies(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(_cross_entropy(logits, labels, pick=of_all))
 
 
+def _log_total_less_true(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The other way to the same number: ln of the total, minus the true logit."""
+    return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels]))
+
+
 CODE = Function(
     name="cross-entropy by code",
     kind="by code",
@@ -278,6 +284,7 @@ CODE = Function(
     cases=(
         (_LOGITS, _LABELS),
         (np.array([[1000.0, 999.0, 0.0]]), np.array([1])),
+        (np.array([[1000.0, 999.0, 0.0], [1.0, 2.0, 3.0]]), np.array([1, 2])),
         (np.array([[-3.0, 1.0], [2.0, 2.0], [0.0, 4.0], [1.5, -1.0]]), np.array([0, 1, 1, 0])),
     ),
     mistakes=(
@@ -285,6 +292,16 @@ CODE = Function(
             sentence="Right for small logits. For a logit of 1000 the exponential is infinite and the result NaN: "
             "subtract the largest logit of each row first.",
             answer=lambda logits, labels: _cross_entropy(logits, labels, shift=False),
+        ),
+        Mistake(
+            sentence="You subtracted the largest logit of the whole table. In a row of much smaller logits every "
+            "exponential is then 0, and 0 / 0 is NaN: take the largest of each row.",
+            answer=lambda logits, labels: _cross_entropy(logits - logits.max(), labels, shift=False),
+        ),
+        Mistake(
+            sentence="You subtracted the largest logit of the whole table. In a row of much smaller logits every "
+            "exponential is then 0, and ln 0 is infinite: take the largest of each row.",
+            answer=lambda logits, labels: _log_total_less_true(logits - logits.max(), labels),
         ),
         Mistake(
             sentence="You added up the losses of the samples. The loss of a batch is their mean.",
@@ -528,27 +545,42 @@ def _from_logits() -> Any:
     return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
+def _said(model: Any, points: np.ndarray, labels: np.ndarray) -> list[float]:
+    """What the model's own loss says, without penalties; both ways to write the classes are tried."""
+    found = []
+    outputs = model(points.astype("float32"))
+    for truth in (labels, np.eye(3)[labels]):
+        # A loss that wants the classes in the other way stops, each loss with another error.
+        with contextlib.suppress(Exception):
+            found.append(float(model.compute_loss(y=truth, y_pred=outputs)) - float(sum(model.losses)))
+    if not found:
+        raise Wrong(
+            "The loss of your model can be computed neither from class numbers nor from one-hot rows: take one of "
+            "`keras.losses`."
+        )
+    return found
+
+
 def _losses_of_clouds(results: list[Any]) -> dict[str, Any]:
-    """What the model's own loss says, and what it should say."""
+    """Whether the model's own loss is the cross-entropy of its answers, and if not, what else it may be."""
     model = the_model(results)
     if getattr(model, "loss", None) is None:
         raise Wrong("The model has no loss yet: compile it and fit it before you return it.")
     points, labels = three_clouds()
-    answers = np.asarray(model(points.astype("float32")), float)
+    answers = outputs_of(model, points.astype("float32"))
     if answers.shape != (300, 3):
         return {"shape": answers.shape}
     shares = bool(np.all(answers >= 0) and np.allclose(answers.sum(axis=1), 1, atol=1e-3))
     logits = np.log(np.maximum(answers, 1e-30)) if shares else answers
-    loss = str(getattr(model.loss, "name", model.loss))
-    truth = np.eye(3)[labels] if loss.startswith("categorical") else labels
-    squared = "squared" in loss or loss == "mse"
+    said = _said(model, points, labels)
+    fits = bool(np.isclose(said, float(CODE.right(logits, labels)), rtol=0.05, atol=0.002, equal_nan=True).any())
     return {
         "shape": answers.shape,
         "accuracy": float(np.mean(answers.argmax(axis=1) == labels)),
-        "right": float(CODE.right(logits, labels)),
-        "said": np.nan if squared else float(model.evaluate(points, truth, verbose=0, return_dict=True)["loss"]),
-        "squared": squared,
+        "fits": fits,
+        "squared": not fits and bool(np.isclose(said, np.mean((answers - np.eye(3)[labels]) ** 2), rtol=1e-3).any()),
         "sigmoids": not shares and bool(np.all((answers >= 0) & (answers <= 1))),
+        "shares": shares,
     }
 
 
@@ -586,10 +618,16 @@ CURE = Product(
             fails=lambda m: m["sigmoids"],
         ),
         Mistake(
-            sentence="The loss that Keras reports is not the cross-entropy of these answers: the outputs are logits, "
-            "and the loss takes them for shares. A softmax in the last layer, or from_logits=True.",
+            sentence="The loss that Keras reports is not the cross-entropy of these answers. The outputs are logits: "
+            "does the loss know that, and is it one for a single true class out of three?",
             answer=lambda points, labels: _classifier("sparse_categorical_crossentropy"),
-            fails=lambda m: abs(m["said"] - m["right"]) > 0.02 + 0.05 * m["right"],
+            fails=lambda m: not m["fits"] and not m["shares"],
+        ),
+        Mistake(
+            sentence="The outputs are shares, but the loss that Keras reports is not their cross-entropy. One class of "
+            "three is true: which loss belongs to that?",
+            answer=lambda points, labels: _classifier("binary_crossentropy", activation="softmax"),
+            fails=lambda m: not m["fits"],
         ),
         Mistake(
             sentence="Output and loss fit together now, but the model has not learnt yet: fewer than 90 % are right.",
@@ -601,8 +639,10 @@ CURE = Product(
 
 # --- transfer --------------------------------------------------------------------------------------------
 
-_SAID = np.array([0.03, 0.12, 0.18, 0.22, 0.35, 0.38, 0.51, 0.55, 0.63, 0.77, 0.81, 0.86, 0.93, 0.97, 1.0])
+_SAID = np.array([0.0, 0.12, 0.18, 0.22, 0.35, 0.38, 0.51, 0.55, 0.63, 0.77, 0.81, 0.86, 0.93, 0.97, 1.0])
 _TRUE = np.array([0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 1, 0])
+_MIXED = np.random.default_rng(0).permutation(len(_SAID))  # in order, sorting p without y would change nothing
+_FIVE = [9, 1, 13, 0, 5]
 
 
 def _diagram(
@@ -647,7 +687,7 @@ DIAGRAM = Function(
         "on which about 0.3 was said, on how many did it rain?",
     ),
     right=_oracle_diagram,
-    cases=((_SAID, _TRUE), (_SAID[[0, 1, 5, 9, 13]], _TRUE[[0, 1, 5, 9, 13]]), (_SAID[:9] ** 2, _TRUE[:9])),
+    cases=((_SAID[_MIXED], _TRUE[_MIXED]), (_SAID[_FIVE], _TRUE[_FIVE]), (_SAID[8::-1] ** 2, _TRUE[8::-1])),
     mistakes=(
         Mistake(
             sentence="Your second column is the accuracy in each part. Asked for is the share of cases in which it "
@@ -680,6 +720,14 @@ DIAGRAM = Function(
             sentence="A probability of exactly 1 is lost: 5 · 1 is 5, and the parts are numbered 0 to 4. It "
             "belongs to the last part.",
             answer=lambda said, true: _diagram(said[said < 1], true[said < 1]),
+        ),
+        Mistake(
+            sentence="A probability of exactly 0 is lost. It belongs to the first part.",
+            answer=lambda said, true: _diagram(said[said > 0], true[said > 0]),
+        ),
+        Mistake(
+            sentence="You sorted p and left y as it was. Each p belongs to one y: keep the pairs together.",
+            answer=lambda said, true: _diagram(np.sort(said), true),
         ),
         Mistake(
             sentence="You made ten parts. Five are asked for, each 0.2 wide.",

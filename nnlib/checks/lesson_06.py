@@ -245,7 +245,8 @@ def _network(inputs: int, hidden: int, outputs: int, seed: int) -> Arrays:
     return tuple(rng.normal(size=shape).round(2) for shape in shapes)
 
 
-# Mazur's network first: all its matrices are square, so a transposed one has the right shape.
+# Mazur's network first. Where all matrices are square, a transposed one has the right shape. In the last network only
+# W2 is square, and W1 is a column: the typical mistakes run, and a loop over len(x) everywhere is found out.
 _MAZUR = (
     np.array([0.05, 0.10]),
     np.array([0.01, 0.99]),
@@ -254,7 +255,7 @@ _MAZUR = (
     np.array([[0.40, 0.45], [0.50, 0.55]]),
     np.array([0.60, 0.60]),
 )
-_SQUARE = (_MAZUR, _network(2, 2, 2, 4), _network(3, 3, 3, 5))
+_NETWORKS = (_MAZUR, _network(2, 2, 2, 4), _network(3, 3, 3, 5), _network(1, 3, 3, 6))
 
 BACKWARD = Function(
     name="backward pass",
@@ -269,7 +270,7 @@ BACKWARD = Function(
         "δ of the hidden units: W2.T @ δ, times h(1 − h).",
     ),
     right=_backward_by_differences,
-    cases=_SQUARE,
+    cases=_NETWORKS,
     mistakes=(
         Mistake(
             sentence="The slope of the output's sigmoid is missing: δ of the outputs is (o − t) · o(1 − o), not the "
@@ -387,6 +388,9 @@ def _cubic(w: np.ndarray) -> float:
 
 def _wave(w: np.ndarray) -> float:
     return float(np.prod(np.sin(w)))
+
+
+_cubic.__name__, _wave.__name__ = "sum_of_cubes", "product_of_sines"  # a sentence shows them
 
 
 def _exact_differences(f: Callable[[np.ndarray], float], w: np.ndarray, h: float) -> np.ndarray:
@@ -671,13 +675,15 @@ def _start(kind: str) -> Arrays:
     elif kind == "one unit":
         alive = np.eye(8)[:1]
         first, last = rng.normal(size=(2, 1)) * alive, alive.T
+    elif kind == "alike":
+        first, last = 0.1 + 1e-4 * rng.normal(size=(2, 8)), 0.1 + 1e-4 * rng.normal(size=(8, 1))
     else:
         first, last = rng.normal(size=(8, 2)), rng.normal(size=(8, 1))
     return first, np.zeros(8), last, np.zeros(1)
 
 
 def _after_training(results: list[Any]) -> dict[str, Any]:
-    arrays = four_weights(results)
+    arrays = W1, b1, W2, _ = four_weights(results)
     shapes = tuple(array.shape for array in arrays)
     if shapes != ((2, 8), (8,), (8, 1), (1,)):
         return {"shapes": False}
@@ -686,6 +692,7 @@ def _after_training(results: list[Any]) -> dict[str, Any]:
         "shapes": True,
         "still": all(np.allclose(a, b, atol=1e-9) for a, b in zip(arrays[:3:2], after[:3:2], strict=True)),
         "equal": bool(np.allclose(after[0], after[0][:, :1], atol=1e-6)),
+        "idle": any(not (W1[:, j].any() or b1[j] or W2[j].any()) for j in range(8)),
         "saturated": float(np.mean(1 - np.tanh(moons()[0] @ arrays[0] + arrays[1]) ** 2)),
         "loss": losses[-1],
     }
@@ -731,6 +738,12 @@ START = Product(
             sentence="It learns, but the loss is still above 0.1 after 1,500 steps. A unit whose weights are all 0 at "
             "the start never moves: do all eight units take part?",
             answer=lambda: _start("one unit"),
+            fails=lambda m: m["loss"] > 0.1 and m["idle"],
+        ),
+        Mistake(
+            sentence="It learns, but the loss is still above 0.1 after 1,500 steps. From weights that are small or "
+            "nearly equal, the units do the same for a long time: take random numbers of about 1.",
+            answer=lambda: _start("alike"),
             fails=lambda m: m["loss"] > 0.1,
         ),
     ),

@@ -163,7 +163,7 @@ def _adam_with(
     first: int = 1,
     correct_m: bool = True,
     correct_v: bool = True,
-    power: bool = True,
+    power: Callable[[float, int], float] = pow,
     sign: float = -1.0,
     all_steps: bool = False,
     betas: tuple[float, float] = (0.9, 0.999),
@@ -183,11 +183,11 @@ def _adam_with(
         new1, new2 = new or (1 - beta1, 1 - beta2)
         by1, by2 = betas_of_corrections or betas
         for n, g in enumerate(gradients, start=first):
-            t = len(gradients) if all_steps else n if power else 1
+            t = len(gradients) if all_steps else n
             m = beta1 * keep * m + new1 * g
             v = beta2 * keep * v + new2 * square(g, m)
-            m_hat = m / (1 - by1**t) if correct_m else m
-            v_hat = v / (1 - by2**t) ** (2 if root_first else 1) if correct_v else v
+            m_hat = m / (1 - power(by1, t)) if correct_m else m
+            v_hat = v / (1 - power(by2, t)) ** (2 if root_first else 1) if correct_v else v
             w += sign * rate * step(g, m_hat) / (root(v_hat) + 1e-7)
         return float(w)
 
@@ -209,7 +209,7 @@ ADAM = Function(
     points=4,
     hints=(
         "Per gradient g: m ← 0.9·m + 0.1·g and v ← 0.999·v + 0.001·g².",
-        "Then divide m by 1 − 0.9^t and v by 1 − 0.999^t, with t = 1 for the first gradient.",
+        "Then divide m by `1 - 0.9**t` and v by `1 - 0.999**t`, with t = 1 for the first gradient.",
         "Keep m and v as they are for the next step; the corrected values are only for this one.",
     ),
     right=_adam_in_sums,
@@ -220,18 +220,23 @@ ADAM = Function(
             sentence="Both corrections are missing: m and v start at 0 and are too small at first.",
             answer=_adam_with(correct_m=False, correct_v=False),
         ),
-        Mistake(sentence="v is not corrected: divide it by 1 − 0.999^t.", answer=_adam_with(correct_v=False)),
-        Mistake(sentence="m is not corrected: divide it by 1 − 0.9^t.", answer=_adam_with(correct_m=False)),
+        Mistake(sentence="v is not corrected: divide it by 1 − 0.999**t.", answer=_adam_with(correct_v=False)),
+        Mistake(sentence="m is not corrected: divide it by 1 − 0.9**t.", answer=_adam_with(correct_m=False)),
         Mistake(
-            sentence="The power t is missing in the corrections: 0.9^t and 0.999^t, not 0.9 and 0.999.",
-            answer=_adam_with(power=False),
+            sentence="The power t is missing in the corrections: 0.9**t and 0.999**t, not 0.9 and 0.999.",
+            answer=_adam_with(power=lambda beta, t: beta),
+        ),
+        Mistake(
+            sentence="In the corrections you multiplied by t. Their t is an exponent. With a product 1 − 0.999·t is "
+            "negative, and the root of v is NaN.",
+            answer=_adam_with(power=lambda beta, t: beta * t),
         ),
         Mistake(
             sentence="The first gradient has t = 1. You count from 2, so the first steps are corrected too little.",
             answer=_adam_with(first=2),
         ),
         Mistake(
-            sentence="The first gradient has t = 1. You count from 0, and 1 − 0.9^0 is 0.",
+            sentence="The first gradient has t = 1. You count from 0, and 1 − 0.9**0 is 0.",
             answer=_adam_with(first=0),
         ),
         Mistake(
@@ -267,11 +272,11 @@ ADAM = Function(
             answer=_adam_with(new=(1.0, 1.0)),
         ),
         Mistake(
-            sentence="v is corrected with 0.9. Its own factor belongs there: divide v by 1 − 0.999^t.",
+            sentence="v is corrected with 0.9. Its own factor belongs there: divide v by 1 − 0.999**t.",
             answer=_adam_with(betas_of_corrections=(0.9, 0.9)),
         ),
         Mistake(
-            sentence="You corrected v after the square root. First v / (1 − 0.999^t), then the root.",
+            sentence="You corrected v after the square root. First v / (1 − 0.999**t), then the root.",
             answer=_adam_with(root_first=True),
         ),
         Mistake(
@@ -370,6 +375,7 @@ WARM_UP = Function(
         "(1 + cos(π·s)) / 2 falls from 1 at s = 0 to 0 at s = 1.",
     ),
     right=_schedule_by_angles,
+    rtol=1e-4,  # Keras computes its schedules in float32
     cases=(*((step, 100, 20) for step in (0, 5, 20, 21, 60, 99, 100)), (3, 10, 4), (7, 10, 4)),
     mistakes=(
         Mistake(
@@ -569,6 +575,14 @@ EPOCH_LOSS = Function(
         Mistake(
             sentence="This is the sum of the batch losses. Asked for is the mean over the samples.",
             answer=lambda losses, sizes: float(np.sum(losses)),
+        ),
+        Mistake(
+            sentence="Only the first batch is in your total. If there is a loop: does its `return` stand inside it?",
+            answer=lambda losses, sizes: float(losses[0] * sizes[0] / sum(sizes)),
+        ),
+        Mistake(
+            sentence="This is the loss of the first batch. If there is a loop: does its `return` stand inside it?",
+            answer=lambda losses, sizes: float(losses[0]),
         ),
         Mistake(sentence="This is the loss of the last batch only.", answer=lambda losses, sizes: float(losses[-1])),
         Mistake(

@@ -17,7 +17,7 @@ from sklearn.metrics import precision_score, recall_score
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import answers_of, split_digits, the_model, weights_of
+from .networks import answers_of, layers_of, reaching, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 BUILD = "build, count, compile, train and save"
@@ -147,43 +147,44 @@ PARAMETERS = Number(
 
 # --- predict ---------------------------------------------------------------------------------------------
 
-LOSSES = Number(  # four letters at once: a wrong one is named by its place
+LOSSES = Choice(
     name="losses",
     kind="predict",
     objectives=(LOSS,),
     points=2,
     hints=("How many outputs are there? And what does a target look like: one number, or a list?",),
-    right=lambda: ("b", "s", "c", "m"),
+    right="bscm",
+    because="The outputs and the form of a target decide.",
     mistakes=(
         Mistake(
             sentence="B and C are exchanged: the sparse form takes class numbers, the other one takes one-hot lists.",
-            answer=lambda: ("b", "c", "s", "m"),
+            answer="bcsm",
         ),
         Mistake(
             sentence="The sparse form picks one output per class, and A has a single output: binary cross-entropy.",
-            answer=lambda: ("s", "s", "c", "m"),
+            answer="sscm",
         ),
         Mistake(
             sentence="B has class numbers. `categorical_crossentropy` wants a list as long as the outputs and stops "
             "with an error about shapes.",
-            answer=lambda: ("b", "c", "c", "m"),
+            answer="bccm",
         ),
         Mistake(
             sentence="The target of D is a price, not a share between 0 and 1: squared error.",
-            answer=lambda: ("b", "s", "c", "b"),
+            answer="bscb",
         ),
         Mistake(
             sentence="With squared error a sigmoid that is wrong and sure has nearly no gradient (lesson 05): A takes "
             "binary cross-entropy.",
-            answer=lambda: ("m", "s", "c", "m"),
+            answer="mscm",
         ),
         Mistake(
             sentence="The targets of C are lists. `sparse_categorical_crossentropy` wants one class number per sample.",
-            answer=lambda: ("b", "s", "s", "m"),
+            answer="bssm",
         ),
         Mistake(
             sentence="A has a single output. Categorical cross-entropy compares one output per class.",
-            answer=lambda: ("c", "s", "c", "m"),
+            answer="cscm",
         ),
     ),
 )
@@ -422,11 +423,11 @@ def _fitted(steps: int) -> MLPClassifier:
         return MLPClassifier((32,), alpha=1, solver="lbfgs", random_state=1, max_iter=steps).fit(_flat(x), y)
 
 
-def _network(classes: int, *, rescale: bool = True) -> Any:
+def _network(classes: int, *, rescale: bool = True, activation: str = "relu") -> Any:
     import keras
 
     scale = [keras.layers.Rescaling(1 / 255)] if rescale else []
-    hidden, output = keras.layers.Dense(32, "relu"), keras.layers.Dense(classes, "softmax")
+    hidden, output = keras.layers.Dense(32, activation), keras.layers.Dense(classes, "softmax")
     return keras.Sequential([keras.Input((8, 8, 3)), *scale, keras.layers.Flatten(), hidden, output])
 
 
@@ -455,10 +456,12 @@ def _read(results: list[Any]) -> dict[str, Any]:
     _, _, x, y = _colours()
     raw, small = (_as_probabilities(answers_of(model, images.astype("float32"), 10)) for images in (x, x / 255))
     loss_raw, loss_small = (-np.log(answers[np.arange(len(y)), y] + 1e-9).mean() for answers in (raw, small))
+    first = next(layer for layer in layers_of(model) if hasattr(layer, "kernel"))
     return {
-        "scaled": any(type(layer).__name__ in ("Rescaling", "Normalization") for layer in model.layers),
+        "scaled": bool(np.abs(reaching([first], model, x.astype("float32"))[0]).max() < 100),
         "accuracy": float(np.mean(raw.argmax(axis=1) == y)),
-        "for small": bool(loss_small < min(loss_raw, 2.25)),  # ln 10 is 2.30: it has learnt something there
+        # ln 10 is 2.30: it has learnt something there. A model that scales each image by itself reads both alike.
+        "for small": bool(loss_small < min(loss_raw / 2, 2.25)),
     }
 
 
@@ -493,7 +496,7 @@ CURE = Product(
         Mistake(
             sentence="Now nobody scales: the first `Dense` layer gets numbers up to 255.",
             answer=lambda x_train, y_train: _reader("raw"),
-            fails=lambda m: not m["scaled"],
+            fails=lambda m: not m["scaled"] and m["accuracy"] < 0.85,
         ),
         Mistake(
             sentence="Fewer than 85 % of the test images are right, taken as they come. If the numbers that reach the "
@@ -537,28 +540,36 @@ def loops() -> tuple[np.ndarray, ...]:
 def _taken_over(kind: str) -> Any:
     """A network for the closed loop on top of the learnt layer, or with a fault."""
     (kernel, bias), (x, y, _, _) = learnt(), loops()
-    model = _network(2)
+    model = _network(2, rescale=kind != "raw", activation="linear" if kind == "straight" else "relu")
     linear = LogisticRegression(C=1, max_iter=1000).fit(np.maximum(0, _flat(x) @ kernel + bias), y)
     output = [np.hstack([0 * linear.coef_.T, linear.coef_.T]), np.array([0, linear.intercept_[0]])]
     own = {"new": model.get_weights()[:2], "moved": [kernel + 0.01 * np.sign(kernel), bias]}
+    own["no bias"] = [kernel, 0 * bias]
     model.set_weights([*own.get(kind, [kernel, bias]), *output])
     if kind == "untrained":
         model.layers[-1].set_weights([output[0][:, ::-1], output[1][::-1]])
-    model.layers[2].trainable = kind == "moved"
-    model.layers[3].trainable = kind != "all frozen"
+    model.layers[-2].trainable = kind == "moved"
+    model.layers[-1].trainable = kind != "all frozen"
     return model
 
 
 def _of_loops(results: list[Any]) -> dict[str, Any]:
     model, (kernel, bias), (_, _, x, y) = the_model(results), learnt(), loops()
-    answers = answers_of(model, x.astype("float32"), 2)
-    first = next((layer for layer in model.layers if type(layer).__name__ == "Dense"), None)
-    if first is None or first.get_weights()[0].shape != kernel.shape:
+    images = x.astype("float32")
+    answers = answers_of(model, images, 2)
+    dense = [layer for layer in layers_of(model) if type(layer).__name__ == "Dense"]
+    if not dense or dense[0].get_weights()[0].shape != kernel.shape:
         raise Wrong("The first Dense layer has to be the learnt one: 192 inputs and 32 units.")
-    own = first.get_weights()
+    if len(dense) < 2:
+        raise Wrong("The learnt layer is your only Dense layer. The output layer is one as well.")
+    own, *own_bias = dense[0].get_weights()
+    handed_on = np.maximum(0, _flat(x) @ kernel + bias)
     return {
-        "like": float(np.corrcoef(own[0].ravel(), kernel.ravel())[0, 1]),
-        "same": all(np.allclose(a, b, atol=1e-6) for a, b in zip(own, (kernel, bias), strict=False)),
+        "like": float(np.corrcoef(own.ravel(), kernel.ravel())[0, 1]),
+        "same": np.allclose(own, kernel, atol=1e-6),
+        "bias": bool(own_bias) and np.allclose(own_bias[0], bias, atol=1e-6),
+        "scaled": np.allclose(reaching(dense[:1], model, images)[0], _flat(x), atol=1e-3),
+        "handed on": np.allclose(reaching(dense[1:2], model, images)[0], handed_on, atol=1e-2),
         "trainable": len(model.trainable_weights),
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),
     }
@@ -593,9 +604,27 @@ FROZEN = Product(
             fails=lambda m: not m["same"],
         ),
         Mistake(
+            sentence="The learnt bias is missing: the hidden layer has the learnt kernel, and not the bias that goes "
+            "with it.",
+            answer=lambda kernel, bias, x_train, y_train: _taken_over("no bias"),
+            fails=lambda m: not m["bias"],
+        ),
+        Mistake(
             sentence="Everything is frozen, also the output layer, which has to learn the new question.",
             answer=lambda kernel, bias, x_train, y_train: _taken_over("all frozen"),
             fails=lambda m: m["trainable"] == 0,
+        ),
+        Mistake(
+            sentence="The learnt layer wants pixels divided by 255. In your model other numbers reach it when the "
+            "images come as they are.",
+            answer=lambda kernel, bias, x_train, y_train: _taken_over("raw"),
+            fails=lambda m: not m["scaled"],
+        ),
+        Mistake(
+            sentence="The weights are the learnt ones, and the output layer does not get what 32 ReLU units make of "
+            "them. Look at the activation of the hidden layer.",
+            answer=lambda kernel, bias, x_train, y_train: _taken_over("straight"),
+            fails=lambda m: not m["handed on"],
         ),
         Mistake(
             sentence="The hidden layer is the learnt one, and fewer than 75 % of the test images are right: has the "

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -217,6 +218,15 @@ _SMALL = (
     _raw(_parts()[0][20:34].reset_index(drop=True), zeros=[2], gaps=[3, 9], twice=[9, 9, 4]),
 )
 
+_PHONES = pd.DataFrame(  # another table: no running number, two columns of text, and a gap in one of them
+    {
+        "maker": ["Nokia", "Sony", np.nan, "Nokia", "LG", "Nokia"],
+        "screen": ["OLED", "LCD", "LCD", "OLED", "LCD", "OLED"],
+        "storage": [64, 0, 128, 64, 0, 64],
+        "price": [210.0, 340.0, np.nan, 210.0, np.nan, 250.0],
+    }
+)
+
 # --- by code: the checklist ------------------------------------------------------------------------------
 
 
@@ -259,6 +269,7 @@ CHECKLIST = Function(
     cases=(
         (_SMALL[0], ["magnesium"]),
         (_SMALL[1].assign(ash=_SMALL[1]["ash"].mask(_SMALL[1]["bottle"].isin([3, 6, 8]), 0)), ["magnesium", "ash"]),
+        (_PHONES, ["storage"]),
     ),
     mistakes=(
         Mistake(
@@ -283,7 +294,8 @@ CHECKLIST = Function(
             answer=_counts(lambda table, impossible: {2: int((table == 0).sum().sum())}),
         ),
         Mistake(
-            sentence="A 0 is a number like others to pandas: `isna` does not find it. Compare with 0.",
+            sentence='You found no zeros. `isna` does not find them, and the text "0" is no 0: compare with the number '
+            "0.",
             answer=_counts(lambda table, impossible: {2: int(table[impossible].isna().sum().sum())}),
         ),
         Mistake(
@@ -444,7 +456,7 @@ BASELINE = Function(
     right=_by_hand,
     cases=(
         (*_columns(["alcohol", "ash", "hue"], 90, seed=10), [0.001, 0.1, 10.0, 0.01]),
-        (*_columns(["hue", "color_intensity"], 60, seed=15), [0.001, 0.01, 10.0, 0.003]),
+        (*_columns(["hue", "color_intensity"], 60, seed=15), [0.01, 0.001, 10.0, 0.003]),
     ),
     mistakes=(
         Mistake(
@@ -761,15 +773,17 @@ _FILE = os.path.join(tempfile.gettempdir(), f"wine-{os.getpid()}.keras")
 
 
 def _saves(kind: str) -> Callable[..., Any]:
-    """A learner's function: it saves a model, its weights only, or nothing."""
+    """A learner's function: it saves a model, its weights only, a folder, or nothing."""
 
     def save(*arguments: Any) -> Any:
         keras_file: str = arguments[2]  # after the training part, which a learner's function needs
-        model = _classifier("right" if kind in ("nothing", "weights", "model") else kind)
+        model = _classifier("right" if kind in ("nothing", "folder", "weights", "model") else kind)
         if kind == "weights":
             weights = keras_file.replace(".keras", ".weights.h5")
             model.save_weights(weights)
             os.replace(weights, keras_file)
+        elif kind == "folder":
+            model.export(keras_file, verbose=False)
         elif kind != "nothing":
             model.save(keras_file)
         return model if kind == "model" else keras_file
@@ -778,21 +792,38 @@ def _saves(kind: str) -> Callable[..., Any]:
 
 
 def _loaded(results: list[Any]) -> dict[str, Any]:
-    """Load what was saved, whatever the function returned, and look at its answers; the file is gone afterwards."""
+    """Load what was saved, whatever the function returned, and look at its answers."""
     import keras
 
-    if not os.path.exists(_FILE):
-        return {"file": False}
+    found = {"file": os.path.exists(_FILE), "folder": os.path.isdir(_FILE), "model": False}
+    if not found["file"] or found["folder"]:
+        return found
     try:
         model = keras.models.load_model(_FILE)
-    except ValueError:
-        return {"file": True, "model": False}
-    finally:
+    except Exception:  # Keras raises one of several kinds
+        return found
+    return {**found, "model": True, **_of_wines(model), "named": str(results[0]) == _FILE}
+
+
+def _remove() -> None:
+    if os.path.isdir(_FILE):
+        shutil.rmtree(_FILE)
+    elif os.path.exists(_FILE):
         os.remove(_FILE)
-    return {"file": True, "model": True, **_of_wines(model), "named": str(results[0]) == _FILE}
 
 
-SAVED = Product(
+class _Saved(Product):
+    """No file of one try is left for the next, also after a try that stops half-way."""
+
+    def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
+        _remove()
+        try:
+            return super()._fault(answer, seed)
+        finally:
+            _remove()
+
+
+SAVED = _Saved(
     name="saved model",
     kind="transfer",
     objectives=(SAVE,),
@@ -812,8 +843,14 @@ SAVED = Product(
             fails=lambda m: not m["file"],
         ),
         Mistake(
-            sentence="The file holds no whole model. `save_weights` leaves the architecture out; `model.save` keeps "
-            "everything.",
+            sentence="There is a folder and no file: `export` makes a folder for serving; `model.save` writes one "
+            ".keras file.",
+            answer=_saves("folder"),
+            fails=lambda m: m["folder"],
+        ),
+        Mistake(
+            sentence="Keras cannot load the file: it holds no whole model (`save_weights`), or layers of your own "
+            "(`Lambda`, a class of yours). Save with `model.save`, and scale with `Normalization`.",
             answer=_saves("weights"),
             fails=lambda m: not m["model"],
         ),

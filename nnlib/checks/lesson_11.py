@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model
+from .networks import outputs_of, the_model
 from .running import SECONDS_TO_TRAIN
 
 READ = "recognise overfitting on two learning curves"
@@ -92,6 +92,11 @@ BIAS_VARIANCE = Number(
         Mistake(
             sentence="The first part has to be squared: (average − truth)².",
             answer=lambda answers, truth: (abs(float(np.mean(answers)) - truth), _two_parts(answers, truth)[1]),
+        ),
+        Mistake(
+            sentence="The first part is negative, and a square never is: the difference of average and truth has to be "
+            "squared.",
+            answer=lambda answers, truth: (-abs(float(np.mean(answers)) - truth), _two_parts(answers, truth)[1]),
         ),
         Mistake(
             sentence="The two parts are exchanged: first bias² and noise, then the variance.",
@@ -402,7 +407,7 @@ TWO_CURVES = Choice(
 
 # --- transfer --------------------------------------------------------------------------------------------
 
-_VALIDATION = np.array([[0.50, 0.52, 0.51], [0.30, 0.75, 0.66], [0.44, 0.47, 0.46], [0.69, 0.69, 0.69]])
+_VALIDATION = np.array([[0.50, 0.52, 0.45], [0.30, 0.75, 0.66], [0.44, 0.47, 0.46], [0.69, 0.69, 0.69]])
 _TEST = np.array([[0.40, 0.42, 0.41], [0.55, 0.50, 0.58], [0.49, 0.52, 0.46], [0.69, 0.70, 0.69]])
 
 
@@ -443,6 +448,10 @@ FAIR_CHOICE = Function(
         Mistake(
             sentence="You chose the setting with the best single run. One run is luck: take the mean over the runs.",
             answer=lambda validation, test: _choose(validation, test, by=lambda validation, _: validation.min(axis=1)),
+        ),
+        Mistake(
+            sentence="You chose by the last run alone. One run is luck: take the mean over the runs.",
+            answer=lambda validation, test: _choose(validation, test, by=lambda validation, _: validation[:, -1]),
         ),
         Mistake(
             sentence="You took the largest value. These are cross-entropies: smaller is better.",
@@ -531,12 +540,17 @@ def _on_new_points(results: list[Any]) -> dict[str, Any]:
     """What a model says about points that nobody has seen."""
     model = the_model(results)
     x, y = make_moons(2000, noise=0.35, random_state=12)
-    answers = np.asarray(model(x.astype("float32")), float)
+    answers = outputs_of(model, x.astype("float32"))
     probabilities = answers.shape == (2000, 1) and bool(answers.min() >= 0 and answers.max() <= 1)
     if not probabilities:
         return {"probabilities": False}
     entropy = log_loss(y, np.clip(answers[:, 0], 1e-7, 1 - 1e-7))
-    return {"probabilities": True, "spread": float(answers.std()), "entropy": float(entropy)}
+    return {
+        "probabilities": True,
+        "least": float(answers.min()),
+        "spread": float(answers.std()),
+        "entropy": float(entropy),
+    }
 
 
 CURED = Product(
@@ -559,6 +573,11 @@ CURED = Product(
             sentence="The model has to give one probability per point: a last layer Dense(1, activation='sigmoid').",
             answer=lambda x, y, x_val, y_val: _line(activation=None),
             fails=lambda m: not m["probabilities"],
+        ),
+        Mistake(
+            sentence="Your model answers 1 for every point. Softmax over a single unit is always 1: take sigmoid.",
+            answer=lambda x, y, x_val, y_val: _line(activation="softmax"),
+            fails=lambda m: m["least"] > 1 - 1e-6,
         ),
         Mistake(
             sentence="Now it gives nearly the same answer everywhere: too much of the cure, or hardly any training. "

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import split_digits, the_model
+from .networks import outputs_of, split_digits, the_model
 from .running import SECONDS_TO_TRAIN, Wrong
 
 CONVOLVE = "compute a convolution by hand"
@@ -297,6 +297,11 @@ CODE = Function(
         Mistake(
             sentence="You turned the kernel by 180°. That is the convolution of mathematics; Conv2D does not turn it.",
             answer=_loops_with(weights=lambda kernel: kernel[::-1, ::-1]),
+        ),
+        Mistake(
+            sentence="You reversed all three axes of the kernel, the channels as well, as np.flip and "
+            "scipy.signal.convolve do. Conv2D leaves the kernel as it is.",
+            answer=_loops_with(weights=np.flip),
         ),
         Mistake(
             sentence="The map has the right size, but your windows move by one pixel: they begin at i · stride and "
@@ -622,17 +627,17 @@ def _reused(kind: str) -> Any:
 
 def _examined(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
-    x, y = _digits_of(_NEW, test=True)
-    answers = np.asarray(model(x), float)
-    constant = answers.shape[1:] == (1,) and np.ptp(answers) < 1e-6
-    if answers.shape[1:] == (1,):  # one unit for both classes, a probability or a logit: right as well
-        border = 0.5 if answers.min() >= 0 and answers.max() <= 1 else 0.0
-        answers = np.concatenate([np.full(answers.shape, border), answers], axis=1)
     wanted = _weights_of_the_base()
     found = model.get_weights()
     fits = len(found) > len(wanted) and all(a.shape == b.shape for a, b in zip(found, wanted, strict=False))
     if not fits:
         raise Wrong("The network should be the trained base with a new Dense layer after it, and nothing else.")
+    x, y = _digits_of(_NEW, test=True)
+    answers = outputs_of(model, x)
+    constant = answers.shape[1:] == (1,) and np.ptp(answers) < 1e-6
+    if answers.shape[1:] == (1,):  # one unit for both classes, a probability or a logit: right as well
+        border = 0.5 if answers.min() >= 0 and answers.max() <= 1 else 0.0
+        answers = np.concatenate([np.full(answers.shape, border), answers], axis=1)
     likeness = np.corrcoef(found[0].reshape(-1), wanted[0].reshape(-1))[0, 1]
     return {
         "outputs": answers.shape,

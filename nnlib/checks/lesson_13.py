@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import the_model
+from .networks import outputs_of, the_model
 from .running import SECONDS_TO_TRAIN, Wrong
 
 ATTEND = "compute scaled dot-product attention"
@@ -425,7 +425,8 @@ COUNT = Function(
             answer=_count_with(block=lambda d: 12 * d**2),
         ),
         Mistake(
-            sentence="In the blocks the normalizations are missing: two with 2 d each.",
+            sentence="In each block 4 d are missing: the biases of the four matrices of attention, or the two "
+            "normalizations with 2 d each.",
             answer=_count_with(block=lambda d: 12 * d**2 + 9 * d),
         ),
         Mistake(
@@ -437,7 +438,7 @@ COUNT = Function(
             answer=_count_with(block=lambda d: 6 * d**2 + 10 * d),
         ),
         Mistake(
-            sentence="You gave the table of tokens a bias. A table is looked up, and nothing is added.",
+            sentence="You gave a table a bias. A table is looked up, and nothing is added.",
             answer=lambda vocabulary, context, width, n_blocks: _count(vocabulary, context, width, n_blocks) + width,
         ),
         Mistake(
@@ -499,7 +500,7 @@ def _written(results: list[Any]) -> dict[str, Any]:
     """What a model answers, and what changes when tokens before or after a place are changed."""
     model = the_model(results)
     _, _, x, y = patterns()
-    answers = np.asarray(model(x), float)
+    answers = outputs_of(model, x)
     if answers.shape != (len(x), LENGTH, 10):
         raise Wrong(
             f"For each of the {LENGTH} places ten numbers are asked for, shape (n, {LENGTH}, 10); your model gives the "
@@ -511,7 +512,7 @@ def _written(results: list[Any]) -> dict[str, Any]:
     exchanged[:, [7, 8, 9]] = x[:, [9, 7, 8]]
 
     def change(other: np.ndarray, places: slice) -> float:
-        return float(np.abs(np.asarray(model(other), float) - answers)[:, places].max())
+        return float(np.abs(outputs_of(model, other) - answers)[:, places].max())
 
     return {
         "leak": change(later, slice(0, 7)),
@@ -551,7 +552,8 @@ LEAK = Product(
             sentence="The last answer stays the same when earlier digits are exchanged: your model does not know "
             "where they stand. It needs positions.",
             answer=lambda x, y: _reader(0, places=False),
-            fails=lambda m: m["order"] < 1e-3,
+            # Untrained, positions change the answer little; without them, only rounding does.
+            fails=lambda m: m["order"] < 1e-5 * m["looks back"],
         ),
         Mistake(
             sentence="Nothing leaks, but from the third place on fewer than 90 % of the digits are right: train on.",

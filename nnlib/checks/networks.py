@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,9 +53,66 @@ def the_model(results: list[Any]) -> Any:
     return results[0]
 
 
+def outputs_of(model: Any, samples: np.ndarray) -> np.ndarray:
+    """The outputs of a learner's model, in float64; `Wrong` if it does not take these samples."""
+    try:
+        return np.asarray(model(samples), float)
+    except Exception as error:  # whatever a learner's model does
+        shape = ", ".join(["n", *map(str, samples.shape[1:])])
+        raise Wrong(
+            f"Your model does not take what the task gives it: arrays of the shape ({shape}). Does its `keras.Input` "
+            "say so?"
+        ) from error
+
+
+def layers_of(model: Any) -> list[Any]:
+    """The layers of a model in order; of a model inside it, its layers."""
+    return [inner for one in model.layers for inner in (layers_of(one) if hasattr(one, "layers") else [one])]
+
+
+def reaching(layers: Sequence[Any], model: Any, samples: np.ndarray) -> list[np.ndarray]:
+    """What these layers get, in the order of their calls, when the model looks at samples, however it is built."""
+    heard: list[np.ndarray] = []
+
+    def listening(call: Callable[..., Any]) -> Callable[..., Any]:
+        def listen(inputs: Any, *others: Any, **named: Any) -> Any:
+            heard.append(np.asarray(inputs, float))
+            return call(inputs, *others, **named)
+
+        return listen
+
+    for layer in layers:
+        layer.call = listening(layer.call)
+    try:
+        outputs_of(model, samples)
+    finally:
+        for layer in layers:
+            del layer.call  # the one of its class is back
+    return heard
+
+
+_STRAIGHT = (
+    "InputLayer",
+    "Flatten",
+    "Reshape",
+    "Rescaling",
+    "Normalization",
+    "BatchNormalization",
+    "Dropout",
+    "GaussianNoise",
+)
+
+
+def bends(layer: Any) -> bool:
+    """Whether a layer is more than a weighted sum: it has an activation, or is one."""
+    if (activation := getattr(layer, "activation", None)) is not None:
+        return getattr(activation, "__name__", "") != "linear"
+    return type(layer).__name__ not in _STRAIGHT
+
+
 def answers_of(model: Any, samples: np.ndarray, classes: int) -> np.ndarray:
     """What a classifier answers, shape (n, classes); `Wrong` if it has another number of outputs."""
-    answers = np.asarray(model(samples), float)
+    answers = outputs_of(model, samples)
     if answers.shape != (len(samples), classes):
         found = f"your model gives the shape {answers.shape} for {len(samples)} samples."
         raise Wrong(f"{classes} classes need {classes} outputs; {found}")

@@ -59,9 +59,9 @@ def run(function: Any, cases: Sequence[tuple[Any, ...]], *, seconds: float = SEC
     Raises
     ------
     NotDone
-        If the function gives None or `...`, or raises `NotImplementedError`, as stubs do.
+        If the function gives only None, or `...`, or raises `NotImplementedError`, as stubs do.
     Wrong
-        If it is no function, raises an exception, does not end, or changes its arguments.
+        If it is no function, raises an exception, does not end, gives None for some arguments, or changes them.
 
     Examples
     --------
@@ -97,17 +97,23 @@ def run(function: Any, cases: Sequence[tuple[Any, ...]], *, seconds: float = SEC
             f"Your function had not ended after {seconds:g} seconds: does every loop in it come to an end?"
             + ("" if stopped else " It could not be stopped: restart the kernel.")
         )
-    if any(result is None for result in results):
+    empty = [case for case, result in zip(cases, results, strict=False) if result is None]
+    if empty and len(empty) == len(results):
         raise NotDone("your function gives nothing back. If it is done, its `return` is missing.")
-    if (errors and isinstance(errors[0], NotImplementedError)) or any(is_stub(result) for result in results):
+    if (errors and _is_of_a_stub(errors[0], function)) or any(_holds_dots(result) for result in results):
         raise NotDone(STUB)
+    if empty:
+        raise Wrong(
+            f"Called with {show(empty[0])}, your function gives nothing back: does every way through it end in a "
+            "`return`?"
+        )
     if errors:
         raise Wrong(_in_words(errors[0], function, cases[len(results)]))
     for before, after in zip(cases, arguments, strict=True):
         if not _same(before, after):
             raise Wrong(
-                "Your function changes the array or table that it is given (for example by +=, or by writing into "
-                "it). Whoever calls it needs it again: compute a new one."
+                "Your function changes the array, list or table that it is given (for example by +=, or by writing "
+                "into it). Whoever calls it needs it again: compute a new one."
             )
     return results
 
@@ -129,25 +135,51 @@ def is_stub(value: Any) -> bool:
     return value is ... or value is None
 
 
+def _holds_dots(value: Any) -> bool:
+    """Whether `...` stands in the result of a function."""
+    return any(map(_holds_dots, value)) if isinstance(value, tuple | list) else value is ...
+
+
+def _is_of_a_stub(error: BaseException, function: Callable[..., Any]) -> bool:
+    """Whether the learner's own code raises NotImplementedError, and not a library that it calls."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return isinstance(error, NotImplementedError) and last.filename == _file_of(function)
+
+
+def _file_of(function: Callable[..., Any]) -> str | None:
+    """Where a function is written; None for one that is not written in Python."""
+    return getattr(getattr(function, "__code__", None), "co_filename", None)
+
+
 def _same(before: Any, after: Any) -> bool:
-    """Whether two arguments are equal: numbers, texts, arrays, tables of pandas, lists, dictionaries."""
+    """Whether two arguments are equal, up to rounding: numbers, texts, arrays, tables, lists, dictionaries."""
+    if isinstance(before, tuple | list | dict | np.ndarray | str) and type(before) is not type(after):
+        return False
     if isinstance(before, tuple | list):
         return len(before) == len(after) and all(_same(a, b) for a, b in zip(before, after, strict=True))
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
     if isinstance(before, np.ndarray):
-        return np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+        if before.dtype.kind == "f" and before.shape == after.shape:
+            return np.allclose(
+                before, after, rtol=1e-12, atol=1e-12, equal_nan=True
+            )  # += h and -= h may leave a last bit
+        return np.array_equal(before, after)
     if hasattr(before, "equals"):
         return bool(before.equals(after))
-    return callable(before) or bool(before == after)
+    return callable(before) or bool(np.array_equal(before, after))
+
+
+def plain(error: BaseException) -> str:
+    """What an exception says, in one line and without the bold print of Keras."""
+    return " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())
 
 
 def _in_words(error: BaseException, function: Callable[..., Any], case: tuple[Any, ...]) -> str:
     """The exception, and the last line of the learner's own code on its way, as one sentence."""
-    said = " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())  # Keras prints parts of its messages in bold
+    said = plain(error)
     sentence = f"Your function stopped with {type(error).__name__}{': ' if said else ''}{said[:200]}"
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _file_of(function)]
     if own and own[-1].line:
         sentence += f", in the line `{own[-1].line}`"
     advice = next((f" {text}" for words, text in _ADVICE.items() if words in said), "")
@@ -161,7 +193,13 @@ _ADVICE = {
     "column of B.",
     "is out of bounds for axis": "An index is too large: the last one is the length minus 1. A row is chosen first, "
     "then a column.",
-    "truth value of an array": "`if` decides once, not for each element; np.where(condition, yes, no) does.",
+    "truth value of an array": "`if`, `and` and max(0, x) decide once, not for each element; np.where(condition, yes, "
+    "no), np.maximum(0, x) and & with brackets around each comparison do.",
+    "only integer scalar arrays": "np.max(0, x) takes 0 for the array and x for an axis; np.maximum(0, x) compares "
+    "element by element.",
+    "for ^": "A power is ** in Python.",
+    "bitwise_xor": "A power is ** in Python.",
+    "can't multiply sequence": "A list is not multiplied element by element: use zip, or make arrays with np.array.",
 }
 
 

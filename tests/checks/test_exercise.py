@@ -1,5 +1,7 @@
 """How answers are judged: what a learner's function may do, what is said of a wrong answer, what a sheet shows."""
 
+import codecs
+import dataclasses
 import inspect
 import io
 import os
@@ -130,8 +132,46 @@ def test_a_function_cannot_change_what_others_see():
         x -= x.mean()
         return x
 
-    assert "changes the array or table that it is given" in sentence(greedy, *case)
+    assert "changes the array, list or table that it is given" in sentence(greedy, *case)
     np.testing.assert_array_equal(case[0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("case", "change"),
+    [
+        ({"a": [1.0, 2.0]}, lambda scores: scores.update(a=1.5)),
+        ([2, 3], lambda sizes: sizes.__setitem__(0, np.ones(2))),
+        ([2, 3], lambda sizes: sizes.pop()),
+    ],
+)
+def test_whatever_an_argument_becomes_its_change_is_told(case, change):
+    assert "changes the array, list or table" in sentence(lambda x: change(x) or 1, case)
+
+
+def test_what_is_put_back_up_to_rounding_counts_as_unchanged():
+    def slope(w):
+        w[0] += 0.2
+        w[0] -= 0.4
+        w[0] += 0.2
+        return w[0]
+
+    w = np.array([0.1])
+    assert slope(w.copy()) != w[0]
+    assert run(slope, [(w,)]) == [pytest.approx(0.1)]
+
+
+def test_only_the_own_code_of_a_stub_is_not_done():
+    def stub(_):
+        raise NotImplementedError
+
+    with pytest.raises(NotDone, match="in place of the dots"):
+        run(stub, [(1,)])
+    assert "stopped with NotImplementedError" in sentence(lambda x: codecs.Codec().encode(x))
+
+
+def test_one_way_without_return_is_told():
+    with pytest.raises(Wrong, match=r"Called with \(2\), your function gives nothing back: does every way"):
+        run(lambda x: 1 if x < 2 else None, [(1,), (2,)])
 
 
 def test_a_result_that_changes_later_is_kept_as_it_was():
@@ -165,6 +205,10 @@ def test_a_function_that_gives_nothing_is_not_done(stub, words):
         (lambda x: x / x.sum(axis=1), "keepdims=True"),
         (lambda x: x @ x, "each row of A must be as long as each column of B"),
         (lambda x: 1 if x > 0 else 0, "np.where"),
+        (lambda x: max(0, x), "np.maximum(0, x)"),
+        (lambda x: np.max(0, x.astype(int)), "np.maximum(0, x)"),
+        (lambda x: x ^ 2, "A power is **"),
+        (lambda x: [1, 2] * x.tolist(), "np.array"),
     ],
 )
 def test_what_numpy_says_of_shapes_is_explained(function, words):
@@ -217,6 +261,8 @@ def test_several_results_are_told_apart():
     )
     assert "2 results are asked for" in difference(1.0, (1.0, 2.0), rtol=1e-6)
     assert "it gives 3 results" in difference((1, 2, 3), (1.0, 2.0), rtol=1e-6)
+    assert "it gives one array" in difference(np.ones((3, 2)), (np.ones((3, 2)), np.ones(2)), rtol=1e-6)
+    assert "decimal point" in difference((3, 983), 3.983, rtol=1e-2)
     assert difference("a", 1.0, rtol=0) == "Numbers are asked for, and it holds text: a number stands without quotes."
     assert difference(1.0, "a", rtol=0) == "A text is asked for, and it is float."
     assert difference(" Above", "above", rtol=0) is None
@@ -315,7 +361,7 @@ def test_letters_that_no_mistake_foresees_are_wrong_and_do_not_narrow_the_choice
 
 @pytest.mark.parametrize("answer", ["ab", "abd", "abc!", ["a", 2, "c"], 3])
 def test_what_is_no_row_of_letters_is_told_what_to_answer_with(answer):
-    assert ORDER.judge(answer).sentence == "Answer with one of 'abc', 'acb', 'bac'."
+    assert ORDER.judge(answer).sentence == "Answer with 3 letters, each one of a, b, c."
 
 
 def test_a_mistake_in_some_cases_only_is_not_the_typical_one():
@@ -351,6 +397,21 @@ def test_a_task_whose_mistakes_cannot_be_told_apart_is_refused():
     )
     with pytest.raises(ValueError, match="no draw tells all mistakes apart"):
         task.judge(4)
+
+
+def test_letters_of_a_set_may_come_in_any_order():
+    both = dataclasses.replace(ORDER, any_order=True, right="ac", mistakes=(Mistake(sentence="b too?", answer="ab"),))
+    assert both.judge("c, a").outcome == "right"
+    assert both.judge("ba").sentence == "b too?"
+
+
+def test_warnings_about_a_product_do_not_stand_before_the_sentence(recwarn):
+    product = Product(
+        name="p", kind="repair", right=lambda: 1, cases=((),), mistakes=(), measure=lambda _: np.log(np.zeros(1)),
+        **COMMON,
+    )  # fmt: skip
+    assert product.judge(lambda: 0).outcome == "right"
+    assert not recwarn.list
 
 
 def test_a_product_that_cannot_be_examined_is_told():

@@ -128,7 +128,7 @@ ax = plot_classes(points, labels, title="Four quarters, two classes")
 
 # %%
 def feature(points):
-    """One number per point, shape (300,), from which one neuron can tell the classes apart."""
+    """One number for each of n points, from which one neuron can tell the classes apart."""
     ### BEGIN SOLUTION
     return points[:, 0] * points[:, 1]
     ### END SOLUTION

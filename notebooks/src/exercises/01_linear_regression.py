@@ -111,7 +111,7 @@ if sheet.solved("gradient descent"):
     y = np.array([-2.6, -1.3, 1.4, 2.7, 5.5, 6.9])
     ax = plot_points(x, y, title="The line after 0, 1, 5 and 200 steps")
     for steps in (0, 1, 5, 200):
-        slope, at_zero = descend(x, y, 0.02, steps)
+        slope, at_zero = map(np.ravel, descend(x, y, 0.02, steps))  # also two arrays of one number
         ax.plot(x, slope * x + at_zero, label=steps)
     ax.legend(title="steps")
 
@@ -154,7 +154,7 @@ print("loss at the end:", history.history["loss"][-1])
 
 # %% [markdown]
 # Find the cause first; the losses of the first epochs are a trace. Then write a function that builds, compiles and
-# trains a network that learns, in at most 100 epochs. A good model is at most 20 % above the loss of the best line.
+# trains a network that learns. A good model is at most 20 % above the loss of the best line.
 
 
 # %%

@@ -25,8 +25,8 @@ sheet = exercises(SEED)
 # ## 1 · On paper: the line of a neuron (4 points, 6 minutes)
 #
 # Where does this neuron change its mind? Write the decision boundary as $x_2 = \text{slope} \cdot x_1 +
-# \text{intercept}$. On which side of it does the neuron say yes, above or below? Give numbers that are not whole with at
-# least two digits after the point, or as a division.
+# \text{intercept}$. On which side of it does the neuron say yes? Answer with one word, `"above"` or `"below"`. Give
+# numbers that are not whole with at least two digits after the point, or as a division.
 
 # %%
 sheet.task("line")

@@ -59,8 +59,9 @@ sheet.check("slope of ELU", d_elu)
 # %% alt="ELU and its slope, dashed: 1 on the right, falling smoothly to 0 on the left."
 if sheet.solved("slope of ELU"):
     ax = plot_activation(
-        lambda z: np.where(z > 0, z, np.exp(z) - 1), derivative=d_elu, title="ELU and its slope"
-    )
+        lambda z: np.where(z > 0, z, np.exp(z) - 1), derivative=lambda z: np.ravel(d_elu(z)),
+        title="ELU and its slope",
+    )  # fmt: skip
 
 # %% [markdown]
 # ## 3 · By code: silent units (4 points, 6 minutes)
@@ -158,8 +159,8 @@ diagnose(sick, x_train, y_train)
 # %% [markdown]
 # ## 7 · Transfer: the slope of Swish, checked (4 points, 6 minutes)
 #
-# Swish is $z \cdot \sigma(z)$. Derive its slope on paper, check it with finite differences, and write a function that
-# returns both.
+# Swish is $z \cdot \sigma(z)$. Derive its slope on paper, write a function that returns the slope and the value of Swish,
+# and check the slope with finite differences.
 
 
 # %%
@@ -177,7 +178,7 @@ sheet.check("slope of Swish", swish)
 # %% alt="Swish and its slope over z from -6 to 6: the curve dips below 0 on the left, and the slope is negative there."
 if sheet.solved("slope of Swish"):
     z = np.linspace(-6, 6, 200)
-    slope_of_swish, value = swish(z)
+    slope_of_swish, value = np.asarray(swish(z)).reshape(2, -1)
     ax = plot_curves(
         z, {"Swish": value, "its slope": slope_of_swish}, markers=False,
         title="Swish falls before it rises", xlabel="z", ylabel="value, slope",

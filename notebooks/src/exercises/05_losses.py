@@ -45,7 +45,8 @@ sheet.check("three losses", (squared, absolute, huber))
 # %% [markdown]
 # ## 2 · On paper: from logits to a cross-entropy (4 points, 6 minutes)
 #
-# Go the four steps with a pocket calculator: exponentials, total, share of the true class, −ln. Three digits.
+# Go the four steps with a pocket calculator: exponentials, total, share of the true class, −ln. Keep four digits on the
+# way, and answer with three.
 
 # %%
 sheet.task("cross-entropy")
@@ -105,7 +106,7 @@ sheet.check("two slopes", slopes)
 # %% alt="Slopes for a true class of 1 over the logit. The cross-entropy has slope minus 1 far left; the squared error has a slope of nearly 0 there."
 if sheet.solved("two slopes"):
     z = np.linspace(-8, 4, 200)
-    both = np.array([slopes(one, 1) for one in z])
+    both = np.array([slopes(one, 1) for one in z]).reshape(-1, 2)
     ax = plot_curves(
         z, {"squared error": both[:, 0], "cross-entropy": both[:, 1]}, markers=False,
         title="Slopes if class 1 is true", xlabel="logit z", ylabel="slope of the loss",
@@ -202,7 +203,7 @@ if sheet.solved("calibration"):
     split = train_test_split(100 * table.data[:, [4]], table.target, test_size=0.5, random_state=1)
     train, test, y_train, y_test = split
     p = LogisticRegression().fit(train, y_train).predict_proba(test)[:, 1]
-    said, share = np.transpose(calibration(p, y_test))
+    said, share = np.asarray(calibration(p, y_test)).T
     ax = plot_curves(
         said, {"benign": share, "as said": said}, title="Near the diagonal: calibrated",
         xlabel="probability that was said", ylabel="share that was benign",

@@ -125,7 +125,7 @@ sheet.check("schedule", share)
 
 # %% alt="The share of the rate over 100 steps: a straight rise to 1 within 20 steps, then half a cosine wave down to 0."
 if sheet.solved("schedule"):
-    shares = [share(step, 100, 20) for step in range(101)]
+    shares = np.ravel([share(step, 100, 20) for step in range(101)])
     ax = plot_curves(
         range(101), {"share": shares}, markers=False,
         title="Warm-up, then cosine", xlabel="step", ylabel="share of the full rate",

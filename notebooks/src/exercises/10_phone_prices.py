@@ -242,9 +242,9 @@ sheet.check("saved model", saved)
 # %% alt="A three by three table of percentages: nearly everything lies on the diagonal."
 if sheet.solved("cleaned") and sheet.solved("saved model"):
     path = wine_file()
-    keras_file = saved(*cleaned(pd.read_csv(path), medians()), path.replace(".csv", ".keras"))
-    loaded = keras.models.load_model(keras_file)
-    x_new, y_new = cleaned(pd.read_csv(wine_file("new_wine.csv")), medians())
+    x_clean, y_clean = map(np.asarray, cleaned(pd.read_csv(path), medians()))
+    loaded = keras.models.load_model(saved(x_clean, y_clean, path.replace(".csv", ".keras")))
+    x_new, y_new = map(np.asarray, cleaned(pd.read_csv(wine_file("new_wine.csv")), medians()))
     answers = loaded.predict(x_new, verbose=0).argmax(axis=1)
     growers = ["grower 0", "grower 1", "grower 2"]
     ax = plot_confusion(y_new, answers, class_names=growers, title="A new file of wines")

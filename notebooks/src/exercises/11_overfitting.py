@@ -23,7 +23,8 @@ sheet = exercises(SEED)
 # %% [markdown]
 # ## 1 · On paper: bias and variance (4 points, 6 minutes)
 #
-# Divide the mean squared error of these answers into its two parts: bias² and noise, and variance. Three digits.
+# Divide the mean squared error of these answers into its two parts: bias² and noise, and variance. Give three significant
+# digits (0.0123, not 0.01).
 
 # %%
 sheet.task("bias and variance")
@@ -62,7 +63,8 @@ sheet.check("penalty step", (with_l1, with_l2))
 # ## 3 · By code: dropout as Keras does it (4 points, 7 minutes)
 #
 # `h` holds the outputs of a layer, shape (samples, units). `kept` has the same shape and is True for each unit that stays
-# on. Return what a dropout layer with the share `p` gives, in training and at prediction.
+# on; it was drawn so that each unit is silent with probability `p`. Return what a dropout layer gives, in training
+# (`training` is True) and at prediction (False).
 
 
 # %%
@@ -109,7 +111,7 @@ sheet.check("patience", stop_early)
 # %% alt="Best value over the patience from 1 to 8: it falls in steps, and from a patience of 4 on it is the lowest."
 if sheet.solved("patience"):
     curve = [0.9, 0.7, 0.72, 0.6, 0.65, 0.64, 0.66, 0.5, 0.55, 0.6, 0.7, 0.8]
-    reached = [curve[stop_early(curve, patience)[1] - 1] for patience in range(1, 9)]
+    reached = [curve[int(stop_early(curve, patience)[1]) - 1] for patience in range(1, 9)]
     ax = plot_curves(
         range(1, 9), {"best value": reached},
         title="What each patience reaches", xlabel="patience", ylabel="validation loss",

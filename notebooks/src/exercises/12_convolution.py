@@ -190,9 +190,9 @@ diagnose(sick, prepare_badly(x_train), y_train)
 # %% [markdown]
 # ## 6 · By code: the favourite patch (4 points, 6 minutes)
 #
-# `maps` holds the feature map of one filter for many images. One place of the map is `step` pixels of the picture (the
-# product of the strides; no padding). Which patch excites the filter most? Return the number of its image, and the row and
-# column of the *pixel* at its upper left corner, as whole numbers.
+# `maps` holds the feature map of one filter for many images. One place further in the map is `step` pixels further in
+# the picture (the product of the strides; no padding). Which patch excites the filter most? Return the number of its image,
+# and the row and column of the *pixel* at its upper left corner, as whole numbers, all three counted from 0.
 
 
 # %%
@@ -211,7 +211,8 @@ sheet.check("patch", favourite)
 # ## 7 · Transfer: eights and nines (4 points, 5 minutes)
 #
 # `trained_base()` gives two convolutions and `Flatten`, trained on the digits 0 to 7. You have 20 images of 8 and 9. Freeze
-# the base, put a new layer for two classes on it, and train. At least 85 % of other eights and nines should be right.
+# the base, put a new layer for two classes on it, and train. Return base and new layer as one network. At least 85 % of
+# other eights and nines should be right.
 
 
 # %%

@@ -24,8 +24,8 @@ sheet = exercises(SEED)
 # %% [markdown]
 # ## 1 · On paper: shares (4 points, 7 minutes)
 #
-# One query looks at three tokens. Which share does each of the three get, and what is the output? A pocket calculator helps
-# with the powers; give three digits after the point.
+# Scaled dot-product attention: one query looks at three tokens. Which share does each of the three get, and what is the
+# output? A pocket calculator helps with the powers; give three digits after the point.
 
 # %%
 sheet.task("shares")
@@ -126,8 +126,8 @@ for causal in (False, True):
 # ## 5 · By code: parameters (4 points, 7 minutes)
 #
 # A language model as in the lesson: a table for the tokens, a table for the positions, `n_blocks` Transformer blocks (the
-# hidden layer of their MLP is four times as wide), a last layer normalization, and a `Dense` layer with biases that gives one
-# logit per token of the vocabulary. Return the number of its parameters.
+# hidden layer of their MLP is four times as wide, and every matrix has biases), a last layer normalization, and a `Dense`
+# layer with biases that gives one logit per token of the vocabulary. Return the number of parameters of the whole model.
 
 
 # %%
@@ -146,8 +146,8 @@ sheet.check("parameters", count)
 # %% [markdown]
 # ## 6 · Repair: too good to be true (4 points, 9 minutes)
 #
-# Rows of digits: three random ones, repeated again and again. At each place the model should name the next digit. The first
-# two places cannot be known, and a row has 11 places, so no honest loss lies below 2 · ln(10) / 11 = 0.42 for long.
+# Rows of digits: three random ones, repeated again and again. At each place the model should name the next digit. At the
+# first two places nobody can know it, and a row has 11 places, so no honest loss lies below 2 · ln(10) / 11 = 0.42 for long.
 
 # %%
 x_train, y_train, x_test, y_test = patterns()
@@ -205,8 +205,8 @@ diagnose(sick, x_train, y_train)
 # ## 7 · Transfer: bits, when tokens are pieces of words (4 points, 6 minutes)
 #
 # A model reads pieces of words. To compare it with a model of characters, one needs its bits per *character*. You have the
-# logits of each place, the token that really came there, and how many characters it has. Compute the bits per character at a
-# given temperature: that of the shares from which one would draw.
+# logits of each place, the token that really came there, and how many characters it has. Compute the bits per character, with
+# the shares from which one would draw a token at the given temperature.
 
 
 # %%
