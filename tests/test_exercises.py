@@ -14,6 +14,7 @@ import warnings
 from contextlib import closing
 from pathlib import Path
 
+import keras
 import nbformat
 import numpy as np
 import pytest
@@ -42,6 +43,9 @@ each_exercise = parametrized(EVERY)
 each_with_numbers = parametrized([entry for entry in EVERY if isinstance(entry[1], Number | Function)])
 each_product_of_arrays = parametrized(
     [entry for entry in EVERY if isinstance(entry[1], Product) and entry[1].seconds == framework.SECONDS]
+)
+each_model = parametrized(
+    [entry for entry in EVERY if isinstance(entry[1], Product) and entry[1].seconds > framework.SECONDS]
 )
 each_rounded = parametrized([entry for entry in EVERY if isinstance(entry[1], Number) and entry[1].rtol])
 each_mistake = pytest.mark.parametrize(
@@ -232,6 +236,21 @@ def test_arrays_of_the_right_shapes_are_examined_without_a_warning(exercise):
             judged = exercise.judge(lambda *_, made=made: made)
         assert judged.outcome in ("right", "wrong")  # some of them are right: other numbers that do it as well
         assert "Warning" not in judged.sentence, judged.sentence
+
+
+@each_model
+def test_a_right_model_inside_another_one_is_as_right(exercise):
+    def wrapped(*case):
+        inner = exercise.right(*case)
+        if isinstance(inner, str):  # a saved file: nothing to wrap
+            return inner
+        inputs = keras.Input(inner.input_shape[1:], dtype=inner.inputs[0].dtype)
+        outer = keras.Model(inputs, inner(inputs))
+        if inner.compiled:
+            outer.compile(optimizer=inner.optimizer, loss=inner.loss)
+        return outer
+
+    assert patient(exercise).judge(wrapped).outcome == "right"
 
 
 @each_exercise
