@@ -623,8 +623,8 @@ expect("layer 3: mean", np.mean(by_layer[3]), low=0.95)
 
 # %% [markdown]
 # Without the mouth the network guesses, as it must. Without the eyes most answers stay right. But without the outline
-# most of its skill is gone, although the outline is the same for smiling and sad: it learned from mouths inside an
-# outline, and without one it mostly fails. The right panel says what each layer adds. An edge of 3 × 3 pixels is in
+# much of its skill is gone, although the outline is the same for smiling and sad: it learned from mouths inside an
+# outline, and without one it is often wrong. The right panel says what each layer adds. An edge of 3 × 3 pixels is in
 # every face, smiling or not: from the largest values of layer 1 the answer can hardly be read. Layer 2 sees 7 × 7
 # pixels, a part of a mouth. Layer 3 sees 15 × 15, a whole mouth, and from its 16 numbers the answer can be read off.
 # **Predict:** which patches excite the filters of each layer most?
