@@ -491,7 +491,7 @@ PATCH = Function(
     hints=(
         "`maps.argmax()` counts through all images, rows and columns. `np.unravel_index(number, maps.shape)` turns "
         "this number into image, row and column.",
-        "One place of the map is `step` pixels of the picture.",
+        "One place further in the map is `step` pixels further in the picture.",
     ),
     right=_one_by_one,
     cases=((_maps((3, 4, 6), 1), 2), (_maps((4, 7, 3), 2), 4), (_maps((3, 5, 5), 3), 8)),

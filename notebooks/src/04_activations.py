@@ -707,8 +707,8 @@ expect("silent ReLUs at 0.3, smallest share", min(silent["relu", 0.3]), low=0.7)
 # %% [markdown]
 # All leaky networks end well. They had been damaged less, and left of zero they still have a slope, so a step can move
 # every unit. No ReLU network recovers: all of its units, or nearly all, give 0 for every image (the last line printed
-# above). Where a whole layer is silent, nothing of the image reaches the output, and no gradient reaches the weights.
-# So a smaller rate must be chosen *before* units die.
+# above). Where a whole layer is silent, nothing of the image reaches the output, and no gradient reaches the weights of
+# this layer and of those before it. So a smaller rate must be chosen *before* units die.
 #
 # ## The same network, nine activations
 #

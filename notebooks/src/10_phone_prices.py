@@ -919,7 +919,8 @@ def strange(table, known):
 
 # %%
 in_gigabytes = new_phones.assign(ram=new_phones["ram"] / 1000)
-print(strange(new_phones, x_train), *strange(in_gigabytes.drop(columns="wifi"), x_train), sep="\n")
+known = phones.loc[x_train.index]  # x_train itself is rounded to float32
+print(strange(new_phones, known), *strange(in_gigabytes.drop(columns="wifi"), known), sep="\n")
 
 # %% [markdown]
 # (An empty list: nothing strange in the first table.) A number outside the known range need not be wrong. But the model

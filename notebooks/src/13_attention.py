@@ -185,8 +185,9 @@ expect("weights by hand − Keras", np.abs(weights - weights_of_keras[0, 0]).max
 #
 # One softmax gives one set of shares, and mixes all that a token looks at into one sum. To keep two things apart, a
 # token needs two sets. **Multi-head attention** does everything several times, each **head** with its own matrices, and
-# adds up what comes out. So that the cost stays the same, the keys get shorter: each head reads all 4 numbers of a
-# token, but with two heads its queries, keys and values have only 2.
+# adds up what comes out. Usually the heads share the width, so that several cost as much as one: each head reads all 4
+# numbers of a token, but with two heads its queries, keys and values have 4 / 2 = 2 numbers. (Our single head above had
+# no more than 2 as well, to keep the numbers few.)
 
 # %%
 two_heads = keras.layers.MultiHeadAttention(num_heads=2, key_dim=2, use_bias=False)
@@ -662,23 +663,26 @@ def bits_by_counting(before):  # what follows so many characters; a row, one num
     counts = np.array([together[test_text[place - before : place + 1]] for place in places])
     totals = np.array([alone[test_text[place - before : place]] for place in places])
     shares = [(counts + start) / (totals + start * len(characters)) for start in STARTS]
-    return [np.median(totals), *(-np.log2(share).mean() for share in shares)]
+    return [np.median(totals), np.mean(totals == 0), *(-np.log2(share).mean() for share in shares)]
 
 
 # %%
 STARTS = (1, 0.1, 0.01)  # of each count
 table = {f"after {n}": bits_by_counting(n) for n in (0, 1, 2, 4, 8, 16)}
-counting = pd.DataFrame(table, ["piece seen"] + [f"bits, start {s}" for s in STARTS]).T
-baselines = {"all equal": np.log2(len(characters))} | counting.iloc[:, 1:].min(axis=1).to_dict()
+columns = ["times seen", "never seen", *(f"bits, start {s}" for s in STARTS)]
+counting = pd.DataFrame(table, columns).T
+baselines = {"all equal": np.log2(len(characters))} | counting.iloc[:, 2:].min(axis=1).to_dict()
 print(f"all equal: {baselines['all equal']:.2f} bits")
 counting.round(2)
 
 # %% [markdown]
-# "Piece seen" says how often the characters before stood in the training text, in the middle of all places of the test
-# (the median). With the start of 1, four characters are better than two, and eight are worse than four. Is eight too
-# much? A piece of eight was typically seen 25 times, which is not rare. But 47 ones are added, one per character, and
-# they drown what was counted. We take this cause away: with a start of 0.01 eight characters are the best of all. Only
-# 16 are too many, whatever the start: such a piece was typically seen only 9 times, and some never.
+# "Times seen" says how often the characters before stood in the training text, in the middle of all places of the test
+# (the median), "never seen" at which share of the places they never did. With the start of 1, four characters are
+# better than two, and eight are worse than four. Is eight too much? A piece of eight was typically seen 25 times, which
+# is not rare. But 47 ones are added, one per character, and they drown what was counted. We take this cause away: with
+# a start of 0.01 eight characters are the best of all. Only 16 are too many, with each of these starts. Here the cause
+# is another one: one piece in ten was never seen. After such a piece the count knows nothing and pays as many bits as
+# "all equal".
 #
 # ### The model
 #
