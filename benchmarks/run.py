@@ -1,6 +1,6 @@
 """Time plain Keras, Keras tuned by hand, `nnlib.training.fit`, a compiled loop without Keras, and PyTorch side by side.
 
-python benchmarks/run.py                      every row, five rounds: about twenty minutes on two quiet cores
+python benchmarks/run.py                      every row, five rounds: about an hour on two quiet cores
 python benchmarks/run.py line phones --rounds 7
 python benchmarks/run.py --torch PYTHON       PyTorch rows from another environment's interpreter
 

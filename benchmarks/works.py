@@ -396,7 +396,7 @@ def course():
         subprocess.run(["make", "executed"], cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
         seconds = time.perf_counter() - start
         costs = [json.loads(file.read_text()) for file in Path(folder).glob("*.json")]
-    assert len(costs) == len(list((ROOT / "notebooks").glob("*.ipynb"))), "a notebook left no costs"
+    assert len(costs) == len(list((ROOT / "executed").rglob("*.ipynb"))), "a notebook left no costs"
     imports, training = (sum(cost[name] for cost in costs) for name in ("imports", "training"))
     half = (imports + training) / 2
     peak = peak_gb(resource.RUSAGE_CHILDREN)

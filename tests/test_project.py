@@ -344,6 +344,17 @@ def test_links_in_the_readme_lead_somewhere():
             assert target.startswith("http") or (path.parent / target).exists(), f"{document}: {target}"
 
 
+def test_the_checks_without_make_take_every_finished_notebook_and_no_other():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (command,) = (line.split()[1:] for line in readme.splitlines() if line.startswith("python") and "--nbmake " in line)
+    done = subprocess.run(
+        [sys.executable, *command, "-n", "0", "--collect-only"], cwd=ROOT, capture_output=True, text=True
+    )
+    found = {line.partition("::")[0] for line in done.stdout.splitlines() if ".ipynb" in line}
+    finished = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("notebooks/solutions/*.ipynb")]
+    assert found == {path.relative_to(ROOT).as_posix() for path in finished}, done.stdout
+
+
 needs_make = pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="no make here")
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The authors of "Neural-network foundations, hands on" (nnlib)
 # SPDX-License-Identifier: MIT
-"""Checks for lessons: whether a number lands in the range that it should land in."""
+"""Checks: whether a number of a lesson lands where it should (`expect`), and the exercises (`nnlib.checks.lesson_01`, …)."""
 
 from .ranges import expect
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Every figure of the course.
 
-Each function takes `ax=None` (your own axes, or a new figure), returns the Axes or an `Animation`,
-sets its look for that figure only, and never calls `show()`. In a notebook each figure carries a
-text alternative (`describe`). None of it needs TensorFlow.
+What draws one panel takes `ax=None` (your own axes, or a new figure) and returns the Axes; galleries
+return an array of Axes, films an `Animation`. A function sets its look for its figure only, and never
+calls `show()`. In a notebook each figure carries a text alternative (`describe`). None of it needs
+TensorFlow.
 """
 
 from ._alt_text import describe

@@ -682,7 +682,8 @@ print(f"filled − as they are, median validation accuracy: {difference:+.4f}")
 #
 # If one of the two is ahead, is it because of the hidden layers? The two differ in their penalty as well: logistic
 # regression has an L2 penalty if one does not ask for another one (half the sum of all squared weights, [lesson
-# 05](05_losses.ipynb)). So it learns a second time, with an L1 penalty, and `C` from the four smaller values.
+# 05](05_losses.ipynb)). So it learns a second time, with an L1 penalty (`l1_ratio=1`, from scikit-learn 1.8 on), and
+# `C` from the four smaller values.
 
 # %%
 expect("filled − as they are", difference, -0.02, 0.02)  # printed above
