@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPClassifier
 
 from .comparing import numbers
 from .exercise import Choice, Exercise, Mistake, Number, Product, Sheet
-from .networks import answers_of, layers_of, reaching, split_digits, the_model, weights_of
+from .networks import answers_of, layers_of, reaching_weights, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 NEURON = "say what an artificial neuron computes"
@@ -390,10 +390,7 @@ def _reader(kind: str) -> Any:
 
 def _size_before_weights(model: Any, x: np.ndarray) -> float:
     """Root mean square of the numbers that reach the first layer with a kernel, however the model calls it."""
-    layers = [layer for layer in layers_of(model) if hasattr(layer, "kernel")]
-    if not layers:
-        raise Wrong("Your model has no `Dense` layer.")
-    return float(np.sqrt(np.mean(np.square(reaching(layers, model, x)[0]))))
+    return float(np.sqrt(np.mean(np.square(reaching_weights(model, x)))))
 
 
 def _read(results: list[Any]) -> dict[str, Any]:

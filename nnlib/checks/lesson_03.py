@@ -13,7 +13,7 @@ from sklearn.datasets import make_circles
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import bends, four_weights, layers_of, outputs_of, the_model, weights_of
+from .networks import four_weights, is_linear, layers_of, outputs_of, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 ONE_LAYER = "show with matrices that layers"
@@ -362,14 +362,12 @@ def _of_rings(results: list[Any]) -> dict[str, Any]:
     if answers.shape not in ((300, 1), (300, 2)):
         raise Wrong(f"Two classes need one output, or two; your model gives the shape {answers.shape}.")
     says = answers.argmax(axis=1) if answers.shape[1] == 2 else answers[:, 0] > 0.5
-    layers = layers_of(model)
-    places = [n for n, layer in enumerate(layers) if hasattr(layer, "kernel")]  # of hidden layers and the output
-    kernels = [np.asarray(layers[n].kernel) for n in places[:-1]]
+    kernels = [np.asarray(layer.kernel) for layer in layers_of(model) if hasattr(layer, "kernel")][:-1]  # hidden ones
     return {
         "hidden": bool(kernels),
         "units": kernels[0].shape[-1] if kernels else 0,
         "equal": any(k.shape[-1] > 1 and np.allclose(k, k[..., :1], atol=1e-4) for k in kernels),
-        "linear": not any(map(bends, layers[: max(places, default=0)])),
+        "linear": is_linear(model),
         "accuracy": float(np.mean(says == labels)),
     }
 

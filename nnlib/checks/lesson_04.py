@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import answers_of, bends, layers_of, split_digits, the_model, weights_of
+from .networks import answers_of, is_linear, layers_of, split_digits, the_model, weights_of
 from .oracles import slopes_by_differences
 from .running import SECONDS_TO_TRAIN
 
@@ -432,11 +432,9 @@ def _read(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     _, _, x, y = digits()
     answers = answers_of(model, x, 10)
-    layers = layers_of(model)
-    dense = [n for n, layer in enumerate(layers) if type(layer).__name__ == "Dense"]
     return {
-        "hidden": len(dense) - 1,
-        "linear": not any(map(bends, layers[: max(dense, default=0)])),
+        "hidden": sum(type(layer).__name__ == "Dense" for layer in layers_of(model)) - 1,
+        "linear": is_linear(model),
         "untrained": (optimizer := getattr(model, "optimizer", None)) is not None and int(optimizer.iterations) == 0,
         "spread": float(answers.std(axis=0).max()),
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),

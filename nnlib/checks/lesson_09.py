@@ -17,7 +17,7 @@ from sklearn.metrics import precision_score, recall_score
 from sklearn.neural_network import MLPClassifier
 
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import answers_of, layers_of, reaching, split_digits, the_model, weights_of
+from .networks import answers_of, layers_of, reaching, reaching_weights, split_digits, the_model, weights_of
 from .running import SECONDS_TO_TRAIN, Wrong
 
 BUILD = "build, count, compile, train and save"
@@ -456,9 +456,8 @@ def _read(results: list[Any]) -> dict[str, Any]:
     _, _, x, y = _colours()
     raw, small = (_as_probabilities(answers_of(model, images.astype("float32"), 10)) for images in (x, x / 255))
     loss_raw, loss_small = (-np.log(answers[np.arange(len(y)), y] + 1e-9).mean() for answers in (raw, small))
-    first = next(layer for layer in layers_of(model) if hasattr(layer, "kernel"))
     return {
-        "scaled": bool(np.abs(reaching([first], model, x.astype("float32"))[0]).max() < 100),
+        "scaled": bool(np.abs(reaching_weights(model, x.astype("float32"))).max() < 100),
         "accuracy": float(np.mean(raw.argmax(axis=1) == y)),
         # ln 10 is 2.30: it has learnt something there. A model that scales each image by itself reads both alike.
         "for small": bool(loss_small < min(loss_raw / 2, 2.25)),
@@ -563,13 +562,14 @@ def _of_loops(results: list[Any]) -> dict[str, Any]:
     if len(dense) < 2:
         raise Wrong("The learnt layer is your only Dense layer. The output layer is one as well.")
     own, *own_bias = dense[0].get_weights()
+    to_learnt, to_next, *_ = reaching(dense[:2], model, images)
     handed_on = np.maximum(0, _flat(x) @ kernel + bias)
     return {
         "like": float(np.corrcoef(own.ravel(), kernel.ravel())[0, 1]),
         "same": np.allclose(own, kernel, atol=1e-6),
         "bias": bool(own_bias) and np.allclose(own_bias[0], bias, atol=1e-6),
-        "scaled": np.allclose(reaching(dense[:1], model, images)[0], _flat(x), atol=1e-3),
-        "handed on": np.allclose(reaching(dense[1:2], model, images)[0], handed_on, atol=1e-2),
+        "scaled": np.allclose(to_learnt, _flat(x), atol=1e-3),
+        "handed on": np.allclose(to_next, handed_on, atol=1e-2),
         "trainable": len(model.trainable_weights),
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),
     }

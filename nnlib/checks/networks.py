@@ -91,6 +91,14 @@ def reaching(layers: Sequence[Any], model: Any, samples: np.ndarray) -> list[np.
     return heard
 
 
+def reaching_weights(model: Any, samples: np.ndarray) -> np.ndarray:
+    """What the first layer with a kernel gets when the model looks at samples; `Wrong` if there is none."""
+    layers = [layer for layer in layers_of(model) if hasattr(layer, "kernel")]
+    if not layers:
+        raise Wrong("Your model has no `Dense` layer.")
+    return reaching(layers, model, samples)[0]
+
+
 _STRAIGHT = (
     "InputLayer",
     "Flatten",
@@ -103,7 +111,14 @@ _STRAIGHT = (
 )
 
 
-def bends(layer: Any) -> bool:
+def is_linear(model: Any) -> bool:
+    """Whether nothing before the output layer is more than a weighted sum."""
+    layers = layers_of(model)
+    output = max((n for n, layer in enumerate(layers) if hasattr(layer, "kernel")), default=0)
+    return not any(map(_bends, layers[:output]))
+
+
+def _bends(layer: Any) -> bool:
     """Whether a layer is more than a weighted sum: it has an activation, or is one."""
     if (activation := getattr(layer, "activation", None)) is not None:
         return getattr(activation, "__name__", "") != "linear"

@@ -100,7 +100,7 @@ def run(function: Any, cases: Sequence[tuple[Any, ...]], *, seconds: float = SEC
     empty = [case for case, result in zip(cases, results, strict=False) if result is None]
     if empty and len(empty) == len(results):
         raise NotDone("your function gives nothing back. If it is done, its `return` is missing.")
-    if (errors and _is_of_a_stub(errors[0], function)) or any(_holds_dots(result) for result in results):
+    if (errors and _is_of_a_stub(errors[0], function)) or any(is_stub(result, (...,)) for result in results):
         raise NotDone(STUB)
     if empty:
         raise Wrong(
@@ -128,16 +128,11 @@ def _stop(thread: threading.Thread) -> bool:
     return False
 
 
-def is_stub(value: Any) -> bool:
-    """Whether `...` or nothing stands where an answer should stand."""
+def is_stub(value: Any, marks: tuple[Any, ...] = (..., None)) -> bool:
+    """Whether one of these marks, `...` or nothing, stands where an answer should stand."""
     if isinstance(value, tuple | list):
-        return any(is_stub(item) for item in value)
-    return value is ... or value is None
-
-
-def _holds_dots(value: Any) -> bool:
-    """Whether `...` stands in the result of a function."""
-    return any(map(_holds_dots, value)) if isinstance(value, tuple | list) else value is ...
+        return any(is_stub(item, marks) for item in value)
+    return any(value is mark for mark in marks)
 
 
 def _is_of_a_stub(error: BaseException, function: Callable[..., Any]) -> bool:
@@ -160,10 +155,8 @@ def _same(before: Any, after: Any) -> bool:
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
     if isinstance(before, np.ndarray):
-        if before.dtype.kind == "f" and before.shape == after.shape:
-            return np.allclose(
-                before, after, rtol=1e-12, atol=1e-12, equal_nan=True
-            )  # += h and -= h may leave a last bit
+        if before.dtype.kind == "f" and before.shape == after.shape:  # += h and -= h may leave a last bit
+            return np.allclose(before, after, rtol=1e-12, atol=1e-12, equal_nan=True)
         return np.array_equal(before, after)
     if hasattr(before, "equals"):
         return bool(before.equals(after))
