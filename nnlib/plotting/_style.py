@@ -43,6 +43,7 @@ CYCLE = [COLORS[name] for name in ("blue", "orange", "green", "purple", "vermill
 DASHES = ("-", "--", ":", "-.")
 MARKERS = "osD^vP*"
 
+WHITE_RIM = [withStroke(linewidth=3, foreground="white")]  # keeps lines off the letters of a text
 INK, AXIS, LIGHT = "#222222", "#555555", "#BBBBBB"  # text; axes and their numbers; what stays in the background
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 100,
@@ -255,11 +256,11 @@ def _label_in_free_place(ax: Axes, end: End) -> None:
 
 
 def _label(ax: Axes, end: End, shift: tuple[float, float]) -> Annotation:
-    """Write the name of a line so many points from its end, with a white rim that keeps lines off the letters."""
+    """Write the name of a line so many points from its end, with a white rim."""
     x, y, name, color = end
     return ax.annotate(
         name, (x, y), xytext=shift, textcoords="offset points", color=readable(color), fontsize=12, va="center",
-        annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")],
+        annotation_clip=False, path_effects=WHITE_RIM,
     )  # fmt: skip
 
 

@@ -14,10 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.contour import ContourSet
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, INK, label_ends, look, new_axes, set_text, set_title, styled
+from ._style import COLORS, INK, WHITE_RIM, label_ends, look, new_axes, set_text, set_title, styled
 from .animation import Animation, record
 
 # Pale enough for black numbers and coloured paths on top.
@@ -196,7 +195,7 @@ def _label_rings(ax: Axes, rings: ContourSet, paths: Sequence[np.ndarray]) -> No
             fmt=lambda height: f"{float(f'{height:.2g}'):g}", fontsize=11, colors=INK,
         )  # fmt: skip
         for text in heights or ():  # above paths that are drawn later
-            text.set(zorder=5, path_effects=[withStroke(linewidth=3, foreground="white")])
+            text.set(zorder=5, path_effects=WHITE_RIM)
 
 
 def _evenly(path: np.ndarray, n_points: int) -> np.ndarray:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from ._style import COLORS, look, new_axes, set_text, styled
 from .images import draw_grid
 
-_SMALLEST = 1e-6  # smaller weights, zeros among them, are counted here
+_SMALLEST = 1e-6  # smaller weights, zeros among them, are counted together
 
 
 @styled
@@ -92,8 +92,8 @@ def plot_weight_sizes(
 ) -> Axes:
     """Draw, for each model, how its weights are spread over the powers of ten.
 
-    Weights below a millionth, zeros among them, are counted in the leftmost bar. Each name carries the share
-    of the weights below `threshold`.
+    Weights below a millionth, zeros among them, are counted in a bar of their own, at the left end. Each name
+    carries the share of the weights below `threshold`.
 
     Parameters
     ----------
@@ -129,11 +129,12 @@ def plot_weight_sizes(
     if not sizes:
         raise ValueError("weights is empty: give at least one model with its weights")
     largest = max(size.max() for size in sizes.values())
-    bins = np.linspace(np.log10(_SMALLEST), max(1.0, np.log10(largest)), 43)
+    edges = np.linspace(np.log10(_SMALLEST), max(1.0, np.log10(largest)), 43)
+    bins = np.append(2 * edges[0] - edges[1], edges)  # the first one holds all that is smaller
     ax = new_axes(ax)
     for number, (name, size) in enumerate(sizes.items()):
         line = look(number, name, colors)
-        share, _ = np.histogram(np.log10(np.maximum(size, _SMALLEST)), bins)
+        share, _ = np.histogram(np.log10(np.maximum(size, 10 ** bins[:2].mean())), bins)
         label = f"{name}: {np.mean(size < threshold):.0%} below {threshold:g}"
         ax.stairs(
             100 * share / size.size, bins, color=line["color"], linestyle=line["linestyle"], linewidth=2.2, label=label
@@ -154,7 +155,7 @@ def _sizes(values: ArrayLike, name: str) -> np.ndarray:
 
 
 def _power_of_ten(exponent: float, _: int | None) -> str:
-    """The label of a tick at a power of ten; the leftmost says that it holds all that is smaller."""
+    """The label of a tick at a power of ten; the leftmost says that the bar before it holds all that is smaller."""
     if exponent != round(exponent):
         return ""
-    return f"≤$10^{{{exponent:.0f}}}$" if 10**exponent <= _SMALLEST else f"$10^{{{exponent:.0f}}}$"
+    return f"<$10^{{{exponent:.0f}}}$" if 10**exponent <= _SMALLEST else f"$10^{{{exponent:.0f}}}$"

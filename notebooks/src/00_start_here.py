@@ -269,13 +269,13 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 # agree. Our digit network, with one hidden layer, is shallow.) Where the rule is known, as for the tax on a bill, write
 # it down as a program: nothing has to be learnt.
 #
-# | For networks | Where it is shown |
+# | For networks | More in |
 # | --- | --- |
 # | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
 # | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
 # | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
 #
-# | Against networks | Where it is shown |
+# | Against networks | More in |
 # | --- | --- |
 # | They are black boxes: nobody can read a rule in the 646,260 weights and biases of a small one | [lesson 09](09_cifar10_mlp.ipynb) |
 # | They need computing time, and on a table a formula can be as good | [lesson 10](10_phone_prices.ipynb) |
@@ -342,8 +342,9 @@ sick.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 diagnose(sick, data.x_train[:2000], data.y_train[:2000])
 
 # %% [markdown]
-# `diagnose` is right: the line with `Rescaling` was forgotten. (Later lessons explain the other words of its message.)
-# Pixels are numbers from 0 to 255, and networks learn best from numbers of about 1. [Lesson 10](10_phone_prices.ipynb)
+# `diagnose` is right: the line with `Rescaling` was forgotten. (The *root mean square* tells how large numbers
+# typically are: the root of the mean of their squares. Later lessons explain the other words of the message.) Pixels
+# are numbers from 0 to 255, and networks learn best from numbers of about 1. [Lesson 10](10_phone_prices.ipynb)
 # measures how much this matters.
 #
 # ## A map of the course

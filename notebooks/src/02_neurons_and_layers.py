@@ -301,8 +301,8 @@ print(f"best line through the origin: {max(right):.1%} right")
 #
 # Statistics has a method for yes-or-no answers that is older than most neural networks: **logistic regression**. It
 # takes $\sigma(w_1 x_1 + w_2 x_2 + b)$ as the probability of yes, and looks for the weights that make the observed
-# answers most probable. Compare this with our neuron. The formula is the same. The loss is the same too (lesson 05
-# shows why). Only the way to the minimum differs.
+# answers most probable. Compare this with our neuron. The formula is the same. The loss is the same too ([lesson
+# 05](05_losses.ipynb) shows why). Only the way to the minimum differs.
 #
 # So both should arrive at the same three numbers. We test this: we start our neuron several times from other random
 # weights, and train it three times as long as before, so that it surely arrives.
@@ -654,7 +654,7 @@ for model in (functional, subclassed):
 #
 # ## Recap
 #
-# - A neuron is a weighted sum, a bias and an activation. A layer is a matrix product: $\sigma(xK + b)$.
+# - A neuron is a weighted sum, with the bias in it, and an activation. A layer is a matrix product: $\sigma(xK + b)$.
 # - One neuron with two inputs decides by a straight line. Its weights stand at right angles to the line and point to
 #   the side of yes; the bias lets the line leave the origin.
 # - A sigmoid neuron, trained with binary cross-entropy, is logistic regression.

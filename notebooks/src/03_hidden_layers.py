@@ -592,7 +592,7 @@ def measure(units, rate=LEARNING_RATE):
 
 
 # %% [markdown]
-# An answer of ½ for every point is the baseline: it gives each point the loss −log ½ ([lesson 05](05_losses.ipynb)).
+# An answer of ½ for every point is the baseline: it gives each point the loss −ln ½ ([lesson 05](05_losses.ipynb)).
 # **Predict:** which size has the lowest loss on the training set? And on the validation set?
 
 # %%
@@ -672,8 +672,9 @@ ax = plot_spread(deeper, title=title, xlabel="lowest validation loss on the way"
 # So: several runs per setting, the same effort for each setting, compare the medians (or the means) on validation data,
 # and where they are about equal, take the smaller network.
 #
-# We have used the validation set to choose, so its score is a little too good. The test set gives the last number,
-# once.
+# We have used the validation set to choose, so its score is on average a little too good. (In one case chance can turn
+# this round. And the accuracy in the table is a median of five runs, while the best of the five is tested.) The test set
+# gives the last number, once.
 
 # %%
 rows, kept = wide[small]

@@ -817,7 +817,7 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 # | Where | Take | Because |
 # | --- | --- | --- |
 # | hidden layer | **ReLU** first, or tanh in small networks | slope 1 for positive sums; with the usual start the gradients of the kernels kept their size through six layers, and the signal shrank far less than with sigmoid. With three layers tanh did as well |
-# | hidden layer, many units silent | a smaller learning rate; then Leaky ReLU, ELU, GELU | no region with slope exactly 0 |
+# | hidden layer, many units silent | start again with a smaller learning rate; if that is not enough, Leaky ReLU, ELU, GELU | silent units mostly stay silent; the three others have no region with slope exactly 0 |
 # | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with ([lesson 13](13_attention.ipynb)) |
 # | hidden layer | not sigmoid | with the usual start signal and gradient shrink about fourfold per layer |
 # | output, two classes | sigmoid, one unit | a number between 0 and 1 |

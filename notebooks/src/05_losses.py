@@ -393,6 +393,11 @@ for name, values in mean_loss.items():
 # grows without limit as the share of the true answer goes to 0. A confident forecast is cheap where it is right and
 # very expensive where it is wrong.
 #
+# There is one more reason. If the days do not depend on one another, the probability of everything that was observed is
+# the *product* of the shares of the true answers. −ln turns this product into a sum, so the mean loss is lowest where
+# the observed answers are most probable. Logistic regression ([lesson 02](02_neurons_and_layers.ipynb)) looks for
+# exactly these weights: it has the same loss.
+#
 # ### The slope is $p - y$
 #
 # How does the loss change with a logit? For the softmax the slope with respect to the logit of class $i$ is $p_i -
@@ -499,9 +504,10 @@ table.round(4)
 #
 # We keep the output linear and write `from_logits=True`: then the loss gets the logits, and nobody has to find them.
 # Why does it need them? $e^{1000}$ is too large for a 64-bit number, and $e^{-1000}$ is so small that it is rounded to
-# 0. A share of 0 has the loss $-\ln 0$, which is infinite. From logits Keras never computes a share. It subtracts the
-# largest logit first, $\ln \sum_j e^{z_j - z_{\max}} + z_{\max} - z_{\text{true}}$, so that no power exceeds 1. Here is
-# the loss of class 1 for the logits 1000, 0 and 0, in both ways (the first lines of the cell check the list above):
+# 0. A share of 0 has the loss $-\ln 0$, which is infinite. From logits Keras computes this loss without a share. It
+# subtracts the largest logit first, $\ln \sum_j e^{z_j - z_{\max}} + z_{\max} - z_{\text{true}}$, so that no power
+# exceeds 1. Here is the loss of class 1 for the logits 1000, 0 and 0, in both ways (the first lines of the cell check
+# the list above):
 
 # %%
 loss = table["loss"]
@@ -517,9 +523,12 @@ with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
 stable = np.log(np.exp(far - far.max()).sum()) + far.max() - far[1]
 expect("with the largest taken out", stable, 1000, 1000)
 expect("Keras, from logits", float(sparse(np.array([1]), far.reshape(1, 3))), 1000, 1000)
+of_shares = keras.losses.SparseCategoricalCrossentropy()(np.array([1]), np.array([[1.0, 0.0, 0.0]]))
+expect("Keras, from the shares 1, 0 and 0", float(of_shares), 16.05, 16.15)
 
 # %% [markdown]
-# By shares the loss becomes infinite (`inf`), from logits it is 1,000, which is right.
+# By shares NumPy's loss becomes infinite (`inf`). Keras cuts a share of 0 off at $10^{-7}$, so from the shares alone it
+# says 16.1, which is wrong as well. From logits it is 1,000, which is right.
 #
 # A linear output has two consequences. First, `predict` gives logits: apply `keras.ops.softmax` or `keras.ops.sigmoid`
 # when you want probabilities. Second, the metric `"accuracy"` compares a single output with **0.5**. For a logit that

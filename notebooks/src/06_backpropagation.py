@@ -340,9 +340,10 @@ routes["GradientTape"] = flat(by_tape)
 routes.round(6)
 
 # %% [markdown]
-# Equal to six decimal places. Is that enough? An absolute difference of $10^{-7}$ means little if the gradient itself
-# is $10^{-8}$. So compare the **relative error**: the length of the difference, divided by the sum of the two
-# lengths. It is 0 for equal gradients, 1 for opposite ones, and does not depend on the size of the gradient.
+# Equal to six decimal places. Is that enough? An absolute difference of $10^{-7}$ looks small, but if the gradient
+# itself is $10^{-8}$, it is ten times the gradient. So compare the **relative error**: the length of the difference,
+# divided by the sum of the two lengths. It is 0 for equal gradients, 1 for opposite ones, and does not depend on the
+# size of the gradient.
 
 
 # %%
@@ -400,9 +401,10 @@ if (LEARNING_RATE, STEPS) == (0.5, 10_000):
 print("outputs", o.round(4), "slopes of their sigmoids", (o * (1 - o)).round(4))
 
 # %% [markdown]
-# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. δ is error
-# times slope, and both factors have become small. The outputs come near their targets, so near 0 and 1, and there the
-# sigmoid is flat: its slopes end at about 0.01 (last line). At the start they were 0.19 and 0.18.
+# Both axes are logarithmic. The first 100 steps divide the loss by about 50, the next 900 only by about 20. A small
+# error alone does not explain this: with constant slopes every 100 steps would divide the loss by about the same
+# number. But δ is error times slope, and the slopes become small. The outputs come near their targets, so near 0 and 1,
+# and there the sigmoid is flat: its slopes end at about 0.01 (last line). At the start they were 0.19 and 0.18.
 #
 # ## A whole data set
 #
@@ -675,9 +677,10 @@ costs.round(2)
 
 # %% [markdown]
 # Look at the last column. In a small network the matrix products are short: calling NumPy and taking logarithms
-# probably cost more, and the ratio may be below 1. In the widest network the matrix products dominate, and the ratio is
-# of the size that counting gives for two layers, 1.5. By the same count it is nearer to 2 with many layers. The rule of
-# the field follows: one training step costs about three forward passes, one forward and two for the way back.
+# probably cost more, and the ratio may be below 1. In the widest network the matrix products weigh most, and the ratio
+# is roughly of the size that counting gives: 1.5 for two layers, nearly 2 for many. The measured number differs from
+# run to run and from machine to machine. The count gives the rule of the field: one training step costs about three
+# forward passes, one forward and two for the way back.
 #
 # The price is memory. The backward pass needs $H$ and $p$ again, so the forward pass has to keep what each layer gave.
 # Training therefore needs more memory than predicting.

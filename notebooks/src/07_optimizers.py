@@ -13,7 +13,7 @@
 #
 # | Builds on | Time on two CPU cores | Data |
 # | --- | --- | --- |
-# | lessons 01, 05, 06: gradient, learning rate, contour maps | under 1 minute | landscapes given by formulas; 1,797 small digits from scikit-learn |
+# | lessons 01, 05, 06: gradient, learning rate, maps of the loss | under 1 minute | landscapes given by formulas; 1,797 small digits from scikit-learn |
 
 # %%
 from nnlib.training import fit, set_seed  # first: keeps TensorFlow quiet
@@ -200,9 +200,9 @@ print("as sorted, last run, answers per digit 0 … 9:", counts)
 
 # %% [markdown]
 # Without shuffling a batch holds one digit or two, and about three batches in a row hold the same ones. At the end most
-# images get one of a few answers (last run, printed above), and the accuracy is far lower than with shuffling. A
-# network that gives every image the same answer reaches about 0.10. `fit` shuffles by itself; your own loop has to do
-# it.
+# images get one of a few answers (last run, printed above; they need not be the digits that came last), and the
+# accuracy is far lower than with shuffling. A network that gives every image the same answer reaches about 0.10. `fit`
+# shuffles by itself; your own loop has to do it.
 #
 # ## One valley, three learning rates
 #
@@ -446,8 +446,8 @@ starts = np.array([9 * np.cos(angles), 2 * np.sin(angles)])
 
 # %% [markdown]
 # The table shows the mean over all thirty starts, the film (*Play*) one start with the best rate of each rule. (A loss
-# below a hundred-millionth of the first one is drawn at that height. So a level line at the bottom only says: smaller
-# than this.)
+# below a hundred-millionth of the first one is drawn at that height. So where a curve runs flat along the bottom, it
+# only says: smaller than this.)
 
 # %%
 in_ravine = losses_of(ravine, ravine_gradient, starts)
@@ -714,19 +714,21 @@ expect("slope on logarithmic axes (−½ is the square root)", slope, -0.6, -0.4
 # %% [markdown]
 # So a step with a larger batch points more exactly downhill, and it costs more. Which size is worth it? Three batch
 # sizes, momentum, each at the best of five rates (mean of three runs), compared in two ways: after the same number of
-# steps, and after the same time. (Other programs on your machine can only make a training slower. So the quickest of
-# three is the best estimate of its time.)
+# steps, and after the same time. (Other programs on your machine can only make the steps slower. So the quickest of
+# five epochs is the best estimate of their time.)
 
 
 # %%
-def quickest_of_three(**options):
-    """Seconds for a training without validation."""
+def seconds_per_step(size, steps=512):
+    """The quickest of five epochs, without validation. They are long: an epoch has a fixed cost."""
+    n = steps * size  # resize repeats the images
+    x, y = np.resize(x_train, (n, x_train.shape[1])), np.resize(y_train, n)
     seconds = []
-    for _ in range(3):
+    for _ in range(5):
         began = time.perf_counter()
-        fit(model, x_train, y_train, verbose=0, **options)
+        fit(model, x, y, batch_size=size, verbose=0)
         seconds.append(time.perf_counter() - began)
-    return min(seconds)
+    return min(seconds) / steps
 
 
 # %%
@@ -737,12 +739,12 @@ for size in (8, 32, 128):
     for rate in (0.01, 0.03, 0.1, 0.3, 1.0):
         options = {"batch_size": size, "epochs": N_STEPS // per_epoch}
         runs[rate] = [train(model, memory, run, rate, **options)["val_loss"] for run in range(3)]
-    seconds = quickest_of_three(**options)
+    milliseconds = 1e3 * seconds_per_step(size)
     rate = min(runs, key=lambda rate: np.mean([losses[-1] for losses in runs[rate]]))
     steps = per_epoch * np.arange(1, N_STEPS // per_epoch + 1)
-    curves[size] = steps, 1e3 * seconds * steps / steps[-1], np.mean(runs[rate], axis=0)
+    curves[size] = steps, milliseconds * steps, np.mean(runs[rate], axis=0)
     last = [losses[-1] for losses in runs[rate]]
-    rows.append([size, rate, 1e3 * seconds / N_STEPS, N_STEPS // per_epoch, *last])
+    rows.append([size, rate, milliseconds, N_STEPS // per_epoch, *last])
 
 # %% alt="Validation loss for batch sizes 8, 32 and 128. Left, over steps: the larger the batch, the lower the loss at equal steps. Right, over milliseconds. The batch of 8 has one point only: one epoch."
 axes = plt.subplots(1, 2, figsize=(10, 3.8), sharey=True, layout="constrained")[1]
@@ -762,9 +764,10 @@ loss_after = batches[["run 1", "run 2", "run 3"]].mean(axis=1)
 batches.round(3)
 
 # %% [markdown]
-# At equal steps the largest batch is best: it has seen sixteen times as many samples as the smallest. At equal *time*
-# look at the right panel, as far as all three reach. Its order depends on what a step costs on your machine (column "ms
-# per step", the training alone, without validation).
+# At equal steps the largest batch is best on average: it has seen sixteen times as many samples as the smallest. At
+# equal *time* (right panel) compare two curves where both have points. The batch of 8 has one point only, since its 128
+# steps are one epoch. The order depends on what a step costs on your machine (column "ms per step", the steps alone, in
+# a long epoch without validation).
 #
 # A rule for the choice: enlarge the batch as long as a step costs hardly more time. Powers of two from 32 to 256 are
 # a common start. Choose the rate again for each batch size (column "best rate").
@@ -851,9 +854,9 @@ best = {
 # %% [markdown]
 # At the largest rate the cosine helps much: the steps are large at first and small at the end. At the smallest rate it
 # does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you begin
-# with a larger rate. These are training losses. On the validation images (printed) this is no gain by itself: the best
-# constant rate and the best cosine are close to each other, and both are far better than the constant 0.3 (the next
-# cell checks all this).
+# with a larger rate. These are training losses. On the validation images (printed) beginning with a larger rate is no
+# gain by itself: the best constant rate and the best cosine are close to each other, and both are far better than the
+# constant 0.3 (the next cell checks all this).
 #
 # A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
 # smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.

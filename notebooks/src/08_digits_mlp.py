@@ -112,7 +112,8 @@ models = {name: build(*kind) for name, kind in KINDS.items()}
 
 # %% [markdown]
 # - **linear** has no hidden layer: softmax of ten weighted sums. It is the baseline that learns.
-# - **sigmoid** has two hidden layers of 500 units with sigmoid activation, as was usual for a long time.
+# - **sigmoid** has two hidden layers of 500 units with sigmoid activation, as was usual for a long time. A stack of
+#   `Dense` layers like this is called a **multilayer perceptron** (MLP).
 # - **ReLU** is the same with ReLU.
 #
 # **Your turn:** how many parameters does the linear model have? And the network with two hidden layers?
@@ -177,7 +178,7 @@ def train(model, rate, n, stages=1):
 
 
 # %%
-RATES = {"linear": (0.003, 0.01, 0.03, 0.1)}  # larger, or the best would be at the end of the grid
+RATES = {"linear": (0.003, 0.01, 0.03, 0.1)}  # larger: its best may be 0.03, the others' end
 RATES |= {"sigmoid": (0.001, 0.003, 0.01, 0.03), "ReLU": (0.001, 0.003, 0.01, 0.03)}
 search = {}
 for name, model in models.items():
@@ -580,7 +581,7 @@ print(f"share of answers with a probability above 0.9: {np.mean(confidence > 0.9
 # ### The most confident mistakes
 #
 # Sort the wrong answers by the probability that the model gave to its own answer, and look at the ten at the top.
-# **Predict:** how sure is the model when it is wrong?
+# **Predict:** how sure was the model of these ten?
 
 # %% alt="Ten test digits with thick frames: under each the wrong answer of the model with its probability, and the true digit. Several are sloppily written."
 wrong = np.flatnonzero(predicted != y_test)
@@ -593,8 +594,8 @@ print(f"mean probability of all answers {confidence.mean():.3f}, share that is r
 
 # %% [markdown]
 # Some are badly written, and one can argue about the label. Others are plain to you and me, and the model is wrong
-# without much doubt. So a high probability does not exclude a mistake. It is right only on average, over all answers:
-# see the printed line ([calibration, lesson 05](05_losses.ipynb)).
+# without much doubt. So a high probability does not exclude a mistake. The probabilities are right only on average,
+# over all answers: see the printed line ([calibration, lesson 05](05_losses.ipynb)).
 #
 # Still, the probability is useful: it tells where to look twice. Say a person checks the 5 % of answers of which the
 # model is least certain. **Predict:** what share of the mistakes is among them?
@@ -651,8 +652,8 @@ expect("mean recall, weighted by row sums, − accuracy", mean_recall - p, -1e-9
 # weighted by how often the digit occurs.
 #
 # Nearly everything lies on the diagonal of the table. The rest are mistakes. Are they spread evenly over all pairs of
-# digits, or do some pairs stand out? There are 90 pairs of two different digits. Six of the most frequent mistakes
-# (other pairs may be as frequent as the last of them):
+# digits, or do some pairs stand out? A 9 taken for a 4 and a 4 taken for a 9 count as two pairs, so there are 10 · 9 =
+# 90. Six of the most frequent mistakes (other pairs may be as frequent as the last of them):
 
 # %%
 pairs = pd.DataFrame({"true": y_test, "predicted": predicted})
@@ -777,8 +778,9 @@ expect("accuracy at 90°", curves["accuracy"][-1], high=0.4)
 expect("accuracy lost − probability lost", lost["accuracy"] - lost["mean probability"], low=0.3)
 
 # %% [markdown]
-# At 90° most answers are wrong. The mean probability falls, too, but far less than the accuracy: it warns too little. A
-# good test score holds for images *like those in the test set*. It promises nothing about others.
+# At 90° most answers are wrong. The mean probability is lower than at 0° as well, but it has lost far less than the
+# accuracy: it warns too little. A good test score holds for images *like those in the test set*. It promises nothing
+# about others.
 #
 # ## Recap
 #

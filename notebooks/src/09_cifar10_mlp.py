@@ -73,7 +73,7 @@ print(f"label {y_train[0]} ({names[y_train[0]]}) becomes {t_train[0]}")
 # %% [markdown]
 # ## Build
 #
-# A **multilayer perceptron** (MLP) is a stack of `Dense` layers. It flattens the image into 32 · 32 · 3 = 3,072 numbers
+# The network is an MLP, as in [lesson 08](08_digits_mlp.ipynb). It flattens the image into 32 · 32 · 3 = 3,072 numbers
 # and sends them through 200 ReLU units, 150 ReLU units and 10 softmax outputs. `Rescaling` divides the pixels by 255.
 # It belongs to the model: whoever uses the model later cannot forget it.
 #
@@ -339,9 +339,9 @@ table.round(4)
 #
 # ## Reading predictions
 #
-# `predict` gives ten probabilities per image and knows nothing of labels. `evaluate` compares with labels. The accuracy
-# above was made by hand: `argmax` picks the most probable class, and the mean of "equal to the label" is the accuracy.
-# (You may read "evaluate with predict". The two do different things.)
+# `predict` gives ten probabilities per image and knows nothing of labels. `evaluate` compares with labels. The MLP's
+# accuracy above was made by hand: `argmax` picks the most probable class, and the mean of "equal to the label" is the
+# accuracy. (You may read "evaluate with predict". The two do different things.)
 
 # %%
 by_evaluate = model.evaluate(
@@ -546,7 +546,7 @@ print(
 # any length of training. And start weights are drawn at random, all in the same way, so a mixed-up start is as likely
 # as the straight one: with random starts both trainings are equally good on average. To a `Dense` layer the order of
 # its inputs means nothing: it does not know that two pixels are neighbours. But the order must *stay* the same. The
-# last line shows a network that was trained on ordinary images and sees mixed-up ones: each of its weights meets the
+# last line shows a network that was trained on ordinary images and sees mixed-up ones: nearly every weight meets the
 # number of another pixel.
 #
 # ### Moved by a few pixels

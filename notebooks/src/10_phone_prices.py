@@ -7,7 +7,7 @@
 #
 # - check a table that you have never seen with a few lines of pandas, and set parts of it aside for choosing and
 #   judging;
-# - judge a network by two baselines that are kept as well as the network;
+# - judge a network by two baselines that get the same care as the network;
 # - recognise inputs that are not scaled, and scale them inside the model;
 # - compare recipes fairly: one idea per row, settings chosen by one procedure, several runs, the test part opened once;
 # - save a model together with its scaling, and use it on new tables that may hold mistakes.
@@ -331,8 +331,8 @@ findings
 # This network is known from a PyTorch tutorial: the real table, the same layers, optimizer, batch and rate. After 50
 # epochs it reports an accuracy of 0.5475. Keras draws the weights of a `Dense` layer within ±√(6 / (inputs + units))
 # and sets biases to 0. PyTorch's default is ±1/√inputs for both. This makes the last layer's start less than half as
-# large. We take the same network in Keras, with PyTorch's start, and as many epochs as above. Nothing else changes.
-# (From the next figure on, where each run has a dot, the thick mark is the median.)
+# large. We take the same network in Keras, with PyTorch's start, and the 25 epochs of our runs above. Nothing else
+# changes. (From the next figure on, where each run has a dot, the thick mark is the median.)
 
 # %% alt="Two rows of dots on an axis of accuracy. Keras's start lies to the left of PyTorch's start; both rows are spread widely, and both lie far to the left of the dashed line of logistic regression."
 generator, by_start = np.random.default_rng(seed), []
@@ -581,8 +581,8 @@ of_ram = sizes[phones.columns == "ram"]
 expect("share of ram's 128 weights below 0.01", np.mean(of_ram < 0.01), low=0.8)
 
 # %% [markdown]
-# Nobody told it which columns help. Its four favourites are nearly the same as those of the correlations. (Why is even
-# `ram` below the start? Most of its weights are near 0 now: the last line above. A few large ones do the work.)
+# Nobody told it which columns help. Its four favourites are those of the correlations, or nearly. (Why is even `ram`
+# below the start? Most of its weights are near 0 now: the last line above. A few large ones do the work.)
 #
 # The next bar, `mobile_wt`, is short, and the correlation of this column is about 0. Is it noise? A quick test without a
 # network: logistic regression on the four columns with the largest correlations, then with `mobile_wt` as the fifth.
@@ -642,7 +642,7 @@ expect("validation accuracy: shrinking − constant, medians", gain, -0.015, 0.0
 
 # %% [markdown]
 # Both curves begin at the same rate and with the same weights. So, apart from the order in which the phones come, only
-# the shrinking differs. With shrinking steps the last epochs agree more with each other than with a constant rate, so
+# the shrinking differs. With shrinking steps the last epochs differ less from each other than with a constant rate, so
 # the score depends less on the epoch at which we stop. The score itself changes by little: the last check compares
 # shrinking steps with the best constant rate, in medians.
 #
@@ -724,8 +724,8 @@ for size in (50, 200):
         learners.append([x_few, formula, with_l1, max(tries, key=lambda attempt: attempt[0])[1]])
 
 # %% [markdown]
-# And from all 1,600 phones that are not in the test part, with the settings as chosen so far. (Of these there is one
-# set. The network learns from it three times.) The clock runs.
+# And from all 1,600 phones that are not in the test part, with the settings that were best for the 1,280 (the `C` of
+# the L1 formula is chosen here). (Of these there is one set. The network learns from it three times.) The clock runs.
 
 # %%
 seconds, l1_c = {}, best_logistic(x_train, y_train, C_VALUES[:4], **L1_PENALTY)[-1].C
@@ -807,9 +807,9 @@ _ = ax.set_xticks(few.index, [f"{size:,}" for size in few.index])
 
 # %% [markdown]
 # More phones help all three. Networks are said to need much data, but with 50 phones this one is ahead. A part of its
-# lead on the usual logistic regression is the penalty: L1 silences columns of noise, L2 does not, and with L1 logistic
-# regression comes closer. The rest need not be the merit of the hidden layers: the network was also trained in another
-# way, by shrinking steps and not to the end. We have not taken these two apart.
+# lead on the usual logistic regression is the penalty: with L1 logistic regression comes closer. The rest need not be
+# the merit of the hidden layers: the network was also trained in another way, by shrinking steps and not to the end. We
+# have not taken these two apart.
 #
 # ## Which columns does it need?
 #
@@ -897,7 +897,9 @@ try_to_load(new_phones.assign(ram=-new_phones["ram"]))
 
 # %% [markdown]
 # Each message names the file and the column, the line where there is one, and what to do. For a table of your own you
-# have no such loader. Then compare the new table with the one that the model has learnt from:
+# have no such loader. Then compare the new table with the one that the model has learnt from. (This function looks
+# columns up by name, so it does not notice another order. `table[known.columns]` puts them in order; the loader does so
+# by itself.)
 
 
 # %%

@@ -224,8 +224,9 @@ ax = plot_sliding_window(
 # parameters. The size of the image does not occur: the same weights are used at every position. This is called **weight
 # sharing**. A `Dense` layer with as many outputs shares nothing.
 #
-# **Your turn:** a layer has 24 filters of 3 × 3 on a colour image. How many parameters? The image has 32 × 32 pixels
-# and the stride is 2. How many outputs are there, and how many parameters would a `Dense` layer need for them?
+# **Your turn:** a layer has 24 filters of 3 × 3 on a colour image. How many parameters? The image has 32 × 32 pixels,
+# the stride is 2, and there is no padding. How many outputs are there, and how many parameters would a `Dense` layer
+# need for them?
 
 # %%
 layer = layers.Conv2D(24, 3, strides=2)
@@ -625,9 +626,9 @@ expect("layer 3: mean", np.mean(by_layer[3]), low=0.95)
 # Without the mouth the network guesses, as it must. Without the eyes most answers stay right. But without the outline
 # much of its skill is gone, although the outline is the same for smiling and sad: it learned from mouths inside an
 # outline, and without one it is often wrong. The right panel says what each layer adds. An edge of 3 × 3 pixels is in
-# every face, smiling or not: from the largest values of layer 1 the answer can hardly be read. Layer 2 sees 7 × 7
-# pixels, a part of a mouth. Layer 3 sees 15 × 15, a whole mouth, and from its 16 numbers the answer can be read off.
-# **Predict:** which patches excite the filters of each layer most?
+# every face, smiling or not: from the largest values of layer 1 the answer can be read only in part (guessing is right
+# for ½). Layer 2 sees 7 × 7 pixels, a part of a mouth. Layer 3 sees 15 × 15, a whole mouth, and from its 16 numbers the
+# answer can be read off. **Predict:** which patches excite the filters of each layer most?
 
 # %% alt="Three rows of eight pairs of patches. Layer 1: short edges and lines. Layer 2: corners and bent pieces of lines. Layer 3: mouths, bent up or down, most of them with eyes and outline."
 figure, axes = plt.subplots(3, 1, figsize=(9, 8), layout="constrained")
@@ -685,7 +686,8 @@ expect("Flatten: mean of the lowest", worst["Flatten"].mean(), high=0.8)
 # `Flatten` can even get worse than guessing. A possible reason: when a smile moves by half its width, 4 or 5 pixels,
 # its raised left corner stands where the highest point of a sad mouth was, and the weights of this place say *sad*.
 #
-# (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`, for this reason.)
+# (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`: also for this reason, and
+# because it has no parameters.)
 #
 # ## Few images: reuse a trained base
 #

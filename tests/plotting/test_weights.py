@@ -64,6 +64,7 @@ def test_each_outline_counts_every_weight_once():
 def test_weights_are_counted_at_their_power_of_ten_and_zeros_at_the_left_end():
     ax = plot_weight_sizes(WEIGHTS)
     values, edges, _ = ax.patches[1].get_data()  # L1: 0 and 1e-9, 2e-4, 0.9
+    assert edges[1] == -6  # what is just above a millionth has another bar
     places = [np.searchsorted(edges, exponent, side="right") - 1 for exponent in (np.log10(2e-4), np.log10(0.9))]
     assert values[0] == 50
     assert all(values[place] == 25 for place in places)
