@@ -184,6 +184,13 @@ def test_links_lead_somewhere_and_next_leads_on(source):
 
 
 @each_lesson
+def test_no_line_of_a_paragraph_turns_into_a_list(source):
+    lines = "\n\n".join(cell.source for cell in cells(source, "markdown")).splitlines()
+    pairs = itertools.pairwise(lines)
+    assert not [line for before, line in pairs if re.match(r"\d+[.)] |- ", line) and re.match(r"[^-\d\s#|<$]", before)]
+
+
+@each_lesson
 def test_cells_are_short_and_explained(source):
     found = cells(source)
     long = [cell.source for cell in found if cell.cell_type == "code" and len(cell.source.splitlines()) > 15]

@@ -683,8 +683,8 @@ REUSED = Product(
             fails=lambda m: m["scratch"],
         ),
         Mistake(
-            sentence="The weights of the base have changed. Freeze it *before* you compile: a compiled training step "
-            "goes on as it was made.",
+            sentence="The weights of the base have changed: training has moved them. Freeze it *before* you compile "
+            "and train.",
             answer=lambda x, y: _reused("thawed"),
             fails=lambda m: m["change"] > 0,
         ),

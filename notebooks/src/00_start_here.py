@@ -7,7 +7,7 @@
 #
 # - say what an artificial neuron computes, and where its likeness to a nerve cell ends;
 # - place artificial intelligence, machine learning and deep learning, and say what is new in the last;
-# - name the parts of the loop in which every network is trained;
+# - name the parts of the loop in which the networks of this course are trained;
 # - say for a task of your own whether a network is a good choice, and what speaks against one;
 # - find your way through this course and its notebooks.
 #
@@ -196,8 +196,8 @@ ax = plot_nested_sets(
 # - **Deep learning** is machine learning with neural networks of several layers.
 #
 # What is new in deep learning? The **features**. A feature is a number that describes what matters about an example.
-# Before deep learning, people had to think of good features. A deep network finds its own, in its hidden layers. One
-# hidden layer is enough to see this on a small task.
+# Before deep learning, people mostly thought of the features themselves. A deep network finds its own, in its hidden
+# layers. One hidden layer is enough to see this on a small task.
 #
 # Here the examples are points with the coordinates $x_1$ and $x_2$. Half of them form an inner ring, half an outer
 # one, and a model has to say which, so guessing gets half of them right. Three models try. Two of them have a single
@@ -271,7 +271,7 @@ ax = plot_feature_hierarchy(title="The idea: edges, then parts, then a smile")
 #
 # | For networks | More in |
 # | --- | --- |
-# | They are accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
+# | They can be accurate: at least 97 of 100 digits right | [lesson 08](08_digits_mlp.ipynb) |
 # | They can follow any curve without jumps on a limited range, if the hidden layer is large enough | [lesson 03](03_hidden_layers.ipynb) |
 # | They find their own features in images and text | [lesson 12](12_convolution.ipynb), [lesson 13](13_attention.ipynb) |
 #
@@ -304,14 +304,14 @@ ax = plot_training_loop(title="How every network of this course learns")
 
 # %% [markdown]
 # The *layers* turn inputs into a *prediction*. The *loss* compares it with the right answers, the *targets*, and says
-# in one number how wrong it is. The *optimizer* changes all *weights* (and biases) a little, each in the direction in
-# which the loss becomes smaller. Then the next images follow.
-# [Lesson 01](01_linear_regression.ipynb) goes round this loop with a network so small that you can do it on paper.
+# in one number how wrong it is. The *optimizer* changes the *weights* (and biases) a little, so that the loss becomes
+# smaller. Then the next images follow. [Lesson 01](01_linear_regression.ipynb) goes round this loop with a network so
+# small that you can do it on paper.
 #
 # ## How to use these notebooks
 #
-# - **Run cells from top to bottom** with Shift + Enter. *Run → Restart Kernel and Run All Cells* puts everything
-#   right again after experiments.
+# - **Run cells from top to bottom** with Shift + Enter. After experiments change your numbers back; then *Run → Restart
+#   Kernel and Run All Cells* puts everything right again.
 # - **Predict, guess, on paper first:** stop there and write your answer down before you go on.
 # - **Answers** are in the next output, in the text below it, or behind the word *Answer*: click on it.
 # - **Sliders** move in a running notebook and in the web book. Elsewhere you see a picture for one position.

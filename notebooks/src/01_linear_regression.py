@@ -5,7 +5,7 @@
 #
 # After this lesson you can
 #
-# - go through the five steps of every Keras program with your own data: build, inspect, compile, fit, predict;
+# - go through the five steps of a Keras program with your own data: build, inspect, compile, fit, predict;
 # - compute a mean squared error and one step of gradient descent by hand;
 # - say how many updates one epoch has, from the number of samples and the batch size;
 # - tell from a learning curve whether the learning rate is too small, right or too large;
@@ -377,7 +377,7 @@ expect("largest difference to Keras in all steps", np.abs(by_hand - path).max(),
 # Is $b$ a slow parameter? The next cell draws the paths from eight random starts. It also compares how far $w$
 # and $b$ are from their goals, 2 and −1, after 100 steps.
 
-# %% alt="The map of the loss with eight paths from random starts. All first cross the valley at a steep angle and then run along the same tilted floor to w = 2, b = -1."
+# %% alt="The map of the loss with eight paths from random starts. All lead to the floor of the valley first and then run along it to w = 2, b = -1."
 rng = np.random.default_rng(seed)
 # Each start: w between −2 and 4, b between −4 and 3.
 ways = [descend(x, y, *rng.uniform((-2, -4), (4, 3)), 0.01, EPOCHS) for _ in range(8)]
@@ -544,7 +544,7 @@ table.rename_axis("learning rate").map("{:.0%}".format)
 
 # %% alt="Contour map of the loss with the path of 60 gradient steps at the learning rate that the slider shows."
 expect("share grown after 60 steps at 0.17", table.loc[0.17, "after 60 steps"], 0, 0)
-expect("share grown after 60 steps at 0.2", table.loc[0.2, "after 60 steps"], low=0.99)
+expect("share grown after 60 steps from 0.18", table.loc[0.18:, "after 60 steps"].min(), low=0.9)
 choices = [0.001, 0.003, 0.01, 0.03, 0.1, 0.15, 0.17, 0.175, 0.18, 0.2]
 
 
@@ -652,7 +652,7 @@ ax = plot_curves(
 #
 # ## Recap
 #
-# The five steps, in the form in which every later lesson uses them:
+# The five steps once more. Later lessons use those that they need:
 
 # %%
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])  # 1 build

@@ -63,9 +63,9 @@ RATES = [0.02, 0.1]  # learning rates to try for each depth
 # = \begin{bmatrix} 1 \cdot 4 + 2 \cdot 5 \\ 0 \cdot 4 + 3 \cdot 5 \end{bmatrix}
 # = \begin{bmatrix} 14 \\ 15 \end{bmatrix}$$
 #
-# We test the formula on two deeper networks, with three hidden layers of eight neurons and random weights. The first
-# has no activation. The second has the activation **tanh**: a sigmoid stretched so that its outputs lie between −1 and
-# 1. We multiply the four kernels of the first network, as the formula says.
+# We take two deeper networks, with three hidden layers of eight neurons and random weights. The first has no
+# activation. The second has the activation **tanh**, a sigmoid that is stretched to outputs between −1 and 1. We test
+# the formula on the first network and multiply its four kernels.
 
 
 # %%
@@ -224,7 +224,7 @@ for n, model in models.items():
     model.set_weights(films[n][best[n]].weights[-1])
 alt = (
     "Networks with one, two and three hidden neurons during training, each map above its network. "
-    "The borders move and bend."
+    "The borders move; those of two and three neurons bend."
 )
 animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in models], x, y, alt=alt)
 
@@ -245,8 +245,8 @@ animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in mod
 #
 # </details>
 #
-# Those were the best runs. Here are all of them. The thick mark is their **median**: put the runs in order, and take the
-# one in the middle.
+# Those were the best runs. Here are all of them. The thick mark is their **median**: put the runs in order, and take
+# the one in the middle.
 
 # %% alt="Dots for the accuracy of each run. One hidden neuron stays at the level of the best straight line; two lie above it; three reach nearly 100 percent in most runs."
 groups = {f"{n} hidden": [right for _, right in results[n]] for n in models}
@@ -481,9 +481,9 @@ ax = plot_spread(
     title="Hidden neurons and error, one dot per run",
     xlabel="mean distance to the sine (logarithmic)",
 )
-for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
-    ratio = min(errors[n]) / min(errors[1])
-    expect(f"{n} hidden: error of the best run / of 1 hidden", ratio, high=high)
+for n, before in ((3, 1), (10, 3), (30, 10)):
+    ratio = min(errors[n]) / min(errors[before])
+    expect(f"error of the best run: {n} hidden / {before} hidden", ratio, high=1)
 
 # %% [markdown]
 # The best run improves with each size. The runs of one size can lie far apart, here most of all with three neurons:
@@ -492,9 +492,9 @@ for n, high in ((3, 0.6), (10, 0.1), (30, 0.05)):
 #
 # ### Linear in pieces
 #
-# At every bend in these curves a neuron switches between silent and active. Between two bends nothing switches, so
-# the network is a straight line there: it is **piecewise linear**. Why? At one input $x$, strike out the silent
-# neurons. The rest is a network *without* activation, and can be multiplied out as at the beginning of this lesson.
+# At every bend in these curves a neuron switches between silent and active. Where no neuron switches, the network is a
+# straight line: it is **piecewise linear**. Why? At one input $x$, strike out the silent neurons. The rest is a network
+# *without* activation, and can be multiplied out as at the beginning of this lesson.
 #
 # **Your turn.** A network has the hidden neurons $h_1 = \mathrm{ReLU}(2x - 1)$ and $h_2 = \mathrm{ReLU}(1 - x)$, and
 # its output is $3 h_1 + h_2 + 2$. Which linear formula is it at $x = 2$? And at $x = 0$?
@@ -673,8 +673,8 @@ ax = plot_spread(deeper, title=title, xlabel="lowest validation loss on the way"
 # and where they are about equal, take the smaller network.
 #
 # We have used the validation set to choose, so its score is on average a little too good. (In one case chance can turn
-# this round. And the accuracy in the table is a median of five runs, while the best of the five is tested.) The test set
-# gives the last number, once.
+# this round. And the accuracy in the table is a median of five runs, while the best of the five is tested.) The test
+# set gives the last number, once.
 
 # %%
 rows, kept = wide[small]
@@ -684,8 +684,8 @@ _, test_accuracy = scores(chosen, x_test, y_test)
 majority = max(np.mean(y_test), np.mean(1 - y_test))
 print(f"always the same answer: {majority:.3f}")
 one, *more = [np.median(runs) for runs in deeper.values()]  # one hidden layer, and the others
-expect("best of the deeper networks / one hidden layer", min(more) / one, low=0.94)
-expect(f"test accuracy with {small} hidden neurons", test_accuracy, 0.5, 0.95)
+expect("best of the deeper networks / one hidden layer", min(more) / one, low=0.86)
+expect(f"test accuracy with {small} hidden neurons", test_accuracy, majority, 0.95)
 
 # %% [markdown]
 # 15 % of the labels are wrong, in the test set too. So not even a network that knows the rule could get more than about

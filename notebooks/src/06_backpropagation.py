@@ -780,7 +780,8 @@ for name, gradient in zip(
 #   its samples.
 # - Backpropagation computes gradients, the optimizer changes weights.
 # - A network with a wrong backward pass can learn all the same. Check it: finite differences, relative error.
-# - A backward pass costs about two forward passes in a large network, because each shared part is computed once.
+# - A backward pass over many layers costs about two forward passes: two matrix products per layer instead of one. Each
+#   shared part is computed once.
 # - Where the gradient is zero or nearly zero there may be a minimum, a saddle or a plateau.
 #
 # ## Common mistakes

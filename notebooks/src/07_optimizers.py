@@ -91,9 +91,10 @@ expect("24 samples, batches of 6, twenty epochs", iterations(24, 6, 20), 80, 80)
 # %% [markdown]
 # ### The loop by hand
 #
-# The task for this lesson: small images of handwritten digits, 8 × 8 pixels, ten classes. 1,024 images to train,
-# 373 to choose settings (validation), and 400 that nobody touches until the end (test). `stratify` gives each part
-# the same share of every digit. `accuracy` is the share of images for which the largest output is the right digit.
+# The task for this lesson: small images of handwritten digits, 8 × 8 pixels, ten classes. 1,024 images to train, 373 to
+# choose settings (validation), and 400 that are opened only once, when rates have been chosen (test). `stratify` gives
+# each part the same share of every digit. `accuracy` is the share of images for which the largest output is the right
+# digit.
 
 # %%
 images, digits = datasets.load_digits(return_X_y=True)
@@ -300,8 +301,8 @@ expect("velocity − weighted sum", memory["v"] + 0.1 * np.sum(weights * gradien
 # The other rules divide the gradient of each weight by a number that says how large this weight's gradients have been
 # so far.
 #
-# - **Adagrad** adds up all squared gradients: $s \leftarrow s + g^2$, then $w \leftarrow w - \eta g / \sqrt{s}$. As
-#   $s$ only grows, steps shrink.
+# - **Adagrad** adds up all squared gradients: $s \leftarrow s + g^2$, then $w \leftarrow w - \eta g / \sqrt{s}$. As $s$
+#   only grows, the same gradient makes smaller and smaller steps.
 # - **RMSProp** takes a running average instead, $s \leftarrow \rho s + (1 - \rho) g^2$ with ρ = 0.9.
 # - **Adam** keeps two running averages. That of the gradients, $m \leftarrow \beta_1 m + (1 - \beta_1) g$ with β₁ =
 #   0.9, is like momentum. That of the squares is $v \leftarrow \beta_2 v + (1 - \beta_2) g^2$ with β₂ = 0.999 (here $v$
@@ -502,8 +503,8 @@ for ax, title, steps in zip(axes, ("Ravine", "Turned"), (needed, turned_needed),
 # %% [markdown]
 # For SGD, momentum and Nesterov nothing changes: they add and scale gradients as whole vectors, and the vectors turn
 # with the landscape. Adagrad falls from first place to behind Nesterov, momentum and Adam. Adam scales each weight as
-# well, and hardly changes here; RMSProp mostly does not arrive in either. **Which optimizer wins depends on the
-# landscape.**
+# well, and hardly changes here; RMSProp mostly does not arrive within these 300 steps in either. **Which optimizer wins
+# depends on the landscape.**
 
 # %%
 change = max(np.abs(turned_needed[name] - needed[name]).max() for name in list(RULES)[:3])
@@ -626,7 +627,7 @@ expect("SGD, shallow to deep, at 0.18", shares["SGD", 1][-1], low=0.01)
 # runs.
 
 # %%
-expect("saddle: most steps of SGD", over["SGD"].max(), high=60)
+expect("saddle: mean steps, SGD / Adam", np.mean(over["SGD"]) / np.mean(over["Adam"]), high=1)
 validation, weights = {}, {}
 for name, optimizer in keras_optimizers().items():
     model, memory = compiled(optimizer)
@@ -712,10 +713,10 @@ print("noise / gradient:", *(f"{n}: {e:.2f}" for n, e in zip(sizes, noise, stric
 expect("slope on logarithmic axes (−½ is the square root)", slope, -0.6, -0.4)
 
 # %% [markdown]
-# So a step with a larger batch points more exactly downhill, and it costs more. Which size is worth it? Three batch
-# sizes, momentum, each at the best of five rates (mean of three runs), compared in two ways: after the same number of
-# steps, and after the same time. (Other programs on your machine can only make the steps slower. So the quickest of
-# five epochs is the best estimate of their time.)
+# So a step with a larger batch points more exactly downhill, and it needs more arithmetic. Which size is worth it?
+# Three batch sizes, momentum, each at the best of five rates (mean of three runs), compared in two ways: after the same
+# number of steps, and after the same time. (Other programs on your machine can only make the steps slower. So the
+# quickest of five epochs is the best estimate of their time.)
 
 
 # %%
@@ -818,7 +819,7 @@ for name, schedule in theirs.items():
     values = np.array([float(schedule(step)) for step in range(0, total, 5)])  # every fifth step
     distance = np.abs(values - shapes[name][::5]).max()
     expect(f"{name}: largest distance to Keras", distance, high=1e-6)
-expect("batches: loss after 128 steps, 8 / 128", loss_after[8] / loss_after[128], low=1.1)
+expect("loss: better of 8 and 32 / 128", loss_after[[8, 32]].min() / loss_after[128], low=1)
 
 # %% [markdown]
 # Does a schedule help the network? Momentum, three full rates, five runs each. To keep the code short, the rate
@@ -856,7 +857,7 @@ best = {
 # does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you begin
 # with a larger rate. These are training losses. On the validation images (printed) beginning with a larger rate is no
 # gain by itself: the best constant rate and the best cosine are close to each other, and both are far better than the
-# constant 0.3 (the next cell checks all this).
+# constant 0.3 (the next cell checks this).
 #
 # A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
 # smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.
@@ -870,7 +871,7 @@ best = {
 expect("rate 0.3: loss with constant / with cosine", gain[0.3], low=1.5)
 expect("rate 0.03: loss with constant / with cosine", gain[0.03], high=0.95)
 expect("validation: best constant / best cosine", best["constant"] / best["cosine"], 0.5, 2)
-expect("validation: 0.3 / best cosine", held_out["0.3, constant"] / best["cosine"], low=1.2)
+expect("validation: constant 0.3 / both", held_out["0.3, constant"] / max(best.values()), low=1.2)
 
 
 def down_the_wall(schedule, rate=0.5, w=3.0):
@@ -893,7 +894,7 @@ expect("warm-up: distance from the minimum", down_the_wall(warm_up), high=1e-3)
 #   Adam does both.
 # - Which optimizer is first depends on the landscape. Compare optimizers only with a rate chosen for each by the same
 #   procedure, over several starts.
-# - A larger batch makes better and more expensive steps. A schedule allows a larger rate at the beginning.
+# - A larger batch makes better steps, and each needs more arithmetic. A schedule allows a larger rate at the beginning.
 #
 # ## Common mistakes
 #

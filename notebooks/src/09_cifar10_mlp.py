@@ -47,8 +47,8 @@ STARTS = 3
 # ## The data
 #
 # CIFAR-10 holds small colour photographs of ten kinds of things, 6,000 of each. The line below says which copy was
-# found. Without an internet connection it is a drawn stand-in of the same size and about the same difficulty.
-# Everything in this lesson works on it too.
+# found. Where there is no copy and no internet connection, it is a drawn stand-in of the same size and about the same
+# difficulty. Everything in this lesson works on it too.
 
 # %% alt="Ten small pictures in two rows, each with the name of its class below."
 data = load_cifar10()
@@ -273,7 +273,7 @@ ax = plot_spread(at_best, title=title, xlabel="validation accuracy", ax=axes[1])
 #
 # </details>
 #
-# Both models get the same updates: the same batch size and the same number of epochs.
+# Both models get the same number of updates: the same batch size and the same number of epochs.
 
 # %%
 expect("linear model: place of the best rate", RATES.index(best["linear model"]), 1, 1)  # from 0
@@ -501,7 +501,8 @@ shown = np.concatenate([x_test[:5], mix_up(x_test[:5])])
 ax = show_images(shown, title="Five images, and the same five with their pixels mixed up")
 
 # %% [markdown]
-# The shapes are gone; only colours are left. **Predict:** how much worse will an MLP be that is trained on such images?
+# For our eyes the shapes are gone; only colours are left. **Predict:** how much worse will an MLP be that is trained on
+# such images?
 #
 # Trained twice from random starts, two networks would differ by luck. There is a sharper test. Give the second network
 # the *same* start, with the rows of its first kernel mixed up like the pixels. A row of the kernel holds the weights of

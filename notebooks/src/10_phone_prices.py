@@ -101,9 +101,9 @@ checklist(phones)
 #
 # </details>
 #
-# Such entries are *missing values in disguise*: somebody did not know the number and typed another one. No program
-# complains about them. A usual repair is to fill in the median of the column. We leave them in for now, and train with
-# filled gaps further below, to see whether it matters.
+# Such entries can be *missing values in disguise*: somebody did not know the number and typed another one. No program
+# complains about them. (Here we do not know how they came about.) A usual repair is to fill in the median of the
+# column. We leave them in for now, and train with filled gaps further below, to see whether it matters.
 #
 # ## Three parts for three purposes
 #
@@ -113,8 +113,8 @@ checklist(phones)
 # | validation | 320 | choosing: which model, which settings; we look as often as we like |
 # | test | 400 | one honest number at the very end |
 #
-# A score by which something was chosen is too good: among many tries, one is lucky. So choosing and judging need
-# different phones. `stratify` keeps the four price ranges equally frequent in every part.
+# A score by which something was chosen is on average too good: among many tries, one is lucky. So choosing and judging
+# need different phones. `stratify` keeps the four price ranges equally frequent in every part.
 
 # %%
 split = model_selection.train_test_split
@@ -142,8 +142,8 @@ pd.DataFrame({name: part.value_counts().sort_index() for name, part in parts.ite
 ax = plot_ranges(x_train, title="Columns from below 1 to thousands, side by side")
 
 # %% [markdown]
-# Each column has its own unit, and the largest numbers are thousands of times as large as the smallest. Keep that in
-# mind.
+# The columns have different units, and the largest numbers are thousands of times as large as the smallest. Keep that
+# in mind.
 #
 # A column can tell the price ranges apart if the four rows of the next figure are shifted against each other. Choose
 # columns, and compare.
@@ -323,8 +323,8 @@ expect("findings of unscaled inputs", findings.codes.count("inputs-not-scaled"),
 findings
 
 # %% [markdown]
-# `ram` is in the thousands, and the start weights are made for inputs of about 1. Large inputs make large outputs,
-# large errors, and steps that are far too long: they kill the units.
+# `ram` is in the thousands, and the start weights are made for inputs of about 1. Large inputs make large outputs and a
+# large loss. The gradient of a weight is a multiple of its input, so the steps are far too long: they kill the units.
 #
 # ### Is it the start?
 #
@@ -449,17 +449,17 @@ print("means at the best rates:", by_mean.round(3).to_dict())
 print("lowest training accuracy with Adam:", training[best_adam].min().round(3))
 
 # %% [markdown]
-# It does not. At the best rates of these grids the two are about equally good. The rate of the tutorial, too large for
-# raw columns, is far too small for SGD on standardised ones. Compare the rows with the common rate of 0.001: there Adam
-# would have "won" by far, against a bad rate. (Where the chosen rate is the first or the last of its grid, a better one
-# may lie outside. Here its neighbour in the grid does as well within the spread.)
+# It does not. At the best rates of these grids the two are about equally good. The rate of the tutorial, with which
+# units died on raw columns, is far too small for SGD on standardised ones. Compare the rows with the common rate of
+# 0.001: there Adam would have "won" by far, against a bad rate. (Where the chosen rate is the first or the last of its
+# grid, a better one may lie outside. Here its neighbour in the grid does as well within the spread.)
 #
 # **Logistic regression is still ahead**, with 84 parameters against 36,740. Yet the network is right about practically
 # every *training* phone: it has learnt them by heart.
 #
-# One suspect: the columns that look like noise. *The one with 11 hours of talk time and 7 cores was expensive* is true
-# of one phone, and useless for the next. Take the cause away: give the network the same training phones, with all
-# columns but the four with the largest correlation set to their mean.
+# One suspect: the columns that look like noise. *The one with 11 hours of talk time and 7 cores was expensive* may be
+# true of a few phones, and is useless for the next. Take the cause away: give the network the same training phones,
+# with all columns but the four with the largest correlation set to their mean.
 
 # %%
 expect("Adam − SGD, means", by_mean[best_adam] - by_mean[best_sgd], -0.03, 0.03)  # printed above
@@ -485,9 +485,9 @@ expect("four columns − all twenty, mean validation accuracy", gain, low=0.0)
 # ## Step 3: make weights pay
 #
 # An **L1 penalty** ([lesson 05](05_losses.ipynb)) adds λ times the sum of all |weights| to the loss. What a weight
-# takes off the cross-entropy must be worth more than what it costs. A weight that only helps to remember a single phone
-# is not worth it. In a program of your own, `kernel_regularizer=keras.regularizers.L1(0.01)` in each layer is enough.
-# Here λ has to change from run to run, so we write the penalty ourselves:
+# takes off the cross-entropy must be worth more than what it costs. If λ is large enough, a weight that only helps to
+# remember a single phone is not worth it. In a program of your own, `kernel_regularizer=keras.regularizers.L1(0.01)` in
+# each layer is enough. Here λ has to change from run to run, so we write the penalty ourselves:
 
 
 # %%
@@ -553,11 +553,10 @@ shown = [best_adam, *at_best_rate]  # means of three runs or five:
 pd.DataFrame({"training": training[shown].mean(), "validation": validation[shown].mean()}).round(3)
 
 # %% [markdown]
-# With the smallest λ the training accuracy is still far above the validation accuracy. With the largest one every
-# weight is too expensive: the network falls silent and guesses. Between them lies a λ with which training and
-# validation are close together. It was chosen by the validation part, so its score there is a little too good; the test
-# part will tell. The checks compare medians: with a penalty a single run can fall silent as well, and one such run
-# would move a mean of five.
+# With the smallest λ the training accuracy is still far above the validation accuracy. With the largest one the network
+# falls silent, and guesses. Between them lies a λ with which training and validation are close together. It was chosen
+# by the validation part, so its score there may be a little too good; the test part will tell. The checks compare
+# medians: with a penalty a single run can fall silent as well, and one such run would move a mean of five.
 #
 # Whom does the network listen to now? The first layer has 128 weights for each column. The bars show the mean size
 # of these 128, the dashed line the mean size at the start.
@@ -584,8 +583,8 @@ expect("share of ram's 128 weights below 0.01", np.mean(of_ram < 0.01), low=0.8)
 # Nobody told it which columns help. Its four favourites are those of the correlations, or nearly. (Why is even `ram`
 # below the start? Most of its weights are near 0 now: the last line above. A few large ones do the work.)
 #
-# The next bar, `mobile_wt`, is short, and the correlation of this column is about 0. Is it noise? A quick test without a
-# network: logistic regression on the four columns with the largest correlations, then with `mobile_wt` as the fifth.
+# The next bar, `mobile_wt`, is short, and the correlation of this column is about 0. Is it noise? A quick test without
+# a network: logistic regression on the four columns with the largest correlations, then with `mobile_wt` as the fifth.
 
 # %%
 by_columns, four = {}, list(correlation.nlargest(4).index)
@@ -603,13 +602,13 @@ expect("five columns − four, validation accuracy", by_columns[5] - by_columns[
 # ## Step 4: let the steps shrink
 #
 # Eight phones per step are a small sample, so each step goes a little astray, with a constant rate to the very end. The
-# cosine schedule of lesson 07 lets the rate shrink to zero. It may need another rate at the beginning, so its rate is
-# chosen anew from the same grid, with a look at the validation part after each epoch.
+# cosine schedule of lesson 07 lets the rate shrink to nearly zero. It may need another rate at the beginning, so its
+# rate is chosen anew from the same grid, with a look at the validation part after each epoch.
 
 
 # %%
 def shrinking(rate):
-    """A callback that lets the rate fall to zero along half a cosine wave."""
+    """A callback that lets the rate fall to nearly zero along half a cosine wave."""
     wave = rate * (1 + np.cos(np.pi * np.arange(EPOCHS) / EPOCHS)) / 2
     return keras.callbacks.LearningRateScheduler(lambda epoch, _: float(wave[epoch]))
 
@@ -877,8 +876,8 @@ answers
 # %% [markdown]
 # A model gives an answer to *any* twenty numbers: columns in the wrong order, gigabytes instead of megabytes, a 0 for a
 # gap. So a table has to be checked before it reaches the model, as strictly as the first one. `load_phone_prices` finds
-# what cannot be (a 0 for a gap it lets pass, as you have seen). A column is missing, a text stands where a number
-# should be, and a sign is wrong:
+# what cannot be (a 0 for a gap it lets pass, as you have seen, and whole gigabytes, too). A column is missing, a text
+# stands where a number should be, and a sign is wrong:
 
 
 # %%

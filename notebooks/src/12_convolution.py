@@ -50,9 +50,9 @@ STARTS = 3  # random starts of the networks for drawn faces
 # ## A small window
 #
 # [Lesson 09](09_cifar10_mlp.ipynb) mixed up the pixels of all photographs in the same way, and the MLP learned as
-# before. A `Dense` unit has one weight per pixel, and the order of its inputs means nothing to it. It does not know
-# which pixels are neighbours. What it learns about an object in the left half of the picture, it has to learn again for
-# the right half.
+# before. A `Dense` unit has its own weights for each pixel, and the order of its inputs means nothing to it. It does
+# not know which pixels are neighbours. What it learns about an object in the left half of the picture, it has to learn
+# again for the right half.
 #
 # A **convolution** looks at the picture through a small window. The window has its own weights, called the **kernel**
 # (also: the **filter**). At each position, the pixels in the window are multiplied by the weights and added up. Then
@@ -687,7 +687,7 @@ expect("Flatten: mean of the lowest", worst["Flatten"].mean(), high=0.8)
 # its raised left corner stands where the highest point of a sad mouth was, and the weights of this place say *sad*.
 #
 # (Large networks for photographs often take the mean of each map, `GlobalAveragePooling2D`: also for this reason, and
-# because it has no parameters.)
+# because the last `Dense` layer then needs fewer weights.)
 #
 # ## Few images: reuse a trained base
 #
@@ -768,8 +768,8 @@ expect("largest change of a frozen weight", change, 0, 0)
 #   padding − size) / stride⌋ + 1; parameters: (size · size · channels + 1) · filters.
 # - The receptive field grows from layer to layer. In the drawn faces: short edges, then pieces of lines, then most of a
 #   face.
-# - With fewer parameters a CNN beats an MLP on photographs. When the pixels are mixed up, this advantage is gone: it
-#   needs images in which neighbours belong together.
+# - With fewer parameters a CNN beats an MLP on photographs. When the pixels are mixed up, this advantage is gone: its
+#   windows and shared weights are made for images in which neighbours belong together.
 # - Feature maps move with the picture (with strides, at shifts by their product). In our test the answer stayed only
 #   where the place was forgotten afterwards, by global pooling.
 # - A frozen base brings filters to a task that has few images of its own.
@@ -780,10 +780,11 @@ expect("largest change of a frozen weight", change, 0, 0)
 #   takes this for a picture that is 3 pixels high and has 32 colours, and says nothing. `np.moveaxis` moves an axis,
 #   `reshape` scrambles the picture. `nnlib.diagnosis.diagnose` names both, and pixels from 0 to 255 as well.
 # - **A filter per colour.** A filter sums over all channels and gives one map.
-# - **Counting weights per place.** The number of parameters does not depend on the size of the image; that of the last
-#   `Dense` layer does.
+# - **Counting weights per place.** The number of parameters does not depend on the size of the image; that of a
+#   `Dense` layer after `Flatten` does.
 # - **"A CNN does not mind shifts."** Its maps move along, but a `Dense` layer after `Flatten` has a weight per place.
-# - **Setting `trainable = False` and not calling `compile` again.** A compiled training step goes on as it was made.
+# - **Setting `trainable = False` and not calling `compile` again.** A model that was trained before goes on training
+#   the same layers until it is compiled again.
 #
 # ## Next
 #

@@ -126,7 +126,7 @@ pd.DataFrame(np.column_stack([query, key, value]), names, columns)
 #
 # Divided by $\sqrt 2$ the scores are 1.41, 2.83 and 1.41. The powers $e^{1.41} = 4.11$, $e^{2.83} = 16.92$ and 4.11 add
 # up to 25.15, so the shares are 0.16, 0.67 and 0.16. The first numbers of the values are 2, 2 and 1. The output begins
-# with $0.163 \cdot 2 + 0.673 \cdot 2 + 0.163 \cdot 1 = 1.84$.
+# with $0.164 \cdot 2 + 0.673 \cdot 2 + 0.164 \cdot 1 = 1.84$.
 #
 # </details>
 #
@@ -220,8 +220,8 @@ ax = plot_attention(masked_weights, names, title="With a causal mask")
 #
 # ## Why √d?
 #
-# Take random queries and keys with $d$ numbers each, every number with standard deviation 1. **Predict:** when $d$
-# grows from 4 to 1,024, what happens to the spread of the scores, and what does softmax make of them?
+# Take random queries and keys with $d$ independent numbers each, with mean 0 and standard deviation 1. **Predict:**
+# when $d$ grows from 4 to 1,024, what happens to the spread of the scores, and what does softmax make of them?
 #
 # We measure how evenly softmax shares with the **entropy** $-\sum_i p_i \log_2 p_i$, in bits. With 16 keys it is 4 when
 # all shares are equal, and 0 when one key gets everything.
@@ -260,9 +260,9 @@ expect("mean slope s(1 − s) at 1,024: divided / as they are", lost, low=5)
 # %% [markdown]
 # A score is a sum of $d$ products. Each has variance 1, variances of independent numbers add up, so the standard
 # deviation of the sum is $\sqrt d$. Undivided, at 1,024 softmax gives nearly everything to one key: it is saturated
-# ([lesson 04](04_activations.ipynb)), its slope $s\,(1 - s)$ is near 0, and so is the gradient that reaches queries and
-# keys. The division takes this effect of $d$ away, at the start. Training may still make the scores large, where that
-# helps.
+# ([lesson 04](04_activations.ipynb)), and its slope $s\,(1 - s)$ is near 0. For most queries hardly any gradient then
+# reaches them and their keys; for a few, where two scores are close, it can be large. The division takes this effect of
+# $d$ away, at the start. Training may still make the scores large, where that helps.
 #
 # ## Order
 #
@@ -391,8 +391,8 @@ animate_attention([one[0] for one in maps], labels, epochs=snapshots.epochs, alt
 
 # %% [markdown]
 # At first every place looks everywhere alike. Then a line grows across the map: place 1 looks at place 8, place 2 at
-# place 7, and so on. (The labels are place and digit.) On 500 other sequences, too, the place across gets nearly
-# everything: what a place looks *at* depends on the positions, what it *takes* from there is the digit.
+# place 7, and so on. (The labels are place and digit.) On 500 other sequences, too, the place across gets most of it:
+# what a place looks *at* depends on the positions, what it *takes* from there is the digit.
 #
 # (Reversing is easy for other networks as well: a single `Dense` layer over the whole one-hot row can do it, with one
 # weight from every digit at every place of the input to every digit at every place of the output. The task below is not
@@ -609,7 +609,7 @@ for name, pairs in (("same letter", same_letter), ("same digit", same_digit)):
 
 # %% [markdown]
 # Nobody told the network that token 13 (b3) shares its letter with token 17 (b7). Tokens that are used alike have got
-# vectors that are more similar to one another than to the rest.
+# vectors that are on average more similar to one another than to the rest.
 #
 # ## A language model
 #
@@ -893,12 +893,12 @@ expect("GPT-3, billions (published: 175)", table.parameters["GPT-3 (2020)"] / 1e
 table.map("{:,}".format)
 
 # %% [markdown]
-# The tokens of these models are parts of words. GPT-3 was trained on 300 billion tokens, ours on about a million
-# characters, the same ones several times. The step from predicting text to answering questions takes a second training,
-# on examples of good answers and on people's judgements of answers. Much of what such models can do came with size and
-# was not built in by hand. The limits of this lesson remain limits in principle: the model sees a window, it draws
-# likely tokens, and nothing in it checks whether a sentence is true. That a text is fluent says little about whether it
-# is right.
+# The tokens of these models are words and parts of words. GPT-3 was trained on 300 billion tokens, ours on about a
+# million characters, the same ones several times. The step from predicting text to answering questions takes a second
+# training, on examples of good answers and on people's judgements of answers. Much of what such models can do came with
+# size and was not built in by hand. The limits of this lesson remain limits in principle: the model sees a window, it
+# draws likely tokens, and nothing in it checks whether a sentence is true. That a text is fluent says little about
+# whether it is right.
 #
 # ## Recap
 #
@@ -920,7 +920,8 @@ table.map("{:,}".format)
 #   `nnlib.diagnosis.diagnose` names it.
 # - **Targets that are not moved by one place.** Then the model repeats what it sees.
 # - **Padding without a mask.** Short sequences are filled up with zeros, and attention looks at them like at words.
-#   `Embedding(…, mask_zero=True)` hides them. Then 0 must not be the number of a word.
+#   `Embedding(…, mask_zero=True)` hides them if every later layer hands the mask on. `PositionEmbedding` and
+#   `transformer_block` of `nnlib` do; the `+` in our own layers loses it. And 0 must not be the number of a word.
 # - **Softmax over the wrong axis.** Each *row* of the weights sums to 1: the shares of what one token looks at.
 # - **Reading attention maps as reasons.** Change the input and see whether the answer follows.
 # - **Judging a language model by text that it was trained on**, or by a few nice samples.
