@@ -552,11 +552,11 @@ CURE = Product(
     measure=_losses_of_flats,
     mistakes=(
         Mistake(
-            sentence="The loss is still NaN or infinite: each step jumps across the valley and lands higher. "
-            "The inputs are about 70, so the slopes are thousands of times those of the lesson. "
-            "(A `Normalization` layer scales only after `adapt`.)",
+            sentence="The loss is still NaN, infinite or astronomically large: each step jumps across the valley and "
+            "lands higher. The inputs are about 70, so the slopes are thousands of times those of the lesson. (A "
+            "`Normalization` layer scales only after `adapt`.)",
             answer=lambda area, rent: _neuron_after(area, rent, rate=0.01, steps=400),
-            fails=lambda m: not np.isfinite(m["loss"]),
+            fails=lambda m: not m["loss"] < 1e6 * m["start"],
         ),
         Mistake(
             sentence="The model has learnt from inputs that you scaled outside it, and is wrong for square metres. Put "

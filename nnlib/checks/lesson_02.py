@@ -185,7 +185,7 @@ COUNT = Function(
             answer=lambda widths: _count_one_by_one(widths) + widths[0] * (widths[0] + 1),
         ),
         Mistake(
-            sentence="You left out the weights between the inputs and the first layer of neurons.",
+            sentence="You left out the first layer of neurons, its weights and its biases.",
             answer=lambda widths: _count_one_by_one(widths[1:]),
         ),
         Mistake(
@@ -368,8 +368,8 @@ FORWARD = Function(
 # --- predict ---------------------------------------------------------------------------------------------
 
 _POSSIBLE = {
-    "a": "A is possible too: x₁ − x₂ is above ½ only for (1, 0).",
-    "c": "C is possible too: yes is where x₁ + x₂ + x₃ is above 1½, and this is one border.",
+    "a": "A is possible: x₁ − x₂ is above ½ only for (1, 0).",
+    "c": "C is possible: yes is where x₁ + x₂ + x₃ is above 1½, and this is one border.",
 }
 _IMPOSSIBLE = {
     "b": "B is XOR with yes and no exchanged: a line that answered it would answer XOR as well.",
@@ -397,8 +397,8 @@ QUESTIONS = Choice(
         "how many switches are on: x₁ + x₂ + x₃.",
     ),
     right="ac",
-    because="A needs the sum x₁ − x₂ above ½, C the sum x₁ + x₂ + x₃ above 1½. B and D are yes, no, yes, … as switches "
-    "are added, and no single border does that.",
+    because="A needs the sum x₁ − x₂ above ½, C the sum x₁ + x₂ + x₃ above 1½. B and D depend only on how many "
+    "switches are on, and the answer changes more than once as this number grows: no single border does that.",
     mistakes=tuple(
         Mistake(sentence=_what_is_wrong_with(letters), answer=letters) for letters in _SUBSETS if letters != "ac"
     ),

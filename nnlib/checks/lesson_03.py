@@ -609,14 +609,14 @@ HAT = Product(
             fails=lambda y: bool(np.allclose(y, y[4] * _HAT) and not np.allclose(y[4], 1)),
         ),
         Mistake(
-            sentence="On both sides it is 0, and the hat between is in the wrong place. A neuron with the weight 1 has "
-            "its bend at −b: check the biases and their signs.",
+            sentence="On both sides it is 0, and the hat between is in the wrong place or has another shape. A neuron "
+            "with the weight 1 has its bend at −b: check the biases and their signs.",
             answer=lambda: _hat(bends=(0, -1, -2)),
             fails=lambda y: bool(np.allclose(y[[0, -1]], 0, atol=1e-6) and not np.allclose(y, _HAT)),
         ),
         Mistake(
-            sentence="Far to the left it is not 0. A neuron with a negative weight is active on the left of its bend: "
-            "put the changes of the slope into W2, and not into W1.",
+            sentence="Far to the left it is not 0. Is the output bias 0? And a neuron with a negative weight is active "
+            "on the left of its bend: with positive weights in W1 all three are silent there.",
             answer=lambda: (np.array([[1.0, -2, 1]]), np.array([0.0, 2, -2]), np.ones((3, 1)), np.zeros(1)),
             fails=lambda y: not np.allclose(y[0], 0),
         ),

@@ -449,7 +449,8 @@ CURE = Product(
     hints=(
         "Compare the outputs for two different images. Where do they become alike?",
         "Two factors multiply from layer to layer: weights and slopes. Which of them can you change?",
-        'ReLU in the hidden layers, with `kernel_initializer="he_normal"`, has slopes of 1.',
+        'ReLU in the hidden layers, with `kernel_initializer="he_normal"`, has the slope 1 wherever the sum is '
+        "positive.",
     ),
     right=lambda x_train, y_train: _deep("right"),
     cases=(digits()[:2],),
@@ -479,8 +480,8 @@ CURE = Product(
             fails=lambda m: m["spread"] < 0.02,
         ),
         Mistake(
-            sentence="It has begun to learn, but fewer than 85 % of the test images are right: train longer, or with a "
-            "better rate.",
+            sentence="Its answers differ from image to image, but fewer than 85 % of the test images are right: train "
+            "longer, or with a better rate.",
             answer=lambda x_train, y_train: _deep("confused"),
             fails=lambda m: m["accuracy"] < 0.85,
         ),

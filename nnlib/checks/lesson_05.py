@@ -201,7 +201,8 @@ ENTROPY = Number(
             answer=lambda logits, true: np.log1p(np.exp(-logits[true - 1])),
         ),
         Mistake(
-            sentence="You took the class after the true one: Python counts from 0, so the second class is at index 1.",
+            sentence="You took the share of another class than the true one. (The task counts from 1, Python from 0: "
+            "class number 2 is at index 1.)",
             answer=lambda logits, true: -np.log(_shares(logits)[true % 3]),
         ),
         Mistake(
@@ -491,8 +492,8 @@ FROM_LOGITS = Choice(
     points=2,
     hints=("Keras sees the output layer and the loss. In which combinations can it know that something is wrong?",),
     right="b",
-    because="Keras cuts the logits off as if they were shares and computes something else. Only a look at the start "
-    "helps: for three classes the loss should begin near ln 3 = 1.10.",
+    because="Keras cuts the logits off as if they were shares and computes something else. A look at the start helps "
+    "(or `diagnose`): for three classes the loss should begin near ln 3 = 1.10.",
     mistakes=(
         Mistake(
             sentence="Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.",
@@ -606,8 +607,8 @@ CURE = Product(
             fails=lambda m: m["shape"] != (300, 3),
         ),
         Mistake(
-            sentence="It classifies, but with a squared error, which hardly moves after a confident mistake: take a "
-            "cross-entropy.",
+            sentence="The loss is a squared error: take a cross-entropy. (After a softmax a squared error hardly moves "
+            "after a confident mistake.)",
             answer=lambda points, labels: _classifier("mean_squared_error", activation="softmax"),
             fails=lambda m: m["squared"],
         ),
@@ -734,8 +735,8 @@ DIAGRAM = Function(
             answer=lambda said, true: _diagram(said, true, parts=10),
         ),
         Mistake(
-            sentence="Your second column is the share of all samples that lie in the part. Asked for is how "
-            "many of the samples in it are of class 1.",
+            sentence="Your second column is the share of all samples that lie in the part. Asked for is which share of "
+            "the samples in it is of class 1.",
             answer=lambda said, true: _diagram(said, true, share=lambda p, _: len(p) / len(said)),
         ),
         Mistake(

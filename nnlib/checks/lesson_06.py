@@ -264,7 +264,7 @@ BACKWARD = Function(
     points=4,
     rtol=1e-4,
     hints=(
-        "Forward first, and keep h and o: they are all that the backward pass needs.",
+        "Forward first, and keep h and o: the backward pass needs them.",
         "δ of the outputs: (o − t) · o(1 − o). The gradient of W2 is the outer product of δ and h, that of b2 is δ "
         "itself.",
         "δ of the hidden units: W2.T @ δ, times h(1 − h).",
@@ -515,8 +515,8 @@ PLANTED = Choice(
             answer="b",
         ),
         Mistake(
-            sentence="A mistake in the forward pass changes the loss as well as the gradients. The check uses the same "
-            "forward pass for both, so it cannot see it, and all four rows would agree.",
+            sentence="The task says that the backward pass is wrong. (Finite differences are the slopes of whatever "
+            "the forward pass computes. If the backward pass belongs to the same wrong network, all four rows agree.)",
             answer="d",
         ),
     ),
@@ -570,8 +570,11 @@ COSTS = Number(
             answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 3 * ms),
         ),
         Mistake(
-            sentence="A backward pass serves all parameters at once: its cost does not grow with their number of "
-            "passes.",
+            sentence="1.5 forward passes is the count for exactly two layers. Asked for is the rule for many layers.",
+            answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 1.5 * ms),
+        ),
+        Mistake(
+            sentence="A backward pass serves all parameters at once: one is enough, however many parameters there are.",
             answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 2 * ms * _weights(inputs, hidden)),
         ),
         Mistake(
@@ -597,7 +600,8 @@ COSTS = Number(
             answer=lambda inputs, hidden, ms: (2 * ms * inputs * hidden, 2 * ms),
         ),
         Mistake(
-            sentence="You counted units. Each *parameter* is moved up and down, and every unit has many.",
+            sentence="You counted units. Each *parameter* is moved up and down: a hidden unit or an output has "
+            "several, an input has none.",
             answer=lambda inputs, hidden, ms: (2 * ms * (inputs + hidden + 1), 2 * ms),
         ),
         Mistake(
@@ -732,7 +736,7 @@ START = Product(
             sentence="These weights are so large that the slope of tanh is nearly 0 for nearly all samples: a plateau. "
             "Sums of about 1 are a better start.",
             answer=lambda: _start("huge"),
-            fails=lambda m: m["saturated"] < 0.05,
+            fails=lambda m: m["loss"] > 0.1 and m["saturated"] < 0.05,
         ),
         Mistake(
             sentence="It learns, but the loss is still above 0.1 after 1,500 steps. A unit whose weights are all 0 at "
@@ -792,7 +796,8 @@ ACCUMULATE = Function(
             answer=lambda gradients, sizes: np.mean(gradients / np.array(sizes, float)[:, None], axis=0),
         ),
         Mistake(
-            sentence="You took a mean over the weights as well. Use axis=0, over the parts only.",
+            sentence="You took a mean over the weights as well. Multiply each row by its size, add up the rows "
+            "(axis=0), and divide by the number of samples.",
             answer=lambda gradients, sizes: float(np.mean(gradients)),
         ),
         Mistake(
@@ -810,7 +815,8 @@ ACCUMULATE = Function(
             answer=lambda gradients, sizes: gradients[0],
         ),
         Mistake(
-            sentence="You took the mean along the rows. Each row is one part: the mean goes over the parts, axis=0.",
+            sentence="You took the mean along the rows. Each row is one part: multiply it by its size, add up with "
+            "axis=0, and divide by the number of samples.",
             answer=lambda gradients, sizes: np.mean(gradients, axis=1),
         ),
     ),

@@ -327,7 +327,7 @@ FAIRNESS = Choice(
     points=2,
     hints=("What would have to be the same for both, or chosen in the same way? And how often was it tried?",),
     right="d",
-    because="Each rule needs its own best rate, from the same grid, and several starts: then the spread says what "
+    because="Each rule needs its own best rate, chosen in the same way, and several starts: then the spread says what "
     "to believe.",
     mistakes=(
         Mistake(
@@ -336,8 +336,8 @@ FAIRNESS = Choice(
             answer="a",
         ),
         Mistake(
-            sentence="An equal rate is not a fair one: it does not mean the same for both rules. Adam's steps have "
-            "about the length of the rate, whatever the gradient.",
+            sentence="An equal rate is not a fair one: it does not mean the same for both rules. Adam divides by the "
+            "size of the gradients: its steps are about as long as the rate at most, however large the gradients are.",
             answer="b",
         ),
         Mistake(
@@ -388,7 +388,7 @@ WARM_UP = Function(
             answer=_schedule_with(lambda s, n, r: (1 + np.cos(np.pi * (s - r) / n)) / 2),
         ),
         Mistake(
-            sentence="You go half of the way too fast: cos itself falls to −1. Take (1 + cos) / 2.",
+            sentence="You fall twice as far: cos itself goes down to −1. Take (1 + cos) / 2.",
             answer=_schedule_with(lambda s, n, r: np.cos(np.pi * (s - r) / (n - r))),
         ),
         Mistake(
@@ -408,7 +408,8 @@ WARM_UP = Function(
             answer=lambda step, total, ramp: step / total if step < ramp else _schedule_by_angles(step, total, ramp),
         ),
         Mistake(
-            sentence="Here ramp is a number of steps. In the lesson it was a share of all steps.",
+            sentence="Here ramp is a number of steps already. In the lesson it was computed from a share: ramp = share "
+            "· total.",
             answer=lambda step, total, ramp: step / (ramp * total),
         ),
         Mistake(
@@ -505,7 +506,8 @@ CURE = Product(
     objectives=(PATH, SCHEDULE),
     points=4,
     hints=(
-        "Look at the losses of the first epochs: do they fall, stay, or jump?",
+        "Compare the first loss with ln 10 = 2.30, that of a network that guesses. What can raise it so far within one "
+        "epoch?",
         "Adam's steps are about as long as the rate. How large are the weights at the start?",
         "Try the rate 0.01, or a schedule that begins lower.",
     ),

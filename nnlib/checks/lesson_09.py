@@ -161,7 +161,7 @@ LOSSES = Choice(
             answer="bcsm",
         ),
         Mistake(
-            sentence="The sparse form picks one output per class, and A has a single output: binary cross-entropy.",
+            sentence="The sparse form needs one output per class, and A has a single output: binary cross-entropy.",
             answer="sscm",
         ),
         Mistake(
@@ -346,8 +346,8 @@ MIXED = Function(
     ),
     mistakes=(
         Mistake(
-            sentence="You mixed in the opposite direction. New pixel i is old pixel order[i]: new row i is old row "
-            "order[i].",
+            sentence="You mixed in the opposite direction. New pixel i is old pixel order[i]: its rows are the old "
+            "rows of pixel order[i].",
             answer=lambda kernel, order: _mixed(kernel, _of_pixels(np.argsort(order))),
         ),
         Mistake(

@@ -587,7 +587,8 @@ CURED = Product(
         ),
         Mistake(
             sentence="On new points it is still sure of wrong answers: its cross-entropy there is above 0.55. More of "
-            "the cure, or the weights of an earlier epoch.",
+            "the cure, or the weights of an earlier epoch. (If its probabilities are rather all near ½: less of the "
+            "cure, or a longer training.)",
             answer=lambda x, y, x_val, y_val: _line(scale=30.0),
             fails=lambda m: m["entropy"] > 0.55,
         ),

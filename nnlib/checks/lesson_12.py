@@ -198,7 +198,7 @@ NETWORK = Number(
             answer=_layers_but(weights=lambda filters2, **_: (9 * 3 + 1) * filters2),
         ),
         Mistake(
-            sentence="Parameters: you gave each weight of the window a bias. A filter has one.",
+            sentence="Parameters: you gave each place of the window a bias. A filter has one.",
             answer=_layers_but(weights=lambda filters, filters2, **_: 9 * (filters + 1) * filters2),
         ),
         Mistake(
@@ -429,7 +429,7 @@ PREPARE = Function(
             answer=lambda pictures: np.swapaxes(pictures, 1, 3) / 255,
         ),
         Mistake(
-            sentence="You moved the last axis to the front. The colours, axis 1, have to go to the end.",
+            sentence="You moved the last axis to place 1. The colours, axis 1, have to go to the end.",
             answer=lambda pictures: np.moveaxis(pictures, 3, 1) / 255,
         ),
         Mistake(

@@ -105,7 +105,8 @@ SHARES = Number(
         Mistake(sentence="The scores are not divided: by √d, here √4 = 2.", answer=_look_with(divisor=1.0)),
         Mistake(sentence="You divided the scores by d. It is √d, here 2.", answer=_look_with(divisor=4.0)),
         Mistake(
-            sentence="You divided the scores by √3, the number of tokens. d is the number of numbers in a key.",
+            sentence="You divided the scores by √3, the root of the number of tokens. d is the number of numbers in a "
+            "key.",
             answer=_look_with(divisor=math.sqrt(3)),
         ),
         Mistake(
@@ -341,7 +342,7 @@ WORD_ORDER = Choice(
     points=2,
     hints=("Which vectors go into the layer in the two sentences? Is one of them different?",),
     right="b",
-    because="The same five vectors go in, so the same weighted sum comes out. Attention sees a set.",
+    because="The same five vectors go in, so the same weighted sum comes out. Attention sees a bag of words.",
     mistakes=(
         Mistake(
             sentence='Without positions "fox" is the same vector at both places, and the other four vectors are the '

@@ -196,8 +196,8 @@ ax = plot_nested_sets(
 # - **Deep learning** is machine learning with neural networks of several layers.
 #
 # What is new in deep learning? The **features**. A feature is a number that describes what matters about an example.
-# Before deep learning, people mostly thought of the features themselves. A deep network finds its own, in its hidden
-# layers. One hidden layer is enough to see this on a small task.
+# Before deep learning, people mostly had to find good features. A deep network finds its own, in its hidden layers. One
+# hidden layer is enough to see this on a small task.
 #
 # Here the examples are points with the coordinates $x_1$ and $x_2$. Half of them form an inner ring, half an outer
 # one, and a model has to say which, so guessing gets half of them right. Three models try. Two of them have a single

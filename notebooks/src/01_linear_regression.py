@@ -652,7 +652,7 @@ ax = plot_curves(
 #
 # ## Recap
 #
-# The five steps once more. Later lessons use those that they need:
+# Later lessons use those of the five steps that they need. Here they are once more:
 
 # %%
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])  # 1 build

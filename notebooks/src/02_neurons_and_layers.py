@@ -411,7 +411,7 @@ for w1, w2, b in candidates:
     says_yes = switches @ [w1, w2] + b > 0
     hits.append(says_yes == questions["XOR"])
 for hit in hits:
-    expect("points that this line gets right", sum(hit), 3, 3)
+    expect("points that this line gets right", sum(hit), high=3)
 
 # %% alt="Three maps of the four points of XOR, each with another straight line. In each map three points are on their side of the line, and one, marked by a red ring, is not."
 figure, axes = plt.subplots(1, 3, figsize=(11, 4), layout="constrained")

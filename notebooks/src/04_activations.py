@@ -498,10 +498,11 @@ expect("ReLU, first layer: × 4 / × 1", growth, low=4**6)
 # %% [markdown]
 # For sigmoid, larger weights make up for most of the small slopes. For ReLU the same factor makes an **exploding
 # gradient**: the gradient of one kernel has the other six kernels as factors, on the way forward or on the way back.
-# That makes $4^6 \approx 4{,}000$ if the errors at the output are equal. They are not, and the rest of the factor (last
-# line printed) comes from them: with such large outputs the network is sure of its answers, and mostly wrong. It
-# happens to every layer alike, so the line is high and level; it would be higher still with more layers. Some texts say
-# that sigmoid networks die within five layers. That depends on the start; the next section trains them.
+# That makes $4^6 \approx 4{,}000$ if the errors at the output are equal. They are not. The last line printed shows a
+# larger factor, and the rest of it comes from them: with such large outputs the network is sure of its answers, and
+# mostly wrong. It happens to every layer alike, so the line is high and level; it would be higher still with more
+# layers. Some texts say that sigmoid networks die within five layers. That depends on the start; the next section
+# trains them.
 #
 # ## What really hinders learning
 #
@@ -559,7 +560,8 @@ table.round(3)
 # %% [markdown]
 # - **SGD:** the first layers of the sigmoid network hardly move: their gradients are tiny, so their steps are tiny. The
 #   network stays near guessing (0.10). A rate of 10 is no cure: the last two layers move by several times their length,
-#   and the first one still hardly moves. (SGD also has what hinders Adam, below: the same starts.)
+#   and the first one still hardly moves. (SGD begins with the same weights. So the trouble that hinders Adam, explained
+#   below, hinders it too.)
 # - **Adam:** the first layer does not stand still, since Adam makes full steps out of small gradients. Here it even
 #   moves *most*. Still the network learns slowly. So the small gradient cannot be the cause here.
 # - **Adam with start weights × 4:** the same sigmoids and the same optimizer, and the network learns.
@@ -842,8 +844,8 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 # - Under SGD small gradients stop the first layers. Under Adam they move; there the images look too alike to the last
 #   layers, and larger start weights helped.
 # - A ReLU whose sum is negative for all data is silent. Where all units were silent, a smaller rate brought none back.
-#   Too large a learning rate makes many of them; the cures are a smaller one from the start, or Leaky ReLU, whose slope
-#   left of zero stays the same.
+#   Too large a learning rate makes many silent units; the cures are a smaller rate from the start, or Leaky ReLU, whose
+#   slope left of zero stays the same.
 # - Softmax turns logits into shares that sum to 1; only differences of logits count. Sigmoid is its two-class case.
 #
 # ## Common mistakes

@@ -178,7 +178,7 @@ def train(model, rate, n, stages=1):
 
 
 # %%
-RATES = {"linear": (0.003, 0.01, 0.03, 0.1)}  # larger: its best may be 0.03, the others' end
+RATES = {"linear": (0.003, 0.01, 0.03, 0.1)}  # larger: its best may be 0.03, where the others end
 RATES |= {"sigmoid": (0.001, 0.003, 0.01, 0.03), "ReLU": (0.001, 0.003, 0.01, 0.03)}
 search = {}
 for name, model in models.items():
@@ -652,8 +652,8 @@ expect("mean recall, weighted by row sums, − accuracy", mean_recall - p, -1e-9
 # weighted by how often the digit occurs.
 #
 # Nearly everything lies on the diagonal of the table. The rest are mistakes. Are they spread evenly over all pairs of
-# digits, or do some pairs stand out? A 9 taken for a 4 and a 4 taken for a 9 count as two pairs, so there are ten times
-# nine of them. Six of the most frequent mistakes (other pairs may be as frequent as the last of them):
+# digits, or do some pairs stand out? A 9 taken for a 4 and a 4 taken for a 9 count as two pairs, so there are 10 · 9 =
+# 90 pairs. Six of the most frequent mistakes (other pairs may be as frequent as the last of them):
 
 # %%
 pairs = pd.DataFrame({"true": y_test, "predicted": predicted})

@@ -724,7 +724,8 @@ for size in (50, 200):
 
 # %% [markdown]
 # And from all 1,600 phones that are not in the test part, with the settings that were best for the 1,280 (the `C` of
-# the L1 formula is chosen here). (Of these there is one set. The network learns from it three times.) The clock runs.
+# the L1 formula is chosen here). (Of 1,600 phones there is only one set. The network learns from it three times.) The
+# clock runs.
 
 # %%
 seconds, l1_c = {}, best_logistic(x_train, y_train, C_VALUES[:4], **L1_PENALTY)[-1].C
@@ -782,10 +783,10 @@ middle.round(3).to_frame("median test accuracy")
 # down ($\sqrt{0.96 \cdot 0.04 / 400}$). Read differences of that size as "equal". The large steps are those of the
 # validation part; rows that are equal in this sense may have changed places.
 #
-# So after all that work the network is about as good as a well-kept logistic regression, and no better. This is a
-# frequent result with tables: the price range follows a weighted sum of a few columns, and for that 84 parameters are
-# enough. Hidden layers pay where the truth is bent ([lesson 03](03_hidden_layers.ipynb)) or where the inputs are
-# pixels. And the formula took a small part of the network's time.
+# So after all that work the network is about as good as a logistic regression that got the same care, and no better.
+# This is a frequent result with tables: the price range follows a weighted sum of a few columns, and for that 84
+# parameters are enough. Hidden layers pay where the truth is bent ([lesson 03](03_hidden_layers.ipynb)) or where the
+# inputs are pixels. And the formula took a small part of the network's time.
 #
 # What if there are fewer phones to learn from?
 
@@ -876,8 +877,8 @@ answers
 # %% [markdown]
 # A model gives an answer to *any* twenty numbers: columns in the wrong order, gigabytes instead of megabytes, a 0 for a
 # gap. So a table has to be checked before it reaches the model, as strictly as the first one. `load_phone_prices` finds
-# what cannot be (a 0 for a gap it lets pass, as you have seen, and whole gigabytes, too). A column is missing, a text
-# stands where a number should be, and a sign is wrong:
+# what cannot be (a 0 for a gap it lets pass, as you have seen, and so it does with a `ram` of 2 or 3, in gigabytes). A
+# column is missing, a text stands where a number should be, and a sign is wrong:
 
 
 # %%
@@ -896,7 +897,7 @@ try_to_load(new_phones.assign(ram=-new_phones["ram"]))
 
 # %% [markdown]
 # Each message names the file and the column, the line where there is one, and what to do. For a table of your own you
-# have no such loader. Then compare the new table with the one that the model has learnt from. (This function looks
+# have no such loader. Then compare the new table with the one that the model has learnt from. (The function below looks
 # columns up by name, so it does not notice another order. `table[known.columns]` puts them in order; the loader does so
 # by itself.)
 
@@ -978,7 +979,7 @@ def design(ram, battery_power, px_width):
 # - **Fitting the scaler on all data** before the split.
 # - **Scaling in training and not in prediction**, or with other means. Keep the scaling in the model.
 # - **Changing three things at once.** It got better, and nobody knows why.
-# - **Leaving out the simple model**, or leaving it badly kept. On a table it is often the one to beat.
+# - **Leaving out the simple model**, or giving it less care. On a table it is often the one to beat.
 # - **Choosing by the test part**, then reporting that score.
 # - **Trusting a table** because it loads. Compare names, kinds and ranges with the table that the model learnt from.
 #

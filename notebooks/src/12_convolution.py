@@ -780,8 +780,8 @@ expect("largest change of a frozen weight", change, 0, 0)
 #   takes this for a picture that is 3 pixels high and has 32 colours, and says nothing. `np.moveaxis` moves an axis,
 #   `reshape` scrambles the picture. `nnlib.diagnosis.diagnose` names both, and pixels from 0 to 255 as well.
 # - **A filter per colour.** A filter sums over all channels and gives one map.
-# - **Counting weights per place.** The number of parameters does not depend on the size of the image; that of a
-#   `Dense` layer after `Flatten` does.
+# - **Counting weights per place.** The number of parameters of a convolution does not depend on the size of the image;
+#   that of a `Dense` layer after `Flatten` does.
 # - **"A CNN does not mind shifts."** Its maps move along, but a `Dense` layer after `Flatten` has a weight per place.
 # - **Setting `trainable = False` and not calling `compile` again.** A model that was trained before goes on training
 #   the same layers until it is compiled again.

@@ -391,8 +391,8 @@ animate_attention([one[0] for one in maps], labels, epochs=snapshots.epochs, alt
 
 # %% [markdown]
 # At first every place looks everywhere alike. Then a line grows across the map: place 1 looks at place 8, place 2 at
-# place 7, and so on. (The labels are place and digit.) On 500 other sequences, too, the place across gets most of it:
-# what a place looks *at* depends on the positions, what it *takes* from there is the digit.
+# place 7, and so on. (The labels are place and digit.) On 500 other sequences, too, the place across gets most of the
+# attention: what a place looks *at* depends on the positions, what it *takes* from there is the digit.
 #
 # (Reversing is easy for other networks as well: a single `Dense` layer over the whole one-hot row can do it, with one
 # weight from every digit at every place of the input to every digit at every place of the output. The task below is not
@@ -921,7 +921,7 @@ table.map("{:,}".format)
 # - **Targets that are not moved by one place.** Then the model repeats what it sees.
 # - **Padding without a mask.** Short sequences are filled up with zeros, and attention looks at them like at words.
 #   `Embedding(…, mask_zero=True)` hides them if every later layer hands the mask on. `PositionEmbedding` and
-#   `transformer_block` of `nnlib` do; the `+` in our own layers loses it. And 0 must not be the number of a word.
+#   `transformer_block` of `nnlib` do; our own `Positions` and `block` lose it. And 0 must not be the number of a word.
 # - **Softmax over the wrong axis.** Each *row* of the weights sums to 1: the shares of what one token looks at.
 # - **Reading attention maps as reasons.** Change the input and see whether the answer follows.
 # - **Judging a language model by text that it was trained on**, or by a few nice samples.

@@ -142,7 +142,7 @@ sheet.check("learning curves", order)
 # ## 6 · Repair: a neuron that does not learn (4 points, 9 minutes)
 #
 # Forty flats: the living space in m² and the monthly rent in euros. One neuron should learn the rent from the space. The
-# program below goes through the five steps, and its loss is not a number.
+# program below builds, compiles and fits, and its loss is not a number.
 
 # %%
 area, rent = flats()

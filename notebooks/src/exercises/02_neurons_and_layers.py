@@ -63,8 +63,8 @@ sheet.check("parameters", parameters)
 # %% [markdown]
 # ## 3 · By code: a forward pass (4 points, 9 minutes)
 #
-# Write the network $q(h(g(x)))$ in NumPy: a hidden layer with the sigmoid, and an output layer with the softmax. All
-# samples go through at once, one per row, and the kernels have Keras's shapes, one column per neuron.
+# Write a network in NumPy: a hidden layer with the sigmoid, and an output layer with the softmax. All samples go through at
+# once, one per row, and the kernels have Keras's shapes, one column per neuron.
 
 
 # %%

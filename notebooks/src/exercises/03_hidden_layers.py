@@ -62,9 +62,9 @@ sheet.check("ReLU formula", (slope, intercept))
 # %% [markdown]
 # ## 3 · Predict: how many neurons? (2 points, 4 minutes)
 #
-# A network has one hidden layer, with at least one neuron. What is the smallest number of hidden neurons for each of these
-# regions of yes? **A** is a band between two parallel lines, **B** is everything on one side of a line, **C** is the inside
-# of a square.
+# A network has one hidden layer of sigmoid neurons, each nearly a step, with at least one of them. What is the smallest
+# number of hidden neurons for each of these regions of yes? **A** is a band between two parallel lines, **B** is everything
+# on one side of a line, **C** is the inside of a square.
 
 # %%
 neurons = ..., ..., ...  # three numbers, for A, B and C

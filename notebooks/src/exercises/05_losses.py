@@ -195,7 +195,7 @@ sheet.check("calibration", calibration)
 
 # %% [markdown]
 # Here it judges a logistic regression that tells benign from malignant tumours by one measurement, the mean smoothness, on
-# women that it was not trained on.
+# women that it was not trained on. (The first point stands for seven women only.)
 
 # %% alt="Five points near the diagonal: the share that was benign over the probability that was said."
 if sheet.solved("calibration"):

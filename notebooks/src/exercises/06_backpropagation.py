@@ -114,7 +114,7 @@ sheet.check("planted mistake", place)
 # ## 5 · On paper: what does a gradient cost? (2 points, 4 minutes)
 #
 # How many milliseconds do the gradients of all parameters take: by finite differences, up and down; and by one backward
-# pass, by the rule of the lesson?
+# pass, by the lesson's rule for many layers?
 
 # %%
 sheet.task("costs")

@@ -92,7 +92,7 @@ ax = plot_curves(range(9), paths, title="Paths of w from 1", xlabel="step", ylab
 # - **a** Right: the lower loss decides.
 # - **b** Right, and fair, since both had the same rate.
 # - **c** Ten epochs are too few: train for 100, then it can be believed.
-# - **d** Nothing can be concluded: each needs the best rate of its own grid, and several starts.
+# - **d** Nothing can be concluded: each needs its own best rate, chosen in the same way, and several starts.
 
 # %%
 opinion = ...  # one letter

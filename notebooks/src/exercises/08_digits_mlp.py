@@ -88,7 +88,7 @@ sheet.check("inputs and targets", prepared)
 # ## 4 · Predict: which model is better? (2 points, 4 minutes)
 #
 # Two models, A and B, were trained from three starts at each of four learning rates. The table shows the mean validation
-# losses. The three starts of a row differ by about 0.03.
+# losses. The three starts behind each number differ by about 0.03.
 #
 # | Rate | 0.001 | 0.003 | 0.01 | 0.03 |
 # | --- | --- | --- | --- | --- |
@@ -98,7 +98,7 @@ sheet.check("inputs and targets", prepared)
 # - **a** B is clearly better: at 0.001, the usual rate, its loss is little more than half as large.
 # - **b** A is clearly better: the mean of its four losses is lower.
 # - **c** They are about equally good: compare 0.35 with 0.33.
-# - **d** Try all eight rows on the test images, and take the best one.
+# - **d** Try all eight cases (two models, four rates) on the test images, and take the best one.
 
 # %%
 better = ...  # one letter

@@ -196,9 +196,9 @@ diagnose(sick, x_train, y_train)
 # %% [markdown]
 # ## 6 · Transfer: clean a raw table (4 points, 7 minutes)
 #
-# Turn a raw table of wines into arrays. Leave out rows that stand twice, the running number, and, among the inputs, the class.
-# The column `proline` holds texts like `"1,065"`, with a comma between the thousands. A 0 in `magnesium` is a gap. Fill the
-# gaps of each column with its number in `medians`, measured on the training part.
+# Turn a raw table of wines into arrays. Leave out rows that repeat an earlier row, the running number, and, among the
+# inputs, the class. The column `proline` holds texts like `"1,065"`, with a comma between the thousands. A 0 in `magnesium`
+# is a gap. Fill the gaps of each column with its number in `medians`, measured on the training part.
 
 
 # %%
