@@ -819,7 +819,7 @@ for name, schedule in theirs.items():
     values = np.array([float(schedule(step)) for step in range(0, total, 5)])  # every fifth step
     distance = np.abs(values - shapes[name][::5]).max()
     expect(f"{name}: largest distance to Keras", distance, high=1e-6)
-expect("loss: better of 8 and 32 / 128", loss_after[[8, 32]].min() / loss_after[128], low=1)
+expect("batches: loss after 128 steps, 8 / 128", loss_after[8] / loss_after[128], low=1.1)
 
 # %% [markdown]
 # Does a schedule help the network? Momentum, three full rates, five runs each. To keep the code short, the rate

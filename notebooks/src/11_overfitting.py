@@ -95,7 +95,7 @@ def score(probability, y):
     return -np.log(np.clip(of_truth, 1e-7, 1)).mean(), (of_truth > 0.5).mean()
 
 
-lines = [  # with scikit-learn's own penalty, for 40 points the λ₂ = 0.0125 of below
+lines = [  # with scikit-learn's own L2 penalty: for 40 points, λ₂ = 0.0125 (see below)
     linear_model.LogisticRegression().fit(x[:N_TRAIN], y[:N_TRAIN, 0]) for x, y in training_sets
 ]
 line_scores = [score(line.predict_proba(x_val)[:, 1], y_val) for line in lines[:RUNS]]
