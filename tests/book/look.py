@@ -134,7 +134,7 @@ def look(browser, site, address):
         listeners = {
             "console": lambda m, seen=seen: seen["console"].append(m.text) if m.type in ("error", "warning") else None,
             "pageerror": lambda e, seen=seen: seen["console"].append(str(e)),
-            "requestfailed": lambda r, seen=seen: seen["failed"].append(r.url),
+            "requestfailed": lambda r, seen=seen: seen["failed"].extend(lost(r)),
             "request": lambda r, seen=seen: seen["requests"].append(r.url),
             "response": lambda r, seen=seen: seen["failed"].append(r.url) if r.status >= 400 else None,
         }
@@ -162,6 +162,11 @@ def look(browser, site, address):
             tab.remove_listener(event, listener)
     context.close()
     return found
+
+
+def lost(request):
+    """A request that got no answer, with why; none if the page took it back: sliders do not wait for their still."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.url} {request.failure}"]
 
 
 def there(tab, places):

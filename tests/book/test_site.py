@@ -9,6 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import numpy as np
 import pytest
+from look import lost
 from PIL import Image
 
 from tools import book, build, frames
@@ -215,6 +216,17 @@ def test_each_slider_moves_its_figure_by_keyboard(number, facts):
     assert not [box for box in boxes if box["wrong"]]
 
 
+def test_a_slider_does_not_wait_for_the_picture_that_its_own_replaces(tab, address):
+    requests, complaints = [], []
+    tab.on("requestfailed", lambda request: (requests.append(request.url), complaints.extend(lost(request))))
+    tab.route("**/figures/*", lambda route: None)  # a line so slow that no picture ever comes
+    tab.goto(f"{address}/notebooks/02_neurons_and_layers.html", wait_until="domcontentloaded")
+    tab.locator(".nn-sliders").scroll_into_view_if_needed()
+    tab.wait_for_selector(".nn-figure[data-shown]")
+    assert len(requests) == 1
+    assert not complaints
+
+
 def test_the_sliders_of_the_front_page_move_too(facts):
     assert [box["wrong"] for box in facts["index.html"]["sliders"]] == [[]]
 
@@ -276,7 +288,7 @@ def test_search_finds_vanishing_gradients(tab, address):
 def test_the_book_works_from_a_folder(name, tab, site):
     complaints = []
     tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    tab.on("requestfailed", lambda request: complaints.append(request.url))
+    tab.on("requestfailed", lambda request: complaints.extend(lost(request)))
     tab.goto(f"{site.as_uri()}/{name}")
     if "search" in name:
         tab.wait_for_selector("#search-results li a")
