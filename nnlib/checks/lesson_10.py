@@ -125,8 +125,6 @@ STANDARDISED = Number(
 
 # --- the tables ------------------------------------------------------------------------------------------
 
-IMPOSSIBLE = ["magnesium"]  # a wine without magnesium does not exist
-
 
 @functools.cache
 def _parts() -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -58,11 +58,6 @@ class CompiledLoss:
         return keras.ops.mean(self._loss(keras.ops.convert_to_tensor(y), keras.ops.convert_to_tensor(outputs)))
 
     @property
-    def summed(self) -> bool:
-        """Whether the losses of a batch are added up instead of averaged."""
-        return getattr(self._loss, "reduction", None) == "sum"
-
-    @property
     def aligns(self) -> bool:
         """Whether the loss itself finds out which output belongs to which target, as CTC does."""
         return isinstance(self._loss, keras.losses.CTC)

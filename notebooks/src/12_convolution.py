@@ -468,8 +468,8 @@ pd.Series(trained).unstack().round(3)
 # windows need images in which pixels that belong together are neighbours. In photographs they are. Mixing also makes it
 # senseless to look for the same pattern at every place. Which of the two counts more? In a trial on the real
 # photographs each window got weights of its own, and all else stayed (five starts for each kind of network, each at the
-# best of the same rates). This network lost about a third of what the CNN lost by mixing. So here most of the loss
-# comes from the shared weights.
+# best of the same rates). This network lost about a third of what the CNN lost by mixing, and about half after five
+# times as many passes. So both count: neighbours, and one pattern for all places.
 #
 # ## What do the layers look for?
 #
