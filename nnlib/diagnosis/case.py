@@ -307,24 +307,25 @@ class Case:
 
     @cached_property
     def reach(self) -> Reach:
-        """What the output can give, measured with a last layer of huge weights.
+        """What the output can give, measured with a last layer of huge weights: huge beside what it gives now.
 
         The numbers tell what a name does not: an activation of one's own, one in another layer, a rescaling, a pooling.
         """
+        usual = float(np.abs(self.outputs).max(initial=1, where=np.isfinite(self.outputs)))
+        size = 1000 * usual
         layer = getattr(self.output_call, "layer", None)
         activation = getattr(layer, "activation", None)
         if callable(activation) and has_matrix(layer) and not hasattr(layer, "cell"):
-            signs = np.resize([1.0, -1.0, -1.0, 1.0, -1.0], (9, *self.outputs.shape[1:])) * 1000
-            noise = 1000 * np.asarray(np.random.default_rng(0).normal(size=signs.shape))
-            huge: list[Array] = [noise, signs, np.full_like(signs, 1000), np.full_like(signs, -1000)]
+            signs = np.resize([size, -size, -size, size, -size], (9, *self.outputs.shape[1:]))
+            noise = size * np.asarray(np.random.default_rng(0).normal(size=signs.shape))
+            huge: list[Array] = [noise, signs, np.full_like(signs, size), np.full_like(signs, -size)]
             given = [_as_array(activation(array.astype("float32"))) for array in huge]
         else:
             rows = self.x_sample[: self.fixed_batch or 8]
-            given = [self.runner.forward(rows, trainable=weights)[0] for weights in self._huge_weights()]
-        usual = float(np.abs(self.outputs).max(initial=1, where=np.isfinite(self.outputs)))
+            given = [self.runner.forward(rows, trainable=weights)[0] for weights in self._huge_weights(size)]
         return _reach([*given, self.outputs], usual)
 
-    def _huge_weights(self) -> Iterator[list[Any]]:
+    def _huge_weights(self, size: float) -> Iterator[list[Any]]:
         """Yield the trainable weights with huge ones in the last layer: of both signs, positive, negative; and zeros.
 
         A model without a matrix, such as a product of embeddings, gets huge ones everywhere.
@@ -341,7 +342,7 @@ class Case:
             for index, variable in enumerate(self.model.trainable_variables):
                 if id(variable) in mine:
                     value = (
-                        1000 * rng.choice([-1.0, 1.0], size=variable.shape) * rng.uniform(0.5, 1.5, size=variable.shape)
+                        size * rng.choice([-1.0, 1.0], size=variable.shape) * rng.uniform(0.5, 1.5, size=variable.shape)
                     )
                     if part != "both":
                         value = np.abs(value) * {"positive": 1, "negative": -1, "none": 0}[part]

@@ -126,6 +126,14 @@ def test_every_rule_has_a_broken_set_up_and_an_explanation():
         assert len(rule.explanation) > 60, code
 
 
+@pytest.mark.parametrize("size", [1.0, 1e4, 1e7])
+def test_a_linear_output_reaches_targets_of_any_size(size):
+    x = np.linspace(-1, 1, 200, dtype="float32")[:, None]
+    model = compiled(dense(1, (8, 1), output="linear"), "mae", metrics=())
+    model.layers[-1].bias.assign([size])  # on its way: all targets lie beyond what it gives now
+    assert "output-cannot-reach-targets" not in diagnose(model, x, size * (3 + x[:, 0])).codes
+
+
 # --- nothing changes -------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 from sklearn.preprocessing import StandardScaler
 
+from nnlib.training import fit
+
 
 @functools.cache
 def _shuffled(load):
@@ -162,4 +164,4 @@ def compiled(model, loss, optimizer="adam", metrics=("accuracy",)):
 
 def fitted(model, x, y, **options):
     """Train in silence and return the history."""
-    return model.fit(x, y, verbose=0, **options)
+    return fit(model, x, y, verbose=0, **options)

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits, make_moons
 from sklearn.preprocessing import StandardScaler
 
 import nnlib.data
+from nnlib.training import fit
 
 SPARSE = "sparse_categorical_crossentropy"
 SPARSE_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -84,7 +85,7 @@ def compiled(model, loss, optimizer="adam", metrics=("accuracy",)):
 
 
 def fitted(model, x, y, epochs, batch_size=32, **options):
-    return model.fit(x, y, epochs=epochs, batch_size=batch_size, verbose=0, **options)
+    return fit(model, x, y, epochs=epochs, batch_size=batch_size, verbose=0, **options)
 
 
 def picture_mlp():

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from nnlib import training
+
 TRIALS: dict[str, "Trial"] = {}
 
 
@@ -28,7 +30,7 @@ class Trial:
     def measure(self, model, x, y) -> float:
         """Train the model and return its score."""
         if self.fit:
-            model.fit(x, y, verbose=0, **self.fit)
+            training.fit(model, x, y, verbose=0, **self.fit)
         return self.score(model, x, y)
 
 
