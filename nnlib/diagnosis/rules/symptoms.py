@@ -345,8 +345,8 @@ def loss_at_chance(case: Case) -> Found | None:
     chance = f"ln({len(classes)}) = " if classes is not None and np.ptp(classes) == 0 else ""
     return Found(
         "note" if signal >= 1 else "warning",
-        f"After {case.steps_taken:,} steps the loss is {case.sample_loss:.3f}; "
-        f"a constant answer has {chance}{case.chance_loss:.3f}. "
+        f"After {case.steps_taken:,} steps the loss is {case.sample_loss:.4g}; "
+        f"a constant answer has {chance}{case.chance_loss:.4g}. "
         + ("What was learned cannot be told from chance." if signal >= 1 else "Nothing was learned."),
         "Check that labels belong to their rows, then try another learning rate, ReLU, or a larger network.",
         case.sample_loss,
