@@ -82,11 +82,13 @@ def _trained(model: Any, x: Any, y: Any, options: dict[str, Any], trial: Any) ->
     """The score after each epoch where the test has one, else the loss; and the validation loss if there is one."""
     import keras
 
+    from nnlib.training import fit  # as the set-ups do: a model that was trained before goes on as it was traced
+
     if trial is None or not trial.fit:
         history = getattr(options.get("history"), "history", options.get("history"))
         if not history:
             try:
-                fitted = model.fit(x, y, validation_data=options.get("validation_data"), epochs=EPOCHS, verbose=0)
+                fitted = fit(model, x, y, validation_data=options.get("validation_data"), epochs=EPOCHS, verbose=0)
             except Exception as error:  # the mistake may well be one that Keras does not survive
                 return {"raises": type(error).__name__}
             history = fitted.history
@@ -95,7 +97,7 @@ def _trained(model: Any, x: Any, y: Any, options: dict[str, Any], trial: Any) ->
     measured = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: scores.append(trial.score(model, x, y)))
     try:
         scores.append(trial.score(model, x, y))
-        model.fit(x, y, verbose=0, **{"epochs": 1, **trial.fit}, callbacks=[measured])
+        fit(model, x, y, verbose=0, **{"epochs": 1, **trial.fit}, callbacks=[measured])
     except Exception as error:  # the mistake may well be one that Keras does not survive
         return {"raises": type(error).__name__, "scores": _plain(scores)}
     return {"scores": _plain(scores), "score_name": trial.score.__name__}

@@ -217,14 +217,14 @@ def test_each_slider_moves_its_figure_by_keyboard(number, facts):
 
 
 def test_a_slider_does_not_wait_for_the_picture_that_its_own_replaces(tab, address):
-    requests, complaints = [], []
-    tab.on("requestfailed", lambda request: (requests.append(request.url), complaints.extend(lost(request))))
+    failed = []
+    tab.on("requestfailed", lambda request: failed.append(request))
     tab.route("**/figures/*", lambda route: None)  # a line so slow that no picture ever comes
     tab.goto(f"{address}/notebooks/02_neurons_and_layers.html", wait_until="domcontentloaded")
     tab.locator(".nn-sliders").scroll_into_view_if_needed()
     tab.wait_for_selector(".nn-figure[data-shown]")
-    assert len(requests) == 1
-    assert not complaints
+    assert len(failed) == 1
+    assert not lost(failed[0])
 
 
 def test_the_sliders_of_the_front_page_move_too(facts):

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from cases.all import BROKEN, HEALTHY, unpacked
-from cases.lessons import SIX_X, SIX_Y, SPARSE, compiled, dense, digits, fitted, phones, picture_mlp, pictures
+from cases.data import fitted
+from cases.lessons import SIX_X, SIX_Y, SPARSE, compiled, dense, digits, phones, picture_mlp, pictures
 from cases.trials import TRIALS
 from keras import layers
 

@@ -5,6 +5,7 @@ import functools
 import keras
 import numpy as np
 from cases import declare
+from cases.data import fitted
 from cases.lessons import (
     SIX_X,
     SIX_Y,
@@ -15,7 +16,6 @@ from cases.lessons import (
     compiled,
     dense,
     digits,
-    fitted,
     houses,
     moons,
     one_hot_digits,

@@ -162,6 +162,6 @@ def compiled(model, loss, optimizer="adam", metrics=("accuracy",)):
     return model
 
 
-def fitted(model, x, y, **options):
+def fitted(model, x, y, epochs=1, batch_size=32, **options):
     """Train in silence and return the history."""
-    return fit(model, x, y, verbose=0, **options)
+    return fit(model, x, y, epochs=epochs, batch_size=batch_size, verbose=0, **options)

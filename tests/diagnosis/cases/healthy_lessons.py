@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from cases.data import fitted
 from cases.declare import healthy
 from cases.lessons import (
     SIX_X,
@@ -13,7 +14,6 @@ from cases.lessons import (
     compiled,
     dense,
     digits,
-    fitted,
     moons,
     phones,
     picture_mlp,

@@ -9,7 +9,6 @@ from sklearn.datasets import load_digits, make_moons
 from sklearn.preprocessing import StandardScaler
 
 import nnlib.data
-from nnlib.training import fit
 
 SPARSE = "sparse_categorical_crossentropy"
 SPARSE_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -82,10 +81,6 @@ def dense(n_inputs, units, activation="relu", output="softmax", **options):
 def compiled(model, loss, optimizer="adam", metrics=("accuracy",)):
     model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics))
     return model
-
-
-def fitted(model, x, y, epochs, batch_size=32, **options):
-    return fit(model, x, y, epochs=epochs, batch_size=batch_size, verbose=0, **options)
 
 
 def picture_mlp():

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nnlib import training
+from cases.data import fitted
 
 TRIALS: dict[str, "Trial"] = {}
 
@@ -30,7 +30,7 @@ class Trial:
     def measure(self, model, x, y) -> float:
         """Train the model and return its score."""
         if self.fit:
-            training.fit(model, x, y, verbose=0, **self.fit)
+            fitted(model, x, y, **self.fit)
         return self.score(model, x, y)
 
 
