@@ -1,11 +1,9 @@
 # Two commands do everything: `make lab` opens the lessons, `make test` runs every check.
 PYTHON ?= python3
 BIN := .venv/bin
-# A GPU takes one notebook at a time, two cores take two.
-WORKERS := $(if $(shell command -v nvidia-smi 2>/dev/null),1,2)
 
-# Each worker computes on its share of the cores: with more threads than cores they wait for one another.
-SHARE = $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(WORKERS)))')
+# Each of two workers computes on its half of the cores: with more threads than cores they wait for one another.
+SHARE = $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // 2))')
 THREADS = TF_NUM_INTRAOP_THREADS=$(SHARE) OPENBLAS_NUM_THREADS=1
 
 # Empty, but where the checkout was moved or copied: its environment still imports nnlib from the old folder.
@@ -63,7 +61,7 @@ executed: $(READY)  ## every notebook, as the last part of `make test`
 	rm -rf executed && mkdir -p executed/solutions && cp notebooks/*.ipynb executed
 	cp notebooks/solutions/*.ipynb executed/solutions
 	# The long lessons first and one at a time, so that both workers are ready together.
-	$(THREADS) $(BIN)/python -m pytest -p tools.replies -n $(WORKERS) --dist=load --maxschedchunk=1 \
+	$(THREADS) $(BIN)/python -m pytest -p tools.replies -n 2 --dist=load --maxschedchunk=1 \
 	  --nbmake --nbmake-kernel=python3 --nbmake-timeout=120 --overwrite \
 	  executed/1[0-3]_*.ipynb executed/0[89]_*.ipynb executed/0[47]_*.ipynb executed/*.ipynb executed/solutions/*.ipynb
 

@@ -108,6 +108,7 @@ def _advice(data_set: DataSet) -> str:
 # Runs in a process of its own: TensorFlow writes start-up lines to stderr, below Python.
 TRAINING = """
 import json, time
+import nnlib.training  # first, as in the lessons
 import keras, numpy, tensorflow
 devices = [d.name for d in tensorflow.config.list_logical_devices("GPU")] or ["CPU"]
 print(json.dumps([tensorflow.__version__, keras.__version__, keras.backend.backend(), devices]), flush=True)

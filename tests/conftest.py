@@ -1,5 +1,6 @@
 import random
 import signal
+import sys
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -12,6 +13,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 class _EachForItself:
     def pytest_runtest_setup(self):
         random.seed(0)  # Keras draws the seeds of layers from here: no test passes or fails by chance
+        if tensorflow := sys.modules.get("tensorflow"):  # what NumPy computes is compared to five digits
+            tensorflow.config.experimental.enable_tensor_float_32_execution(False)
 
     def pytest_runtest_teardown(self):
         plt.close("all")

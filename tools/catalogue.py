@@ -48,11 +48,8 @@ SCORES = {
 # --- training --------------------------------------------------------------------------------------------
 
 
-def note(case: Any, trial: Any) -> dict[str, Any] | None:
-    """What `diagnose` says of a broken set-up, and how training goes with the mistake and without it.
-
-    None where `diagnose` does not see the mistake: the tests hold a list of such set-ups.
-    """
+def note(case: Any, trial: Any) -> dict[str, Any]:
+    """What `diagnose` says of a broken set-up, and how training goes with the mistake and without it."""
     import keras
 
     from nnlib.diagnosis import diagnose
@@ -65,9 +62,7 @@ def note(case: Any, trial: Any) -> dict[str, Any] | None:
         model, x, y, *rest = case.build(cured=state == "cured")
         options = rest[0] if rest else {}
         if state == "sick":
-            finding = next((one for one in diagnose(model, x, y, **options) if one.code == case.code), None)
-            if finding is None:
-                return None
+            finding = next(one for one in diagnose(model, x, y, **options) if one.code == case.code)
             said |= {"problem": finding.problem, "remedy": finding.remedy}
         said[state] = _trained(model, x, y, options, trial)
     return said
@@ -109,17 +104,13 @@ def _plain(values: Any) -> list[float | None]:
 
 
 def renew(codes: list[str]) -> None:
-    """Train the set-ups of the given rules, or of all, and write what came out."""
+    """Train the examples of the given rules, or of all, and write what came out."""
     sys.path.insert(0, str(ROOT / "tests" / "diagnosis"))
-    cases = importlib.import_module("cases.all").BROKEN
+    examples = importlib.import_module("cases.all").EXAMPLES
     trials = importlib.import_module("cases.trials").TRIALS
     notes = json.loads(NOTES.read_text(encoding="utf-8")) if NOTES.exists() else {}
-    for code in codes or list(dict.fromkeys(case.code for case in cases)):
-        choice = [case for case in cases if case.code == code]
-        # The clearest example comes first: one that has a cure and whose training can be watched.
-        choice.sort(key=lambda case: (not case.has_cure, case.name not in trials or not trials[case.name].fit))
-        found = (note(case, trials.get(case.name)) for case in choice)
-        notes[code] = next(filter(None, found))
+    for code in codes or examples:
+        notes[code] = note(examples[code], trials.get(examples[code].name))
         lines = [f"{json.dumps(key)}: {json.dumps(notes[key], ensure_ascii=False)}" for key in sorted(notes)]
         NOTES.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
         print(code, notes[code]["set_up"], flush=True)

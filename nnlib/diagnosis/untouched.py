@@ -17,6 +17,8 @@ _DEPTH = 4  # layers keep variables in attributes, in lists or dicts of them, an
 def untouched(*owners: Any) -> Iterator[None]:
     """Restore, at the end, the generators of Python, NumPy, Keras and TensorFlow, and what `owners` keep.
 
+    Meanwhile a GPU computes in full single precision: TensorFloat-32 tells apart what is equal.
+
     Parameters
     ----------
     *owners : object
@@ -34,7 +36,9 @@ def untouched(*owners: Any) -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(random.setstate, random.getstate())
         stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002 (layers may draw from it)
-        _swap_tensorflow_generators(stack)
+        if keras.backend.backend() == "tensorflow":
+            _swap_tensorflow_generators(stack)
+            _compute_precisely(stack)
         for owner in _within_reach((*owners, _keep_keras_generator(stack))):
             _restore(owner, stack)
         yield
@@ -59,14 +63,20 @@ def _swap_tensorflow_generators(stack: ExitStack) -> None:
     TensorFlow keeps the state of an eager random operation in a kernel that is found by its seed, so putting the seed
     back would not put the kernel back: other seeds do.
     """
-    if keras.backend.backend() != "tensorflow":
-        return
     from tensorflow.python.eager import context  # no public way leads to the eager generator
 
     eager = context.context()
     if hasattr(eager, "_rng"):
         stack.callback(setattr, eager, "_rng", eager._rng)
         eager._rng = random.Random(0x5EED)  # any other seed than a user's
+
+
+def _compute_precisely(stack: ExitStack) -> None:
+    import tensorflow as tf
+
+    precision = tf.config.experimental
+    stack.callback(precision.enable_tensor_float_32_execution, precision.tensor_float_32_execution_enabled())
+    precision.enable_tensor_float_32_execution(False)
 
 
 def _within_reach(owners: tuple[Any, ...]) -> Iterator[Any]:

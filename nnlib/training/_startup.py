@@ -6,12 +6,15 @@ Its start-up lines, which a notebook would show to the learner, come from C++, p
 so that no setting of TensorFlow's holds them all back: they are caught where they go to, at file descriptor 2.
 """
 
+import ctypes
 import gc
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
 
 # Later lines: only warnings that matter. Whoever sets the variable sees what they ask for.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -48,6 +51,17 @@ def _without_garbage_collection() -> Iterator[None]:
         if was_enabled:
             gc.enable()
 
+
+def _load_cusolver() -> None:
+    """Load the one library for GPUs that TensorFlow 2.21 does not find where pip puts it: without it no GPU is used."""
+    packages = find_spec("nvidia")  # what tensorflow[and-cuda] brings
+    for folder in (packages and packages.submodule_search_locations) or ():
+        for library in Path(folder).glob("cusolver/lib/libcusolver.so.*"):
+            with suppress(OSError):  # for another system
+                ctypes.CDLL(str(library))
+
+
+_load_cusolver()
 
 # Keras loads its backend. Where it, or TensorFlow, is there already, or where another backend is asked for, nothing is
 # to be kept back.

@@ -19,6 +19,7 @@ STARVED = 0.005
 SATURATED = 0.5
 SURE_SIGNAL = 3.0
 PLAIN_SIGNAL = 0.03
+SHAKEN = 10.0
 LINE_COLUMNS = 300  # a line through so many columns takes a tenth of a second
 
 
@@ -152,7 +153,8 @@ def learning_rate_too_high(case: Case) -> Found | None:
     steps on one batch end 1.5 times above the start, or peak at five times, while 1/10, 1/100 or 1/1000 of the rate
     lowers the loss: on one fixed batch only the steps can raise it. Adam at a rate that still works may double the
     loss at first (digits: 1.9 times at 0.1, 25 times at 0.3), so a loss that has come back below its start in the
-    trial is left alone. So is one below half of a constant answer's: a fresh optimizer may shake a finished model.
+    trial is left alone. Where it begins below half of a constant answer's, a fresh optimizer may shake a finished
+    model: then it must end at ten times a constant answer's loss or more.
     """
     broken = sum(int((~np.isfinite(array)).sum()) for array in case.model.get_weights())
     lost = not np.isfinite(case.curves.get("loss", np.array([]))).all()
@@ -182,13 +184,13 @@ def _in_curve(loss: Array, case: Case) -> Found | None:
 
 
 def _in_trial(case: Case) -> Found | None:
-    if case.long_history or (case.schedule is not None and case.steps_taken) or _finished(case):
+    if case.long_history or (case.schedule is not None and case.steps_taken):
         return None
     if (losses := case.trial()) is None:
         return None
     before, after = _ends(losses)
     peak = float(np.nan_to_num(losses, nan=np.inf).max())
-    floor = max(abs(before), 0.5 * case.chance_loss if case.chance_loss else 0.0)
+    floor = max(abs(before), (SHAKEN if _finished(case) else 0.5) * (case.chance_loss or 0.0))
     if after <= 1.5 * floor and (peak <= 5 * floor or after <= floor):
         return None
     if len(losses) <= 10 and np.isfinite(losses).all() and not (after == peak > 5 * floor):
