@@ -235,7 +235,7 @@ def _forward(
 ) -> np.ndarray:
     """A forward pass; the options make the mistakes."""
     powers = output(hidden(x @ W1, b1) @ W2 + b2)
-    return powers / powers.sum(axis=axis, keepdims=axis is not None)
+    return powers / powers.sum(axis=axis, keepdims=True)
 
 
 def _softmax_of_sums(z: np.ndarray, b: np.ndarray) -> np.ndarray:
