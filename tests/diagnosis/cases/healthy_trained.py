@@ -89,16 +89,16 @@ def one_per_cent_of_a_market():
 def counted_pulses_and_silence():
     """The zeros behind are true, and the network learns to count through them."""
     lengths = np.random.default_rng(0).integers(2, 12, 300)
-    x = (np.arange(30) < lengths[:, None]).astype("float32")[..., None]
-    model = compiled(stack((30, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ())
+    x = (np.arange(20) < lengths[:, None]).astype("float32")[..., None]
+    model = compiled(stack((20, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ())
     return model, x, lengths / 4, {"history": fitted(model, x, lengths / 4, epochs=15, batch_size=16)}
 
 
 @healthy
 def counted_pulses_not_yet_learned():
     lengths = np.random.default_rng(0).integers(2, 12, 300)
-    x = (np.arange(30) < lengths[:, None]).astype("float32")[..., None]
-    return compiled(stack((30, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ()), x, lengths / 4
+    x = (np.arange(20) < lengths[:, None]).astype("float32")[..., None]
+    return compiled(stack((20, 1), layers.LSTM(16), layers.Dense(1)), "mse", adam(0.02), ()), x, lengths / 4
 
 
 @healthy
