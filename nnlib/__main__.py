@@ -203,6 +203,8 @@ def _training() -> list[tuple[bool, str]]:
     if told:
         tf, keras, backend, devices = told[0]
         about = f"TensorFlow {tf}, Keras {keras} on {backend}, device {', '.join(devices)}"
+        if devices == ["CPU"] and shutil.which("nvidia-smi"):
+            about += "; the NVIDIA card of this computer is not used, and the lessons need none (README, GPU)"
         lines.append((backend == "tensorflow", about))
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]

@@ -279,6 +279,18 @@ def test_doctor_fails_where_a_check_fails_and_says_what_to_do(monkeypatch, nnlib
     assert "ok    TensorFlow 2.16.1, Keras 3.3.3 on tensorflow, device CPU" in told  # said all the same
 
 
+@pytest.mark.parametrize(
+    ("driver", "devices", "told"), [("nvidia-smi", "CPU", True), (None, "CPU", False), ("nvidia-smi", "GPU:0", False)]
+)
+def test_doctor_says_that_a_card_is_not_used(monkeypatch, driver, devices, told):
+    about, steps = f'["2.21.0", "3.15.1", "tensorflow", ["{devices}"]]', "[2.0, 1.0, 9]"
+    monkeypatch.setattr(cli, "TRAINING", f"print({about!r}); print({steps!r})")
+    monkeypatch.setattr(cli.shutil, "which", lambda _: driver)
+    (ok, about), _ = cli._training()
+    assert ok
+    assert ("card of this computer is not used" in about) is told
+
+
 def test_doctor_survives_its_own_illness(monkeypatch, nnlib):
     def ill():
         raise RuntimeError("unforeseen")
