@@ -45,7 +45,7 @@ def the_finding(code, model, x, y, **options) -> Finding:
     return findings[findings.codes.index(code)]
 
 
-# All set-ups take seven minutes on two cores: `NNLIB_EVERY_CASE=1 python -m pytest -n 2 tests/diagnosis`, once a week.
+# All set-ups take eight minutes on two cores: `NNLIB_EVERY_CASE=1 python -m pytest -n 2 tests/diagnosis`, once a week.
 # Else the example of each rule in the book, every fifth of their cures, and every tenth of the healthy ones.
 EVERY_CASE = os.environ.get("NNLIB_EVERY_CASE", "") not in ("", "0")
 CHOSEN = BROKEN if EVERY_CASE else list(EXAMPLES.values())
