@@ -47,7 +47,7 @@ book: $(READY)  ## the web book, in book/_build/html
 test executed: export NNLIB_STRICT = 1
 test executed: export TF_FORCE_GPU_ALLOW_GROWTH = true
 test: lint  ## lint, style of the notebooks, unit tests, every notebook
-	$(THREADS) $(BIN)/python -m pytest -n 2
+	$(THREADS) $(BIN)/python -m pytest -n 2 --durations=10
 	$(MAKE) --no-print-directory executed
 
 lint: $(READY)  ## form, types, and dependencies: declared = used; pre-commit runs it too
