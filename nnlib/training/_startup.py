@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,9 +25,14 @@ os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 @contextmanager
 def _held_back() -> Iterator[None]:
     """Hold back what is written to file descriptor 2, and hand it on after all where an import fails."""
-    with tempfile.TemporaryFile() as lines:
-        sys.stderr.flush()
-        stderr = os.dup(2)
+    with ExitStack() as opened:
+        try:
+            sys.stderr.flush()
+            lines = opened.enter_context(tempfile.TemporaryFile())
+            stderr = os.dup(2)
+        except (AttributeError, OSError):  # no stderr, as under pythonw, or no place for a file: hold back nothing
+            yield
+            return
         os.dup2(lines.fileno(), 2)
         try:
             yield

@@ -6,10 +6,13 @@ import inspect
 import sys
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
 
 import keras
 import numpy as np
+
+from .arrays import as_array
 
 
 class Progress(keras.callbacks.ProgbarLogger):
@@ -54,7 +57,7 @@ class Progress(keras.callbacks.ProgbarLogger):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Write the line anew, unless it was written just now."""
         now = time.perf_counter()
-        parts = [self.label] if self.label else []
+        parts = [str(self.label)] if self.label else []
         parts.append(f"epoch {epoch + 1}/{self.params.get('epochs', '?')}")
         logs = logs or {}
         parts += [f"{name} {_short(logs[name])}" for name in sorted(logs, key=_loss_first)]
@@ -89,7 +92,7 @@ class Snapshots(keras.callbacks.Callback):
     Raises
     ------
     ValueError
-        If `every` is not a positive whole number, or an epoch is negative.
+        If `every` is not a positive whole number, or `epochs` holds something else than whole numbers from 0 on.
 
     Examples
     --------
@@ -104,38 +107,40 @@ class Snapshots(keras.callbacks.Callback):
 
     def __init__(self, every: int = 1, *, epochs: Collection[int] | None = None) -> None:
         super().__init__()
-        if every != int(every) or every < 1:
+        if not _is_whole(every, 1):
             raise ValueError(f"every must be a whole number from 1 on, got {every!r}.")
-        if epochs is not None and any(epoch < 0 for epoch in epochs):
-            raise ValueError(f"epochs must not be negative, got {sorted(epochs)}.")
-        self.every = int(every)
+        if epochs is not None and not (isinstance(epochs, Collection) and all(_is_whole(epoch, 0) for epoch in epochs)):
+            raise ValueError(f"epochs must be a list of whole numbers from 0 on, got {epochs!r}.")
+        self.every = every
         self._wanted = None if epochs is None else set(epochs)
         self.epochs: list[int] = []
         self.weights: list[list[np.ndarray]] = []
+        self._last: tuple[int, list[np.ndarray]] | None = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Forget an earlier run and copy the first weights."""
         self.epochs, self.weights = [], []
-        self._last = 0
         self._keep(0)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Copy the weights if this epoch is wanted."""
-        self._last = epoch + 1
-        self._keep(self._last)
+        self._keep(epoch + 1)
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        """Copy the last weights."""
-        if self._wanted is None and self._last not in self.epochs:
-            self._copy(self._last)
+        """Keep the last epoch's weights; the model may have others now, since early stopping brings back the best."""
+        if self._wanted is None and self._last is not None:
+            self._add(*self._last)
 
     def _keep(self, epoch: int) -> None:
+        self._last = None
         if epoch in self._wanted if self._wanted is not None else epoch % self.every == 0:
-            self._copy(epoch)
+            self._add(epoch, self.model.get_weights())
+        elif self._wanted is None:
+            self._last = epoch, self.model.get_weights()
 
-    def _copy(self, epoch: int) -> None:
+    def _add(self, epoch: int, weights: list[np.ndarray]) -> None:
         self.epochs.append(epoch)
-        self.weights.append(self.model.get_weights())
+        self.weights.append(weights)
 
 
 class GradientNorms(keras.callbacks.Callback):
@@ -185,18 +190,18 @@ def gradient_norms(model: keras.Model, x: Any, y: Any) -> dict[str, float]:
     x : array, shape (n_samples, ...)
         Inputs: NumPy arrays, pandas tables or tensors.
     y : array, shape (n_samples, ...)
-        Targets, as the loss wants them.
+        Targets, as `fit` takes them.
 
     Returns
     -------
     dict of str to float
         Layer name to norm (kernel and bias together), from input to output; layers without trainable weights
-        do not appear.
+        do not appear. Where two layers have one name, the second gets its number.
 
     Raises
     ------
     ValueError
-        If the model has no loss yet.
+        If the model has no loss yet, or `x` and `y` do not hold as many samples.
     RuntimeError
         If Keras runs on JAX or PyTorch.
 
@@ -217,24 +222,40 @@ def gradient_norms(model: keras.Model, x: Any, y: Any) -> dict[str, float]:
 
     if not model.compiled:
         raise ValueError("The model has no loss yet: call model.compile(...) first.")
-    x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+    x, y = (tf.convert_to_tensor(part if (array := as_array(part)) is None else array) for part in (x, y))
+    if len(x) != len(y) or not len(x):
+        raise ValueError(f"x and y must hold as many samples, and at least one, got {len(x)} and {len(y)}.")
     # Keras up to 3.3 does not tell `compute_loss` whether it trains.
     mode = {"training": False} if "training" in inspect.signature(model.compute_loss).parameters else {}
     with tf.GradientTape() as tape:
         loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=False), **mode)
     layers = [layer for layer in model.layers if layer.trainable_weights]
     gradients = tape.gradient(loss, [layer.trainable_weights for layer in layers])
-    return {layer.name: float(tf.linalg.global_norm(parts)) for layer, parts in zip(layers, gradients, strict=True)}
+    norms: dict[str, float] = {}
+    for number, (layer, parts) in enumerate(zip(layers, gradients, strict=True), start=1):
+        name = f"{layer.name}_{number}" if layer.name in norms else layer.name
+        # An Embedding gives a row for each token: the same rows have to be added up first.
+        dense = [tf.convert_to_tensor(part) for part in parts if part is not None]
+        norms[name] = float(tf.linalg.global_norm(dense))
+    return norms
 
 
-def _loss_first(name: str) -> tuple[bool, bool]:
-    return name.startswith("val_"), name.removeprefix("val_") != "loss"
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= least)
+
+
+def _loss_first(name: Any) -> tuple[bool, bool]:
+    return str(name).startswith("val_"), str(name).removeprefix("val_") != "loss"
 
 
 def _short(value: Any) -> str:
     """Three decimals, or powers of ten for numbers that three decimals would round away."""
     if np.ndim(value):
         return f"[{' '.join(_short(part) for part in np.asarray(value))}]"
+    with suppress(TypeError, ValueError):  # a callback may put anything into the logs, the learning rate as a variable
+        value = float(value)
+    if not isinstance(value, float):
+        return str(value)
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 1e5 else f"{value:.1e}"
 
 
@@ -245,7 +266,7 @@ def _line_writer() -> Callable[[str, bool], None]:
 
         handle = display({"text/plain": ""}, raw=True, display_id=True)
         return lambda line, _: handle.update({"text/plain": line}, raw=True)
-    if sys.stdout.isatty():
+    if getattr(sys.stdout, "isatty", bool)():  # a stream of somebody's own need not have it; bool() is False
         # "\033[K" clears what a longer line left behind.
         return lambda line, last: print(f"\r{_encodable(line)}\033[K", end="\n" if last else "", flush=True)
     return lambda line, last: print(_encodable(line)) if last else None

@@ -19,16 +19,16 @@ import numpy as np
 # many (3,072 pixels x 128 images) it multiplies more slowly. Fitted to twelve models on two CPU cores; the bound
 # leaves room for a machine that compiles half as fast.
 XLA_PAYS_AFTER = 6e8  # batches x (130,000 + weights - input values in a batch)
-# TensorFlow's operations that XLA computes as TensorFlow does, and fast. A loop with any other runs without XLA: it
-# drops checks (Assert, CheckNumerics), draws random numbers from a generator that no seed reaches, cannot call Python
-# or print, and takes thirty times as long for a convolution on a CPU.
+# TensorFlow's operations that XLA computes as TensorFlow does where all numbers are finite, and fast. A loop with any
+# other runs without XLA: it drops checks (Assert, CheckNumerics), draws other random numbers for the same seed
+# (dropout), cannot call Python or print, and takes thirty times as long for a convolution on a CPU.
 _SAME_WITH_XLA = """
     Placeholder Const Identity IdentityN NoOp While StatelessWhile If StatelessIf PartitionedCall
     StatefulPartitionedCall ReadVariableOp AssignVariableOp AssignAddVariableOp AssignSubVariableOp VariableShape
     StopGradient
     Cast Bitcast BitwiseAnd Fill ZerosLike OnesLike Range Shape ShapeN Size Rank Reshape ExpandDims Squeeze Pack Unpack
     Slice StridedSlice StridedSliceGrad Split SplitV ConcatV2 ConcatOffset Tile BroadcastTo BroadcastArgs
-    BroadcastGradientArgs Transpose InvertPermutation ReverseV2 Pad PadV2 OneHot MatrixBandPart
+    BroadcastGradientArgs Transpose ReverseV2 Pad PadV2 OneHot MatrixBandPart
     MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 Einsum BiasAdd BiasAddGrad AvgPool AvgPoolGrad
     AddV2 AddN Sub Mul MulNoNan RealDiv DivNoNan Neg Abs Sign Square Sqrt Rsqrt RsqrtGrad SqrtGrad Pow Reciprocal
     ReciprocalGrad Exp Expm1 Log Log1p Sin Cos Erf Erfc Floor Ceil Round Rint SquaredDifference Maximum Minimum
@@ -36,7 +36,6 @@ _SAME_WITH_XLA = """
     Less LessEqual Greater GreaterEqual Equal NotEqual LogicalAnd LogicalOr LogicalNot Select SelectV2 IsInf IsNan
     IsFinite Relu ReluGrad Relu6 Relu6Grad LeakyRelu LeakyReluGrad Elu EluGrad Selu SeluGrad Sigmoid SigmoidGrad Tanh
     TanhGrad Softplus SoftplusGrad Softsign SoftsignGrad Softmax LogSoftmax SoftmaxCrossEntropyWithLogits
-    StatelessRandomGetKeyCounter StatelessRandomUniformV2 StatelessRandomNormalV2 StatelessTruncatedNormalV2
     TensorListReserve TensorListFromTensor TensorListStack TensorListSetItem TensorListGetItem TensorListPushBack
     TensorListPopBack TensorListLength TensorListElementShape EmptyTensorList
 """
@@ -93,6 +92,8 @@ class Pass:
         self.n_passes, self.n_done = n_passes, 0
         self.batches_at_once = 16
         self.labels_fit = _labels_fit(model, data[1])
+        # To XLA the largest of two numbers is NaN where one of them is; TensorFlow's ReLU makes 0 of a NaN.
+        self.finite = all(np.isfinite([part.min(), part.max()]).all() for part in data)
         self.specs = tuple(tf.TensorSpec([None, *part.shape[1:]], part.dtype) for part in data)
         self.data = [tf.convert_to_tensor(part) for part in data]
 
@@ -100,6 +101,7 @@ class Pass:
         """Take the samples in this order and return the metrics: floats, or arrays where a metric is a vector."""
         if self.n_done < 2:
             self.xla = self._xla_pays()
+        self.xla = self.xla and self.finite
         logs: dict[str, Any] = {}
         start, n_in_full_batches = 0, self.n_samples - self.n_samples % self.batch_size
         while start < n_in_full_batches and not (start and self._told_to_stop()):
@@ -115,6 +117,7 @@ class Pass:
             loop = self._loop(None if start else self.n_samples, many=False)
             logs = self._run(loop, order[start:] if start else order, 0, 0)
         self.n_done += 1
+        self.finite = self.finite and all(np.isfinite(value).all() for value in logs.values())
         return logs
 
     def _told_to_stop(self) -> bool:
@@ -147,8 +150,7 @@ class Pass:
     def _run(self, loop: "Loop", order: Any, start: int, stop: int) -> dict[str, Any]:
         checked = self.n_done > 0 or (self.labels_fit and loop.checks == {"SparseSoftmaxCrossEntropyWithLogits": 1})
         run = loop.with_xla if self.xla and (checked or not loop.checks) else loop.run
-        logs = run(self.data, order, start, stop)
-        return {name: value.numpy().item() if value.ndim == 0 else value.numpy() for name, value in logs.items()}
+        return _as_numbers(run(self.data, order, start, stop))
 
 
 class Loop:
@@ -241,6 +243,17 @@ def _make_variables(model: keras.Model, specs: tuple, size: int) -> None:
     outputs = tf.TensorSpec([size, *shape[1:]], model.compute_dtype)
     with contextlib.suppress(Exception), keras.StatelessScope():  # variables are made when the scope ends, outside
         tf.function(metrics, autograph=False).get_concrete_function(outputs, *batch)
+
+
+def _as_numbers(logs: dict) -> dict[str, Any]:
+    """Floats and arrays instead of tensors; of a metric that gives several results by name each is an entry."""
+    found: dict[str, Any] = {}
+    for name, value in logs.items():
+        if isinstance(value, dict):
+            found |= _as_numbers(value)
+        else:
+            found[name] = value.numpy().item() if value.ndim == 0 else value.numpy()
+    return found
 
 
 def _operations(function: Any) -> Iterator[str]:

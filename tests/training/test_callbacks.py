@@ -9,6 +9,7 @@ import types
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
@@ -128,6 +129,19 @@ def test_a_notebook_gets_one_output_that_is_updated(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_whatever_a_callback_logs_is_written(monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", types.SimpleNamespace(write=out.write, flush=out.flush))  # no isatty
+    progress = Progress(5)
+    progress.set_params({"epochs": 1})
+    progress.on_train_begin()
+    progress.on_epoch_end(0, {"loss": 1.0, "rate": keras.Variable(0.05), 3: 2, "note": "warm-up", "val_loss": None})
+    progress.on_train_end()
+    assert out.getvalue().startswith(
+        "5 · epoch 1/1 · loss 1.000 · rate 0.050 · 3 2.000 · note warm-up · val_loss None · "
+    )
+
+
 def test_no_epoch_no_line(capsys):
     small_model().fit(*data(), epochs=0, verbose=0, callbacks=[Progress()])
     assert capsys.readouterr().out == ""
@@ -234,7 +248,21 @@ def test_snapshots_are_copies_that_can_be_brought_back():
     assert len(losses) == 2
 
 
-@pytest.mark.parametrize("options", [{"every": 0}, {"every": 1.5}, {"epochs": [3, -1]}])
+def test_the_last_copy_is_of_the_last_epoch_also_where_the_best_weights_come_back():
+    keras.utils.set_random_seed(0)
+    model, all_of_them, few = small_model(), Snapshots(), Snapshots(every=10)
+    best = keras.callbacks.EarlyStopping(patience=9, restore_best_weights=True)
+    best_is_the_first = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: logs.update(val_loss=epoch))
+    model.fit(*data(), epochs=3, verbose=0, callbacks=[best_is_the_first, best, all_of_them, few])
+    assert few.epochs == [0, 3]
+    np.testing.assert_array_equal(few.weights[-1][0], all_of_them.weights[3][0])
+    np.testing.assert_array_equal(model.get_weights()[0], all_of_them.weights[1][0])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"every": bad} for bad in (0, 1.5, "a", True)] + [{"epochs": bad} for bad in ([3, -1], [1.5], 5)],
+)
 def test_snapshots_name_bad_epochs(options):
     with pytest.raises(ValueError, match=f"{next(iter(options))} must"):
         Snapshots(**options)
@@ -276,6 +304,44 @@ def test_gradient_norms_against_finite_differences():
     assert list(norms) == ["first", "second"]
     for layer, norm in norms.items():
         assert norm == pytest.approx(expected[layer], rel=1e-4)
+
+
+def test_gradient_norms_add_up_the_rows_of_a_token_that_comes_twice():
+    model = keras.Sequential(
+        [keras.Input((3,), dtype="int32"), L.Embedding(5, 2), L.Flatten(), L.Dense(1, kernel_initializer="ones")]
+    )
+    model.compile(loss="mse")
+    x, y = np.array([[1, 1, 1]]), np.array([[1.0]])
+    slope = 2 * (float(model(x)[0, 0]) - 1)  # of the loss over the output; three places give it to one row of two
+    assert next(iter(gradient_norms(model, x, y).values())) == pytest.approx(np.sqrt(2) * 3 * abs(slope), rel=1e-5)
+
+
+def test_gradient_norms_take_a_series_as_a_column_as_fit_does():
+    model = keras.Sequential([keras.Input((3,)), L.Dense(1)])
+    model.compile(loss=lambda y_true, y_pred: keras.ops.square(y_true - y_pred))
+    x, y = data()
+    assert gradient_norms(model, x, pd.Series(y)) == gradient_norms(model, x, y[:, None])
+
+
+def test_gradient_norms_of_two_layers_with_one_name_are_two():
+    class Twins(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = L.Dense(2, name="dense"), L.Dense(1, name="dense")
+
+        def call(self, inputs):
+            return self.second(self.first(inputs))
+
+    model = Twins()
+    model.compile(loss="mse")
+    assert list(gradient_norms(model, *data())) == ["dense", "dense_2"]
+
+
+@pytest.mark.parametrize("n", [0, 5])
+def test_gradient_norms_want_as_many_targets_as_samples(n):
+    x, y = data()
+    with pytest.raises(ValueError, match=f"got {len(x) * (n > 0)} and {n}"):
+        gradient_norms(small_model(), x[: len(x) * (n > 0)], y[:n])
 
 
 def test_gradient_norms_are_recorded_each_epoch():

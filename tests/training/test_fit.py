@@ -64,10 +64,14 @@ def train_twins(make_model, x, y, **options):
     return *train(fit, make_model, x, y, **options), *theirs
 
 
-def assert_twins(ours, actual, theirs, expected, tolerance=1e-5):
+def assert_histories_match(actual, expected, tolerance=1e-5):
     assert list(actual) == list(expected)
     for name in expected:
         np.testing.assert_allclose(actual[name], expected[name], atol=tolerance, err_msg=name)
+
+
+def assert_twins(ours, actual, theirs, expected, tolerance=1e-5):
+    assert_histories_match(actual, expected, tolerance)
     for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(mine, other, atol=tolerance)
 
@@ -112,7 +116,7 @@ CASES = {offer: (71, make_model, options) for offer, (make_model, options) in OF
 }
 WITH_XLA = {
     *("sgd, less than one batch", "momentum, full", "adam, full", "adam, partial"),
-    *("batchnorm", "ema", "sample_weight"),
+    *("batchnorm", "dropout", "ema", "sample_weight"),
 }
 # Both roads of a case stand side by side: Keras trains it once for both.
 ROADS = [pytest.param(case, xla, id=case + xla * ", xla") for case in CASES for xla in {False, case in WITH_XLA}]
@@ -323,6 +327,43 @@ def test_a_series_is_a_column_as_in_keras():
     assert_twins(*twins)
     assert twins[1]["loss"][-1] < 1e-3
     assert_twins(*train_twins(make_model, column, 2 * column))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"y": pd.Series(table(20)[1], dtype="category")},
+        {"y": pd.Series(table(20)[1], dtype="Int64")},
+        {"x": None},
+        {"x": None, "sample_weight": np.ones(20)},
+        {"validation_data": (None, table(20)[1])},
+        {"class_weight": {}, "sample_weight": np.ones(20)},
+        {"class_weight": np.ones(3)},
+    ],
+    ids=lambda options: " ".join(f"{name} {type(value).__name__}" for name, value in options.items()),
+)
+def test_data_that_keras_refuses_is_refused(options):
+    x, y = table(20)
+    kinds = []
+    for way in (fit, keras.Model.fit):
+        with pytest.raises((ValueError, AttributeError)) as refused:
+            way(classifier(), **({"x": x, "y": y, "verbose": 0} | options))
+        kinds.append(refused.type)
+    assert kinds[0] is kinds[1]
+
+
+def test_class_weights_in_a_series_are_taken_as_in_keras():
+    assert_twins(*train_twins(classifier, *table(40), class_weight=pd.Series({0: 1.0, 1: 3.0})))
+
+
+@pytest.mark.usefixtures("both_roads", "no_keras_fit")
+def test_numbers_that_are_not_finite_give_the_history_of_keras(monkeypatch):
+    x, y = table(40)
+    x[5, 1] = np.nan
+    make_model = partial(classifier, extra=lambda: [L.ReLU()])
+    ours = train(fit, make_model, x, y)[1]
+    monkeypatch.undo()
+    assert_histories_match(ours, train(keras.Model.fit, make_model, x, y)[1])
 
 
 def test_models_without_input_layer_and_with_batches_of_one_size_train_as_in_keras():
@@ -778,6 +819,21 @@ def test_numpy_sizes_and_a_metric_that_is_a_vector(capsys):
     history = fit(model, x, y, validation_data=(x, y), **sizes).history
     assert np.shape(history["f1_score"]) == (1, N_CLASSES)
     assert "f1_score [" in capsys.readouterr().out
+
+
+def test_a_metric_with_several_results_has_an_entry_for_each():
+    class Both(keras.metrics.Mean):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            super().update_state(y_pred)
+
+        def result(self):
+            return {"mean": super().result(), "twice": 2 * super().result()}
+
+    ours, actual, theirs, expected = train_twins(
+        partial(classifier, metrics=[Both()]), *table(40), validation_data=table(20, seed=3)
+    )
+    assert set(actual) == set(expected) == {"loss", "mean", "twice", "val_loss", "val_mean", "val_twice"}
+    assert_twins(ours, actual, theirs, {name: expected[name] for name in actual})
 
 
 def test_arguments_stand_where_they_stand_in_keras():
