@@ -269,6 +269,45 @@ def test_evidence_of_unscaled_inputs_is_the_root_mean_square_of_the_named_column
     assert f"{sizes.max():,.0f}" in finding.problem
 
 
+def numbers_of_words():
+    rng = np.random.default_rng(0)
+    x = rng.integers(1, 5000, (200, 40)) * (np.arange(40) < rng.integers(10, 40, (200, 1)))
+    return compiled(dense(40, (16, 1), output="sigmoid"), "binary_crossentropy"), x, rng.integers(0, 2, 200)
+
+
+def missing_as_minus_999():
+    x = np.random.default_rng(0).normal(size=(400, 6))
+    x[::12, 3] = -999
+    return compiled(dense(6, (16, 1), output="sigmoid"), "binary_crossentropy"), x, (x[:, 0] > 0).astype(int)
+
+
+def classes_as_amounts():
+    x, y = digits()
+    return compiled(dense(64, (16, 1), output=None), "mse", metrics=["accuracy"]), x, y
+
+
+def amounts_in_a_cross_entropy():
+    x = np.random.default_rng(0).normal(size=(300, 4))
+    return compiled(dense(4, (16, 1), output="sigmoid"), "binary_crossentropy"), x, 100 + 30 * x[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("build", "code", "words"),
+    [
+        (numbers_of_words, "inputs-not-scaled", "begin with an Embedding"),
+        (missing_as_minus_999, "inputs-not-scaled", "8% of feature 3 are exactly -999"),
+        (classes_as_amounts, "accuracy-for-regression", "If 0 to 9 are classes: Dense(10, activation='softmax')"),
+        (
+            amounts_in_a_cross_entropy,
+            "labels-out-of-range",
+            'For amounts, use Dense(1) without activation and loss="mse"',
+        ),
+    ],
+)
+def test_the_remedy_is_the_one_for_this_data(build, code, words):
+    assert words in the_finding(code, *build()).remedy
+
+
 def test_evidence_of_imbalance_is_the_share_of_the_largest_class():
     x, y = digits()
     rare = (y == 7).astype(int)

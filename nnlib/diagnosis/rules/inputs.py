@@ -54,7 +54,7 @@ def inputs_not_scaled(case: Case) -> Found | None:
         "note" if _normalized_next(case, call) else "error",
         f"The inputs are not scaled: {name} reaches layer {call.layer.name!r} with a root mean square of "
         f"{sizes[worst]:,.0f}, and weights and learning rates are made for about 1.",
-        _scaling_advice(case),
+        _stand_in(table[:, worst], name) or _scaling_advice(case),
         float(sizes[worst]),
         "as root mean square",
     )
@@ -67,8 +67,29 @@ def _scaling_advice(case: Case) -> str:
         return "Divide pixels by 255, or begin the model with keras.layers.Rescaling(1 / 255)."
     if case.x.ndim == 3:
         return "Subtract the mean of the training rows from x and divide by their standard deviation."
+    if _padded_words(case.x):
+        return "These look like numbers of words: begin with an Embedding, since no scaling gives them a meaning."
     pixels = "" if case.columns else " (pixels: divide by 255)"
     return f"Standardise each column with StandardScaler, fitted on the training rows only{pixels}."
+
+
+def _stand_in(column: Array, name: str) -> str:
+    """What to do where one number, such as -999, stands in a column for what is missing; else nothing."""
+    values, counts = np.unique(column, return_counts=True)
+    often = values[counts.argmax()]
+    others = column[column != often]
+    if len(others) < 20 or counts.max() < 0.01 * len(column) or np.median(np.abs(others)) > LARGE_INPUT:
+        return ""
+    if np.abs(often - others).min() < 10 * np.ptp(others):
+        return ""
+    share = counts.max() / len(column)
+    return f"{share:.0%} of {name} are exactly {often:g}: if that means missing, fill it in before you scale."
+
+
+def _padded_words(x: Array) -> bool:
+    """Whether rows look like sentences, each word a number, filled up with zeros at one end."""
+    some = x[:200]
+    return x.ndim == 2 and x.shape[1] >= 8 and some.min() == 0 and not (some % 1).any() and _padding(some)[0] >= 0.05
 
 
 def _looks_like_pixels(x: Array) -> bool:

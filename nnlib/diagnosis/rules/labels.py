@@ -104,6 +104,8 @@ def labels_out_of_range(case: Case) -> Found | None:
         advice = f"Divide y by {high:g}" if low == 0 else advice
     if case.loss.name in SPARSE and case.units == 1:
         advice = 'With one unit, use a sigmoid and loss="binary_crossentropy"; else number the classes from 0'
+    if not labels.whole and len(np.unique(case.y_sample)) > 20:
+        advice = 'For amounts, use Dense(1) without activation and loss="mse". ' + advice
     return Found(
         "error",
         f"There are labels {found}, but {case.loss.name} with {case.units} output units takes 0 to {top}.",

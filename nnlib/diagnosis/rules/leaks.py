@@ -14,24 +14,22 @@ PREDICTABLE = 0.05
 
 @rule("error", "evaluation")
 def target_among_inputs(case: Case) -> Found | None:
-    """In a classification a column of x is the label, up to scale, or says whether it is one certain class.
+    """A column of x is the label, up to scale, or says whether it is one certain class.
 
     Correlation above 0.9999 over 20 rows or more: measurements do not follow the label that closely, a label
-    column, or one of its one-hot columns, that was left in the table does. A class must have two rows at least.
+    column, or one of its one-hot columns, that was left in the table does. A class must have two rows at least. In a
+    regression, where y may be made from a column on purpose, it asks for four columns and is a warning.
     """
-    if (
-        case.x.ndim != 2
-        or case.x.shape[1] < 2
-        or case.class_numbers is None
-        or len(case.x) < 20
-        or case.first_call is None
-    ):
+    targets = case.class_numbers
+    if targets is None and case.loss.name in DISTANCE and case.y.size == len(case.y) and case.x[0].size >= 4:
+        targets = case.y.reshape(-1)
+    if case.x.ndim != 2 or case.x.shape[1] < 2 or targets is None or len(case.x) < 20 or case.first_call is None:
         return None  # of tokens, one may be what is asked for
     chosen = spread(len(case.x), 2000)
-    rows, labels = case.x[chosen].astype("float64"), case.class_numbers[chosen].astype("float64")
+    rows, labels = case.x[chosen].astype("float64"), targets[chosen].astype("float64")
     classes, counts = np.unique(labels, return_counts=True)
     asked = [labels, *(labels == one for one, count in zip(classes, counts, strict=True) if count >= 2)]
-    if len(classes) < 2 or len(classes) > 100:
+    if len(classes) < 2 or len(classes) > 100 or case.class_numbers is None:
         asked = asked[:1]
     likeness = _correlations(rows, np.stack(asked).astype("float64"))
     column = int(likeness.max(axis=0).argmax())
@@ -41,7 +39,7 @@ def target_among_inputs(case: Case) -> Found | None:
     which = [index for index in range(rows.shape[1]) if likeness[:, index].max() > LIKENESS]
     more = f" and {len(which) - 1} more" if len(which) > 1 else ""
     return Found(
-        "error",
+        "warning" if case.class_numbers is None else "error",
         f"In x, {case.feature_name(column)}{more} tells the label (correlation {best:.4f}): the model only has to "
         "copy it.",
         f"Drop {'these columns' if more else 'that column'} from x: "

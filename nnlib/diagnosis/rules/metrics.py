@@ -49,9 +49,20 @@ def accuracy_for_regression(case: Case) -> Found | None:
         "Accuracy counts exact hits, and a regression practically never hits the exact number."
         if case.units == 1
         else f"Accuracy asks which of the {case.units} outputs is the largest, not how near they are to the targets.",
-        'Watch metrics=["mae"], the mean absolute error, instead.',
+        'Watch metrics=["mae"], the mean absolute error, instead.' + _perhaps_classes(case, values),
         values,
         "different targets",
+    )
+
+
+def _perhaps_classes(case: Case, values: int) -> str:
+    """Where one output has the targets 0, 1, 2 …, they may be names of classes."""
+    labels = case.labels
+    if case.units != 1 or not labels.whole or labels.low != 0 or labels.high != values - 1 or values > 20:
+        return ""
+    return (
+        f" If 0 to {values - 1} are classes: Dense({values}, activation='softmax') and "
+        'loss="sparse_categorical_crossentropy".'
     )
 
 

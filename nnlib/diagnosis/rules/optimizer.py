@@ -9,7 +9,7 @@ from ..case import Case, has_matrix
 from ..registry import Found, rule
 
 FEW_STEPS = 50
-COLLAPSED = 0.2
+COLLAPSED, HALVED = 0.2, 0.5
 FIRST_IN_TABLE = 0.05 / 3**0.5  # root mean square of equally likely numbers from -0.05 to 0.05
 
 
@@ -197,7 +197,8 @@ def regularization_too_strong(case: Case) -> Found | None:
     """A penalty or weight decay has pulled the weights to nothing, and the loss is that of a constant answer.
 
     Fires after 20 steps or more, where the kernel of a layer with a penalty has less than a fifth of the root mean
-    square that it starts with (that of Glorot's rule; in an Embedding of numbers from -0.05 to 0.05) and the loss
+    square that it starts with (that of Glorot's rule; in an Embedding of numbers from -0.05 to 0.05), or less than
+    half where the penalty alone is larger than a constant answer's loss, and the loss
     without penalties is at least 0.9 of a constant answer's. Measured on digits: L2 of 0.1 ends at 0.01 to 0.1 of the
     start; L2 of 0.001 and L1 of 0.0001 above 0.8.
     """
@@ -214,7 +215,8 @@ def regularization_too_strong(case: Case) -> Found | None:
         values = np.asarray(keras.ops.convert_to_numpy(kernel), dtype="float64")
         fans = np.prod(values.shape[:-2]) * (values.shape[-2] + values.shape[-1])
         ratio = float(np.sqrt((values**2).mean()) / (FIRST_IN_TABLE if table else np.sqrt(2 / fans)))
-        if not ratio < COLLAPSED:
+        outweighs = case.training is not None and case.training.penalty > case.chance_loss
+        if not ratio < (HALVED if outweighs else COLLAPSED):
             continue
         return Found(
             "warning",

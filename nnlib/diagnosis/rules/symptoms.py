@@ -180,11 +180,13 @@ def _in_curve(loss: Array, case: Case) -> Found | None:
     jumps = (np.diff(loss) > 0.05 * max(abs(loss[0]), case.chance_loss or 0.0)).mean()
     if len(loss) < 8 or jumps <= 0.25 or tiny:
         return None
+    if case.chance_loss is None and np.median(loss[-3:]) < loss[0] - 0.5 * np.ptp(loss):
+        return None  # a log-likelihood may begin near 0, so that 5 % of it is nothing; and it has come down
     return _too_high(f"The training loss jumped up in {jumps:.0%} of the epochs.", jumps, "of the epochs", "warning")
 
 
 def _in_trial(case: Case) -> Found | None:
-    if case.long_history or (case.schedule is not None and case.steps_taken):
+    if case.long_history or (case.steps_taken and (case.schedule is not None or _finished(case))):
         return None
     if (losses := case.trial()) is None:
         return None

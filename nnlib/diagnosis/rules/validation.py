@@ -207,7 +207,7 @@ def validation_labels_differ(case: Case) -> Found | None:
     if _coded_otherwise(asked, seen):
         text = f"y_val holds {_listed(asked)}, and y holds {_listed(seen)}"
         return _differ(text, len(asked - seen), "unknown classes")
-    return _misplaced(case, held_classes)
+    return None if asked - seen else _misplaced(case, held_classes)  # see classes_missing
 
 
 def _coded_otherwise(asked: set[float], seen: set[float]) -> bool:
@@ -290,18 +290,35 @@ def validation_targets_beyond(case: Case) -> Found | None:
 def classes_missing(case: Case) -> Found | None:
     """The validation data holds classes that the training data does not: nobody can answer what was never shown.
 
-    Fires where 2 % of the validation rows or more are of such a class.
+    Fires where 2 % of the validation rows or more are of such a class. A warning where 60 % of 30 rows or more are of
+    one class that is less than a tenth of the training rows, as when rows sorted by class were cut in two.
     """
     if case.y_val is None or case.class_numbers is None or (held := case.classes_of(case.y_val)) is None:
         return None
     seen, asked = np.unique(case.class_numbers), np.unique(held)
     unknown = asked[~np.isin(asked, seen)]
     share = float(np.isin(held, unknown).mean())
-    if share < 0.02 or _coded_otherwise(set(asked.tolist()), set(seen.tolist())):
-        return None  # another coding: see validation_labels_differ
+    if _coded_otherwise(set(asked.tolist()), set(seen.tolist())):
+        return None  # see validation_labels_differ
+    if share < 0.02:
+        return _mostly_one_rare_class(case.class_numbers, held)
     return Found(
         "error",
         f"{share:.0%} of the validation rows are of classes that training never saw: {_listed(set(unknown.tolist()))}.",
+        "Shuffle before you split, or split with train_test_split(..., stratify=y).",
+        share,
+        "of the validation rows",
+    )
+
+
+def _mostly_one_rare_class(classes: Array, held: Array) -> Found | None:
+    common = np.unique(held)[np.unique(held, return_counts=True)[1].argmax()]
+    share, before = float((held == common).mean()), float((classes == common).mean())
+    if len(held) < 30 or share < 0.6 or before >= 0.1:
+        return None
+    return Found(
+        "warning",
+        f"{share:.0%} of the validation rows are of class {common:g}, and only {before:.0%} of the training rows.",
         "Shuffle before you split, or split with train_test_split(..., stratify=y).",
         share,
         "of the validation rows",

@@ -306,6 +306,28 @@ def validation_classes_never_trained(cured):
     return compiled(mlp(64, (32, 10)), SPARSE), x[train], y[train], options
 
 
+@broken("classes-missing")
+def last_class_for_validation_only(cured):
+    """validation_split takes the last rows, and the table is sorted by class: training has five of the last class."""
+    x, y = iris()
+    order = np.arange(len(y)) if cured else np.argsort(y, kind="stable")
+    x, y = x[order], y[order]
+    model = compiled(mlp(4, (16, 3)), SPARSE, adam(0.01))
+    fitted(model, x[:105], y[:105], epochs=30)
+    return model, x[:105], y[:105], {"validation_data": (x[105:], y[105:])}
+
+
+@broken("classes-missing")
+def a_trained_model_and_validation_classes_that_it_never_saw(cured):
+    """Nine tenths of the answers are right once they are renamed, but that is not the mistake."""
+    x, y = digits(1500)
+    order = np.arange(len(y)) if cured else np.argsort(y, kind="stable")
+    x, y = x[order], y[order]
+    model = compiled(mlp(64, (32, 10)), SPARSE, adam(0.005))
+    fitted(model, x[:1275], y[:1275], epochs=15)
+    return model, x[:1275], y[:1275], {"validation_data": (x[1275:], y[1275:])}
+
+
 @broken("validation-scaled-differently")
 def validation_from_minus_one_to_one(cured):
     """Training pixels lie in 0…1, validation pixels in −1…1: github.com/keras-team/keras/issues/12689."""

@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 from cases import scores
-from cases.data import cancer, compiled, curved, digits, fitted, two_classes
+from cases.data import cancer, compiled, curved, digits, fitted, two_classes, wine
 from cases.declare import broken
-from cases.models import BINARY, SPARSE, adam, mlp, sgd
+from cases.models import BINARY, SPARSE, adam, mlp, sgd, stack
 from cases.trials import learns
 from keras import ops
 
@@ -155,6 +155,18 @@ def l2_of_a_tenth(cured):
     penalty = None if cured else keras.regularizers.L2(0.1)
     model = compiled(mlp(64, (36, 10), hidden="sigmoid", kernel_regularizer=penalty), SPARSE, adam(0.01))
     return model, x, y, {"history": fitted(model, x, y, epochs=5)}
+
+
+@broken("regularization-too-strong", also=("loss-at-chance",))
+@learns(scores.accuracy, 0.8, epochs=30)
+def l2_of_one_in_every_layer(cured):
+    """Few steps at a small rate: the weights are on their way to 0, and the penalty is larger than the loss."""
+    x, y = wine()
+    penalty = keras.regularizers.L2(1e-3 if cured else 1.0)
+    sizes = {32: "relu", 16: "relu", 3: "softmax"}
+    dense = [keras.layers.Dense(n, kind, kernel_regularizer=penalty) for n, kind in sizes.items()]
+    model = compiled(stack((13,), *dense), SPARSE, adam(0.001))
+    return model, x, y, {"history": fitted(model, x, y, epochs=22, batch_size=16)}
 
 
 @broken("regularization-too-strong", also=("loss-at-chance",))

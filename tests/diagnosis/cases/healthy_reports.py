@@ -372,3 +372,19 @@ def standardised_before_the_split():
     x = StandardScaler().fit_transform(x)
     model = compiled(mlp(8, (16, 1), "sigmoid"), BINARY, adam(0.01))
     return model, x[:450], y[:450], {"validation_data": (x[450:], y[450:])}
+
+
+@healthy
+def likelihood_of_a_mean_and_a_spread():
+    """The loss begins near 0 and falls below it, so that a tremble is large beside its first value."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2, 2, (800, 1)).astype("float32")
+    y = np.sin(2 * x) + 0.1 * (2.2 + x) * rng.normal(size=x.shape)
+
+    def negative_log(t, p):
+        mean, log_spread = p[:, :1], p[:, 1:]
+        return ops.mean(log_spread + 0.5 * ops.square((t - mean) * ops.exp(-log_spread)), axis=-1)
+
+    body = [layers.Dense(32, "tanh"), layers.Dense(32, "tanh"), layers.Dense(2)]
+    model = compiled(stack((1,), *body), negative_log, adam(0.01), ())
+    return model, x, y, {"history": fitted(model, x, y, epochs=30)}
