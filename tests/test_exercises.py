@@ -324,6 +324,44 @@ def test_three_significant_digits_are_enough_on_paper(exercise):
         assert judged.outcome == "right", (exercise.numbers(seed), judged.sentence)
 
 
+@pytest.mark.parametrize(
+    "feature",
+    [lambda points: np.hypot(*points.T), lambda points: -np.exp(points**2).sum(axis=1), lambda p: abs(p).sum(axis=1)],
+)
+def test_a_distance_from_the_middle_is_named_whatever_its_formula(feature):
+    by_name = {exercise.name: exercise for exercise in SHEETS[SOURCES[0]]}
+    assert by_name["feature"].judge(feature).sentence.startswith("This was the feature for rings")
+
+
+ROWS = "    return feature_map"
+BY_KERAS = "    return keras.ops.conv(image[None], kernel[..., None], stride, 'valid')[0, :, :, 0] + bias"
+SIGMOID = 'layers.Dense(1, activation="sigmoid")'
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "changes"),
+    [
+        ("03", "cure", {SIGMOID: 'layers.Dense(2, "softmax")', '"binary_': '"sparse_categorical_'}),
+        ("03", "cure", {SIGMOID: 'layers.Dense(1, "tanh")', '"binary_crossentropy"': '"hinge"'}),
+        ("12", "convolve", {ROWS: BY_KERAS}),
+    ],
+)
+def test_the_figure_below_a_check_takes_a_right_answer_in_every_form(number, name, changes, capsys):
+    source = SOURCES[[path.stem[:2] for path in SOURCES].index(number)]
+    names, changed = {}, 0
+    for cell in cells(source):
+        code = cell.source
+        if exercises.BEGIN in code and all(old in code for old in changes):
+            changed += 1
+            for old, new in changes.items():
+                code = code.replace(old, new)
+        exec(compile(code, source.stem, "exec"), names)
+        if f'sheet.solved("{name}")' in code:
+            break
+    assert changed == 1
+    assert names["sheet"].solved(name), capsys.readouterr().out
+
+
 # --- text and notebooks ----------------------------------------------------------------------------------
 
 

@@ -19,7 +19,8 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
 
     What counts are the numbers and their shape, not what holds them. A list or tuple, a tensor of TensorFlow, Keras or
     PyTorch, and a Series of pandas count as an array. A table of pandas with one column or one row counts as a row of
-    numbers. An array of one element counts as a number, and an array as several results. A text is no number.
+    numbers. An array of one element counts as a number, and an array as several results. True and False count as 1 and
+    0 in an array that holds nothing else. A text is no number.
 
     Parameters
     ----------
@@ -47,10 +48,9 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     """
     if isinstance(right, tuple):
         parts = _parts(answer)
-        if len(parts) != len(right):
-            found = f"{len(parts)} results" if len(parts) != 1 else "one result"
-            if not isinstance(answer, tuple | list) and len(parts) > 1:
-                found = "one array or table"
+        whole = not isinstance(answer, tuple | list) and len(parts) > 1  # one array, whose rows are no results
+        if len(parts) != len(right) or (whole and _sizes(parts) != _sizes(right)):
+            found = "one array or table" if whole else "one result" if len(parts) == 1 else f"{len(parts)} results"
             return f"{len(right)} results are asked for, separated by a comma, and it gives {found}."
         for place, (one, other) in enumerate(zip(parts, right, strict=True), start=1):
             if (found_here := difference(one, other, rtol=rtol)) is not None:
@@ -59,7 +59,9 @@ def difference(answer: Any, right: Any, *, rtol: float) -> str | None:
     if isinstance(right, str):
         if not isinstance(answer, str):
             return f"A text is asked for, and it is {type(answer).__name__}."
-        return None if answer.strip().lower() == right.lower() else "The text is another one."
+        if answer.strip(" .\n").lower() == right.lower():
+            return None
+        return "The text is another one. Give the word alone, as the task offers it."
     return _difference_of_arrays(answer, np.asarray(right), rtol)
 
 
@@ -95,6 +97,21 @@ def numbers(answer: Any) -> np.ndarray:
     return found
 
 
+def surely_differ(one: Any, other: Any) -> bool:
+    """Whether two answers hold different numbers; False where that cannot be told.
+
+    Examples
+    --------
+    >>> surely_differ([1, 2], [1, 3]), surely_differ([1, 2], [1, 2]), surely_differ(object(), object())
+    (True, False, False)
+    """
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return any(map(surely_differ, one, other))
+    first, second = _as_array(one), _as_array(other)
+    held = all(array.dtype.kind in "iufb" for array in (first, second))
+    return held and not np.array_equal(first, second, equal_nan=True)
+
+
 def _parts(answer: Any) -> Sequence[Any]:
     """Several results: what stands in a tuple or list, or along the first axis of whatever counts as an array."""
     if isinstance(answer, tuple | list):
@@ -105,6 +122,10 @@ def _parts(answer: Any) -> Sequence[Any]:
     if 1 in array.shape and _of_pandas(answer):
         array = array.ravel()
     return list(array) if array.ndim else (answer,)
+
+
+def _sizes(parts: Sequence[Any]) -> list[int]:
+    return [_as_array(part).size for part in parts]
 
 
 def _as_array(answer: Any) -> np.ndarray:
@@ -129,8 +150,13 @@ def _of_pandas(answer: Any) -> bool:
 
 
 def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | None:
+    if isinstance(answer, tuple) and right.ndim == 1 and set(_sizes(answer)) == {1}:
+        answer = [_as_array(part).item() for part in answer]  # w, b as a layer of Keras holds them
+    if isinstance(answer, tuple) and len(answer) > 1 and any(_as_array(part).shape == right.shape for part in answer):
+        return f"One {'array' if right.ndim else 'number'} is asked for, and it gives {len(answer)} results."
     found = _as_array(answer)
-    if found.dtype.kind not in "iuf" + ("b" if right.dtype.kind == "b" else ""):
+    yes_or_no = right.dtype.kind == "b" or (right.ndim > 0 and np.isin(right, (0, 1)).all())  # one-hot rows
+    if found.dtype.kind not in ("iufb" if yes_or_no else "iuf"):
         return _no_numbers(found)
     if (right.ndim == 0 and found.size == 1) or (
         _of_pandas(answer) and 1 in found.shape and found.size == right.size == max(right.shape, default=1)
@@ -140,8 +166,6 @@ def _difference_of_arrays(answer: Any, right: np.ndarray, rtol: float) -> str | 
         if found.ndim == 2 and found.T.shape == right.shape and _close(found.T, right, rtol).all():
             return "Rows and columns are exchanged."
         if right.ndim == 0:
-            if found.shape == (2,) and isinstance(answer, tuple) and found.dtype.kind in "iu":
-                return "It is two numbers. Python writes a decimal point, not a comma: 3.98 and not 3,98."
             return f"One number is asked for, and it is an array of shape {found.shape}."
         return f"It has the shape {found.shape or '() (a single number)'}, and the shape {right.shape} is asked for."
     found, right = found.astype(float), right.astype(float)
@@ -204,6 +228,9 @@ def _at(mask: np.ndarray) -> str:
 
 def _no_numbers(array: np.ndarray) -> str:
     text = "text: a number stands without quotes"
+    texts = np.array([isinstance(cell, str) for cell in array.flat], bool).reshape(array.shape)
+    if array.dtype.kind == "O" and texts.any():
+        return f"Numbers are asked for, and it holds text{_at(texts)}: make numbers of it, as astype(float) does."
     kinds = {"b": "True and False", "c": "complex numbers", "U": text, "S": text}
     held = kinds.get(array.dtype.kind, "something else (rows of different lengths, or objects)")
     return f"Numbers are asked for, and it holds {held}."

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from .comparing import difference
+from .comparing import difference, surely_differ
 from .ranges import _print
 from .running import SECONDS, STUB, NotDone, Wrong, is_stub, plain, run, show
 
@@ -199,6 +199,9 @@ class Number(Exercise):
         for mistake in self.mistakes:
             if difference(answer, self.wrong_answer(mistake, seed), rtol=self.rtol) is None:
                 return mistake
+        whole = isinstance(answer, tuple) and len(answer) == 2 and all(type(part) is int for part in answer)
+        if whole and np.ndim(self.right_answer(seed)) == 0:
+            return "It is two numbers. Python writes a decimal point, not a comma: 3.98 and not 3,98."
         return found
 
 
@@ -245,6 +248,11 @@ class Function(Exercise):
         for mistake in self.mistakes:
             if self._first_difference(results, mistake.answer) is None:
                 return mistake
+        if any(map(surely_differ, results, run(answer, self.cases, seconds=SECONDS))):
+            return (
+                "Called again with the same arguments, your function gives another result. Use only what it is given: "
+                "no random numbers, and nothing that changes from call to call."
+            )
         case, what = found
         return f"Called with {show(case)}, your function gives a wrong result. {what}"
 
@@ -309,11 +317,7 @@ class Choice(Exercise):
 
     def _fault(self, answer: Any, seed: int) -> Mistake | str | None:
         options = sorted([self.right, *(mistake.answer for mistake in self.mistakes)])
-        if isinstance(answer, list | tuple):
-            answer = "".join(map(str, answer))
-        given = re.sub(r"[\s.,;()→>-]", "", answer.lower()) if isinstance(answer, str) else None
-        if given and self.any_order:
-            given = "".join(sorted(given))
+        given = self._letters(answer)
         if given == self.right:
             return None
         for mistake in self.mistakes:
@@ -321,10 +325,24 @@ class Choice(Exercise):
                 return mistake
         if given and len(given) in map(len, options) and set(given) <= set("".join(options)):
             return "It is wrong: look at each letter again, one by one."
+        if self.any_order:
+            return f"Answer with one or more of the letters {', '.join(sorted(set(''.join(options))))}."
         lengths = set(map(len, options))
         if lengths == {1} or len(lengths) > 1:
             return f"Answer with one of {', '.join(map(repr, options))}."
         return f"Answer with {lengths.pop()} letters, each one of {', '.join(sorted(set(''.join(options))))}."
+
+    def _letters(self, answer: Any) -> str | None:
+        """The letters alone, whatever stands between or before them: "p → l", "A: p, B: l", "a and c"."""
+        if isinstance(answer, list | tuple) or (self.any_order and isinstance(answer, set)):
+            answer = ",".join(map(str, answer))
+        if not isinstance(answer, str):
+            return None
+        if self.any_order:
+            answer = re.sub(r"\band\b|[&+]", ",", answer)
+        answer = re.sub(r"\b[A-Z] ?:(?=\s*\w)", "", answer)  # the names of the questions in "A: p, B: l"
+        given = re.sub(r"[\s.,;:()/|→=>-]", "", answer.lower())
+        return "".join(sorted(given)) if self.any_order else given
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -105,6 +105,11 @@ TWO_NEURONS = Number(
             answer=lambda **numbers: _neurons(**numbers, sign=0),
         ),
         Mistake(
+            sentence="The first sum is right. In the second one the bias is missing: it is added also where the input "
+            "is 0.",
+            answer=lambda weight, second_bias, **numbers: _neurons(**numbers, weight=weight, second_bias=0.0),
+        ),
+        Mistake(
             sentence="You subtracted the biases. Minus the bias is the threshold; in the sum the bias is added.",
             answer=lambda **numbers: _neurons(**numbers, sign=-1),
         ),
@@ -297,10 +302,10 @@ def _share_right(feature: np.ndarray, labels: np.ndarray) -> float:
     return float(max(shares.max(), 1 - shares.min()))  # or yes below it: a negative weight
 
 
-def _is_like(make: Callable[[np.ndarray], np.ndarray]) -> Callable[[dict[str, Any]], bool]:
-    """Whether the feature is a multiple of this one."""
-    wanted = make(quadrants()[0])
-    return lambda m: abs(float(np.corrcoef(wanted, m["feature"].reshape(-1))[0, 1])) > 0.9999
+def _is_distance(m: dict[str, Any]) -> bool:
+    """Whether the feature orders the points as their distance from the middle does, whatever its formula."""
+    far, feature = (np.argsort(np.argsort(v)) for v in (_circle(quadrants()[0]), m["feature"].reshape(-1)))  # ranks
+    return abs(float(np.corrcoef(far, feature)[0, 1])) > 0.94
 
 
 def _is_straight(m: dict[str, Any]) -> bool:
@@ -330,11 +335,11 @@ FEATURE = Product(
             sentence="This was the feature for rings: it measures the distance from the middle, and here the signs "
             "decide.",
             answer=_circle,
-            fails=_is_like(_circle),
+            fails=_is_distance,
         ),
         Mistake(
-            sentence="A neuron can add and subtract x₁ and x₂ by itself, and draws a straight line. The feature has to "
-            "bring something new.",
+            sentence="The points with a positive feature lie on one side of a straight line. A neuron draws such a "
+            "line by itself from x₁ and x₂: the feature has to bring something new.",
             answer=lambda points: points[:, 0] + points[:, 1],
             fails=lambda m: _is_straight(m) and m["accuracy"] < 0.97,
         ),

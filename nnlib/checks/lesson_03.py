@@ -343,9 +343,8 @@ def _network(kind: str) -> Any:
         return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
     units = 1 if kind == "one unit" else 8
     activation = None if kind == "linear" else "tanh"
-    model = keras.Sequential(
-        [keras.Input((2,)), keras.layers.Dense(units, activation), keras.layers.Dense(1, "sigmoid")]
-    )
+    output = "softmax" if kind == "softmax" else "sigmoid"
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(units, activation), keras.layers.Dense(1, output)])
     if kind == "equal":
         model.set_weights([np.full((2, 8), 0.3), np.zeros(8), np.full((8, 1), 0.3), np.zeros(1)])
     elif kind in ("right", "one unit"):
@@ -355,20 +354,51 @@ def _network(kind: str) -> Any:
     return model
 
 
+def inside(model: Any, points: np.ndarray) -> np.ndarray:
+    """How sure a model is that points lie in the inner ring, whether it has one output or two.
+
+    Parameters
+    ----------
+    model : keras.Model
+        With one output, or one for each class: probabilities, or numbers of which the sign or the largest counts.
+    points : numpy.ndarray
+        Shape (n, 2).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,): the probabilities of one sigmoid output; for every other output 1 for "inside" and 0 for "outside".
+
+    Raises
+    ------
+    Wrong
+        If the model has another number of outputs.
+
+    Examples
+    --------
+    >>> inside(lambda points: points, np.array([[0.2, 0.8], [3.0, -1.0]]))
+    array([1., 0.])
+    """
+    answers = outputs_of(model, points.astype("float32"))
+    if answers.shape not in ((len(points), 1), (len(points), 2)):
+        raise Wrong(f"Two classes need one output, or two; your model gives the shape {answers.shape}.")
+    if answers.shape[1] == 1 and answers.min() >= 0 and answers.max() <= 1:
+        return answers[:, 0]
+    return (answers[:, -1] > (answers[:, 0] if answers.shape[1] == 2 else 0)).astype(float)
+
+
 def _of_rings(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     points, labels = rings()
-    answers = outputs_of(model, points.astype("float32"))
-    if answers.shape not in ((300, 1), (300, 2)):
-        raise Wrong(f"Two classes need one output, or two; your model gives the shape {answers.shape}.")
-    says = answers.argmax(axis=1) if answers.shape[1] == 2 else answers[:, 0] > 0.5
+    answers = inside(model, points)
     kernels = [np.asarray(layer.kernel) for layer in layers_of(model) if hasattr(layer, "kernel")][:-1]  # hidden ones
     return {
         "hidden": bool(kernels),
         "units": kernels[0].shape[-1] if kernels else 0,
         "equal": any(k.shape[-1] > 1 and np.allclose(k, k[..., :1], atol=1e-4) for k in kernels),
         "linear": is_linear(model),
-        "accuracy": float(np.mean(says == labels)),
+        "constant": np.ptp(answers) < 1e-6 and answers[0] == 1,
+        "accuracy": float(np.mean((answers > 0.5) == labels)),
     }
 
 
@@ -404,6 +434,12 @@ CURE = Product(
             fails=lambda m: m["linear"],
         ),
         Mistake(
+            sentence="Your network answers 1 for every point. Softmax over a single unit is always 1: take two units "
+            "with softmax, or one with sigmoid.",
+            answer=lambda points, labels: _network("softmax"),
+            fails=lambda m: m["constant"],
+        ),
+        Mistake(
             sentence="One or two hidden neurons cannot close a region: take at least three.",
             answer=lambda points, labels: _network("one unit"),
             fails=lambda m: m["units"] < 3 and m["accuracy"] < 0.95,
@@ -427,6 +463,7 @@ _SCORES = (
     {32: [0.95, 0.96], 16: [0.90, 0.91], 8: [0.952, 0.954], 64: [0.93, 0.99]},
     {3: [0.480, 0.482], 6: [0.488, 0.490]},
     {2: [0.80, 0.80], 5: [0.804, 0.806], 9: [0.90, 0.91], 17: [0.90, 0.92]},
+    {3: [0.90, 0.90], 6: [0.915, 0.917], 12: [0.88, 0.89], 24: [0.82, 0.84]},
 )
 
 
@@ -520,8 +557,16 @@ CHOICE = Function(
             answer=lambda scores: _within(scores, level=lambda best: 0.99 * best),
         ),
         Mistake(
+            sentence="You allow 10 % of the best mean. Asked for is a distance of 0.01: best mean minus 0.01.",
+            answer=lambda scores: _within(scores, level=lambda best: 0.9 * best),
+        ),
+        Mistake(
             sentence="You allow a distance of 0.1. Asked for is 0.01.",
             answer=lambda scores: _within(scores, level=lambda best: best - 0.1),
+        ),
+        Mistake(
+            sentence="You allow a distance of 0.02. Asked for is 0.01.",
+            answer=lambda scores: _within(scores, level=lambda best: best - 0.02),
         ),
         Mistake(
             sentence="You stop at the first size after which the mean hardly rises. It may rise again: compare each "

@@ -243,7 +243,13 @@ SILENT = Function(
         "`(z <= 0).all(axis=0)` says for each column whether this is so.",
     ),
     right=lambda z: float(sum(max(column) <= 0 for column in z.T) / z.shape[1]),
-    cases=((_SUMS,), (np.array([[0.0, 1.0], [-1.0, -1.0]]),), (-np.ones((2, 5)),), (_SUMS[:, 1:3],)),
+    cases=(
+        (_SUMS,),
+        (np.array([[0.0, 1.0], [-1.0, -1.0]]),),
+        (-np.ones((2, 5)),),
+        (np.array([[2.0, -0.5, 1.0], [-1.0, 0.7, 2.0], [0.5, 0.1, -1.0]]),),
+        (np.array([[0.2, 5.0, -2.0, -1.0, -0.3], [-3.0, -1.0, -0.5, -2.0, -1.0], [-1.0, -1.0, -1.0, -0.5, -2.0]]),),
+    ),
     mistakes=(
         Mistake(
             sentence="This is the share of all outputs that are 0. A unit that is 0 for some samples is not dead.",
@@ -261,6 +267,20 @@ SILENT = Function(
         Mistake(
             sentence="You judge by the mean of the sums. One positive sum is enough for a gradient.",
             answer=lambda z: float(np.mean(z.mean(axis=0) <= 0)),
+        ),
+        Mistake(
+            sentence="You ask whether the mean of the sums is below 0. One positive sum is enough for a gradient.",
+            answer=lambda z: float(np.mean(z.mean(axis=0) < 0)),
+        ),
+        Mistake(
+            sentence="You ask whether a unit is silent for *most* samples. It is dead only if it is silent for all of "
+            "them.",
+            answer=lambda z: float(np.mean((z <= 0).mean(axis=0) > 0.5)),
+        ),
+        Mistake(
+            sentence="You looked at the last sample only. In a loop the samples before it have to count as well: a "
+            "unit is dead if it is silent for all of them.",
+            answer=lambda z: float(np.mean(z[-1] <= 0)),
         ),
         Mistake(
             sentence="This is how many units are silent. A share is divided by the number of units.",
@@ -298,8 +318,13 @@ SILENT = Function(
             answer=lambda z: (z <= 0).mean(axis=0),
         ),
         Mistake(
-            sentence="Without axis=0 `all` looks at the whole table at once. Ask for each column by itself.",
+            sentence="This is 1 if all units are silent, and else 0. Does `all` look at the whole table at once, "
+            "without axis=0? Or does `//` drop what follows the point?",
             answer=lambda z: (z <= 0).all(),
+        ),
+        Mistake(
+            sentence="You rounded to a whole number. A share may be any number from 0 to 1.",
+            answer=lambda z: round(float(np.mean((z <= 0).all(axis=0)))),
         ),
     ),
 )

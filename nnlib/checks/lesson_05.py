@@ -116,7 +116,9 @@ LOSSES = Number(
             answer=lambda errors: _three_losses(errors, absolute=float),
         ),
         Mistake(
-            sentence="You used |e| − ½ for all errors. Up to δ = 1 the Huber loss is ½e².",
+            # With some numbers both give the same.
+            sentence="You used |e| − ½ for all errors: up to δ = 1 the Huber loss is ½e². Or too few digits are left: "
+            "give three.",
             answer=lambda errors: _three_losses(errors, huber=lambda e: abs(e) - 0.5),
         ),
         Mistake(
@@ -287,12 +289,25 @@ CODE = Function(
         (np.array([[1000.0, 999.0, 0.0]]), np.array([1])),
         (np.array([[1000.0, 999.0, 0.0], [1.0, 2.0, 3.0]]), np.array([1, 2])),
         (np.array([[-3.0, 1.0], [2.0, 2.0], [0.0, 4.0], [1.5, -1.0]]), np.array([0, 1, 1, 0])),
+        (np.array([[1000.0, 0.0, 0.0, 0.0, 0.0, 0.0]]), np.array([0])),
     ),
     mistakes=(
         Mistake(
             sentence="Right for small logits. For a logit of 1000 the exponential is infinite and the result NaN: "
             "subtract the largest logit of each row first.",
             answer=lambda logits, labels: _cross_entropy(logits, labels, shift=False),
+        ),
+        Mistake(
+            sentence="Right for small logits. For a logit of 1000 the exponential is infinite, and so is the result: "
+            "subtract the largest logit of each row first.",
+            answer=_log_total_less_true,
+        ),
+        Mistake(
+            sentence="You subtracted the mean of each row. Its largest logit may still be far above that, and its "
+            "exponential infinite: subtract the largest one.",
+            answer=lambda logits, labels: _cross_entropy(
+                logits - logits.mean(axis=1, keepdims=True), labels, shift=False
+            ),
         ),
         Mistake(
             sentence="You subtracted the largest logit of the whole table. In a row of much smaller logits every "
@@ -654,11 +669,12 @@ def _diagram(
     x: Callable[[np.ndarray, int], float] = lambda said, k: float(np.mean(said)),
     empty: float | None = None,
     parts: int = 5,
+    cap: bool = True,
 ) -> np.ndarray:
     """Rows (mean said, share that happened) of the parts of [0, 1]; the options make the mistakes."""
-    part = np.minimum((said * parts).astype(int), parts - 1)
+    part = np.minimum((said * parts).astype(int), parts - cap)
     rows = []
-    for k in range(parts):
+    for k in range(parts + (not cap)):
         here = part == k
         if here.any():
             rows.append([x(said[here], k), share(said[here], true[here])])
@@ -721,6 +737,11 @@ DIAGRAM = Function(
             sentence="A probability of exactly 1 is lost: 5 · 1 is 5, and the parts are numbered 0 to 4. It "
             "belongs to the last part.",
             answer=lambda said, true: _diagram(said[said < 1], true[said < 1]),
+        ),
+        Mistake(
+            sentence="A probability of exactly 1 became a sixth part: int(5 · 1) is 5, and the parts are numbered 0 to "
+            "4. It belongs to the last part.",
+            answer=lambda said, true: _diagram(said, true, cap=False),
         ),
         Mistake(
             sentence="A probability of exactly 0 is lost. It belongs to the first part.",

@@ -376,7 +376,7 @@ WARM_UP = Function(
     ),
     right=_schedule_by_angles,
     rtol=1e-4,  # Keras computes its schedules in float32
-    cases=(*((step, 100, 20) for step in (0, 5, 20, 21, 60, 99, 100)), (3, 10, 4), (7, 10, 4)),
+    cases=(*((step, 100, 20) for step in (0, 5, 20, 60, 21, 99, 100)), (3, 10, 4), (7, 10, 4)),
     mistakes=(
         Mistake(
             sentence="The cosine starts at the wrong place: after the ramp it has to begin with 1 again, so count the "

@@ -267,7 +267,7 @@ CHECKLIST = Function(
     cases=(
         (_SMALL[0], ["magnesium"]),
         (_SMALL[1].assign(ash=_SMALL[1]["ash"].mask(_SMALL[1]["bottle"].isin([3, 6, 8]), 0)), ["magnesium", "ash"]),
-        (_PHONES, ["storage"]),
+        (_PHONES, ["storage", "price"]),
     ),
     mistakes=(
         Mistake(
@@ -292,9 +292,16 @@ CHECKLIST = Function(
             answer=_counts(lambda table, impossible: {2: int((table == 0).sum().sum())}),
         ),
         Mistake(
-            sentence='You found no zeros. `isna` does not find them, and the text "0" is no 0: compare with the number '
-            "0.",
+            sentence="Zeros: you counted gaps. `isna` does not find a 0: compare with the number 0.",
             answer=_counts(lambda table, impossible: {2: int(table[impossible].isna().sum().sum())}),
+        ),
+        Mistake(
+            sentence="Zeros: you counted gaps as well. A gap is no 0, and stands in the second count.",
+            answer=_counts(lambda table, impossible: {2: int((table[impossible].fillna(0) == 0).sum().sum())}),
+        ),
+        Mistake(
+            sentence='You found no zeros. The text "0" is no 0: compare with the number 0.',
+            answer=_counts(lambda table, impossible: {2: 0}),
         ),
         Mistake(
             sentence="Zeros: you counted rows that have one. A row may have several: count the cells.",

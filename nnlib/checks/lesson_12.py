@@ -408,8 +408,17 @@ PREPARE = Function(
         "`np.moveaxis(pictures, 1, 3)` puts axis 1 behind the others. And how large are the pixels?",
     ),
     right=lambda pictures: np.stack([pictures[:, colour] for colour in range(3)], axis=-1) / 255.0,
-    cases=((_pictures((2, 3, 4, 5), 1, 250),), (_pictures((3, 3, 6, 6), 3, 120),)),
+    cases=((_pictures((2, 3, 8, 8), 1, 250),), (_pictures((3, 3, 8, 8), 3, 120),)),
     mistakes=(
+        Mistake(
+            sentence="Both faults are still there: `reshape` scrambles the pictures, and the pixels go up to 255.",
+            answer=lambda pictures: pictures.reshape(len(pictures), 8, 8, 3),
+        ),
+        Mistake(
+            sentence="The colours are last, but rows and columns are exchanged as well: each picture is mirrored at "
+            "its diagonal. And the pixels still go up to 255.",
+            answer=lambda pictures: np.swapaxes(pictures, 1, 3),
+        ),
         Mistake(
             sentence="`reshape` does not move axes: it cuts the same row of numbers in another way, and the pictures "
             "are scrambled. (The scale is right.)",
@@ -475,11 +484,13 @@ def _divided_by_rows(maps: np.ndarray, step: int) -> tuple[int, int, int]:
 
 
 def _maps(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Some maps; the largest value stands in an image whose mean is not the largest, once below a larger size."""
+    """Some maps; the largest value stands where neither the mean of the image is the largest, nor that of the place."""
     maps = np.random.default_rng(seed).uniform(0, 1, shape).round(2)
     maps[1] += 0.5
+    maps[:, 3, 1] = 2.9  # the same place in all images but one
+    maps[2, 3, 1] = 0
     maps[2, 1, -2] = 3
-    maps[0, 2, 0] = -4 if seed == 1 else -1
+    maps[0, 2, 0] = -4 if seed == 1 else -1  # once a larger size
     return maps
 
 
@@ -511,6 +522,11 @@ PATCH = Function(
         Mistake(
             sentence="You chose the image by the mean of its map. One strong place is enough: take the largest value.",
             answer=_place_in_mean_image,
+        ),
+        Mistake(
+            sentence="The image is right, its place is not. Look for it in the map of this image, not in the mean of "
+            "all maps.",
+            answer=lambda maps, step: (_place(maps)[0], *(step * k for k in _place(maps.mean(axis=0)[None])[1:])),
         ),
         Mistake(
             sentence="You compared sizes without their signs. A large negative number is no strong answer.",

@@ -406,7 +406,7 @@ COUNT = Function(
         "Behind the blocks: a normalization has 2 d, the Dense layer (d + 1) · vocabulary.",
     ),
     right=_array_by_array,
-    cases=((30, 64, 32, 2), (50_257, 1024, 768, 12), (5, 3, 8, 1)),
+    cases=((30, 64, 32, 2), (5_025, 102, 96, 4), (5, 3, 8, 1)),
     mistakes=(
         Mistake(
             sentence="The table of positions is missing: a row of `width` numbers per place.",

@@ -243,8 +243,11 @@ RIGHT = np.array([[1.0, 2.0], [3.0, 4.0]])
         (np.array([[1, 2], [-np.inf, 4]]), "infinite at index [1, 0]"),
         (RIGHT.astype(str), "it holds text"),
         (RIGHT + 0j, "it holds complex numbers"),
-        (RIGHT.astype(str).astype(object), "it holds something else"),
+        (RIGHT.astype(str).astype(object), "it holds text at index [0, 0]: make numbers of it"),
+        (np.array([[1, 2], [3, "4,000"]], object), "it holds text at index [1, 1]"),
         ([[1, 2], [3]], "it holds something else"),
+        ((RIGHT, RIGHT), "One array is asked for, and it gives 2 results"),
+        ((RIGHT, RIGHT[:1]), "One array is asked for, and it gives 2 results"),
         ("3.5", "it holds text: a number stands without quotes"),
         (RIGHT > 2, "it holds True and False"),
         (7.0, "the shape () (a single number)"),
@@ -262,10 +265,12 @@ def test_several_results_are_told_apart():
     assert "2 results are asked for" in difference(1.0, (1.0, 2.0), rtol=1e-6)
     assert "it gives 3 results" in difference((1, 2, 3), (1.0, 2.0), rtol=1e-6)
     assert "it gives one array" in difference(np.ones((3, 2)), (np.ones((3, 2)), np.ones(2)), rtol=1e-6)
-    assert "decimal point" in difference((3, 983), 3.983, rtol=1e-2)
+    assert "2 results" in difference(RIGHT, (RIGHT, RIGHT[0]), rtol=1e-6), "its rows are no results"
+    assert difference((3, 983), 3.983, rtol=1e-2) == "One number is asked for, and it gives 2 results."
     assert difference("a", 1.0, rtol=0) == "Numbers are asked for, and it holds text: a number stands without quotes."
     assert difference(1.0, "a", rtol=0) == "A text is asked for, and it is float."
-    assert difference(" Above", "above", rtol=0) is None
+    assert difference(" Above.", "above", rtol=0) is None
+    assert "Give the word alone" in difference("above the line", "above", rtol=0)
 
 
 def test_what_rounding_leaves_of_a_zero_is_a_zero():
@@ -322,6 +327,19 @@ def test_one_element_and_every_type_of_number_count_as_a_number(answer):
     assert difference(answer, 0.5, rtol=1e-6) is None
 
 
+@pytest.mark.parametrize("shapes", [((1, 1), (1,)), ((), (1,))])
+def test_results_may_be_arrays_of_one_element(shapes):
+    answer = tuple(np.full(shape, number) for shape, number in zip(shapes, (2.2, -1.0), strict=True))
+    assert difference(answer, np.array([2.2, -1.0]), rtol=1e-6) is None
+    assert "differs first at index [1]" in difference(answer, np.array([2.2, -1.5]), rtol=1e-6)
+
+
+def test_true_and_false_count_where_only_1_and_0_are_asked_for():
+    assert difference(np.eye(3) == 1, np.eye(3), rtol=1e-6) is None
+    assert "differs first at index [0, 1]" in difference(np.ones((3, 3), bool), np.eye(3), rtol=1e-6)
+    assert "True and False" in difference(True, 1.0, rtol=1e-6)
+
+
 @pytest.mark.parametrize(("off", "right"), [(0.999, True), (1.001, False)])
 def test_a_number_may_be_off_by_the_tolerance_and_no_more(off, right):
     assert (difference(200 * (1 + off * 1e-3), 200.0, rtol=1e-3) is None) is right
@@ -349,7 +367,11 @@ ORDER = Choice(
 )
 
 
-@pytest.mark.parametrize("answer", ["abc", "a, b, c", "A-B-C", "a → b → c", ["a", "b", "c"], ("ABC",)])
+@pytest.mark.parametrize(
+    "answer",
+    ["abc", "a, b, c", "A-B-C", "a → b → c", "a=>b=>c", "a/b/c", "a | b | c:", "A: a, B: b, C: c", ["a", "b", "c"],
+     ("ABC",)],
+)  # fmt: skip
 def test_letters_may_stand_apart(answer):
     assert ORDER.judge(answer).outcome == "right"
 
@@ -368,6 +390,19 @@ def test_a_mistake_in_some_cases_only_is_not_the_typical_one():
     half = DOUBLE.judge(lambda x: x**2 if x[0] == 1 else 2.5 * x)
     assert half.mistake is None
     assert "Called with ([1., 2., 4.]), your function gives a wrong result" in half.sentence
+
+
+def test_a_decimal_comma_is_named_where_a_number_is_typed():
+    third = Number(name="third", kind="by hand", right=lambda: 10 / 3, mistakes=(), **COMMON)
+    assert "decimal point" in third.judge((3, 333)).sentence
+    assert DOUBLE.judge(lambda x: (3, 333)).sentence.endswith("the shape (3,) is asked for.")
+
+
+def test_a_function_that_answers_otherwise_each_time_is_told_so():
+    rng = np.random.default_rng(0)
+    assert "gives another result" in DOUBLE.judge(lambda x: (x + rng.normal(size=len(x)), 1)).sentence
+    for constant in (lambda x: np.nan, lambda x: (x, np.nan), lambda x: object()):
+        assert "gives another result" not in DOUBLE.judge(constant).sentence
 
 
 def test_numbers_of_a_task_follow_the_seed_and_tell_all_mistakes_apart():
@@ -401,8 +436,11 @@ def test_a_task_whose_mistakes_cannot_be_told_apart_is_refused():
 
 def test_letters_of_a_set_may_come_in_any_order():
     both = dataclasses.replace(ORDER, any_order=True, right="ac", mistakes=(Mistake(sentence="b too?", answer="ab"),))
-    assert both.judge("c, a").outcome == "right"
+    for answer in ("c, a", "a and c", "A & C", "a+c", {"a", "c"}):
+        assert both.judge(answer).outcome == "right"
     assert both.judge("ba").sentence == "b too?"
+    assert both.judge("d").sentence == "Answer with one or more of the letters a, b, c."
+    assert ORDER.judge({"a", "b", "c"}).outcome == "wrong", "a set has no order"
 
 
 def test_warnings_about_a_product_do_not_stand_before_the_sentence(recwarn):

@@ -176,9 +176,9 @@ diagnose(sick, points, labels)
 # %% [markdown]
 # ## 7 · Transfer: is a diagnosis as sure as it says? (4 points, 6 minutes)
 #
-# Write the points of a calibration diagram: divide the probabilities $p$ that class 1 was given into five parts, 0 to 0.2,
-# 0.2 to 0.4 and so on. For each part in which something was said, compute the mean of $p$, and the share of its samples
-# that are of class 1.
+# Write the points of a calibration diagram: divide the probabilities $p$ that class 1 was given into five parts, from 0 to
+# below 0.2, from 0.2 to below 0.4 and so on, the last one from 0.8 to 1. For each part in which something was said, compute
+# the mean of $p$, and the share of its samples that are of class 1.
 
 
 # %%

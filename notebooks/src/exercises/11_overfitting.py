@@ -44,7 +44,7 @@ sheet.check("bias and variance", (bias_and_noise, variance))
 # ## 2 · On paper: one step of a penalty (4 points, 6 minutes)
 #
 # There are no data, only a penalty. Where is the weight after one step of SGD, with the L1 penalty λ|w|? And with the L2
-# penalty λw² (written as Keras does, without ½)? Each starts from the given weight.
+# penalty λw² (written as Keras does, without ½)? Each starts from the given weight. Give all digits.
 
 # %%
 sheet.task("penalty step")

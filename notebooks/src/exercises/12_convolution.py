@@ -87,8 +87,9 @@ sheet.check("convolve", convolve)
 x_train, y_train, x_test, y_test = coloured_digits()
 if sheet.solved("convolve"):
     digit = x_train[0].mean(axis=0)[:, :, None] / 255
-    kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])[:, :, None]
-    both = [digit[:, :, 0], np.asarray(convolve(digit, kernel, 0, 1, 1))]
+    kernel = np.array([[-1.0, 0, 1], [-1.0, 0, 1], [-1.0, 0, 1]])[:, :, None]
+    edges = np.asarray(convolve(digit, kernel, 0, 1, 1))  # from −3 to 3
+    both = [digit[:, :, 0], 0.5 + edges / 6]
     ax = show_images(both, n=2, columns=2, title="A digit, and where it has vertical edges")
 
 # %% [markdown]
