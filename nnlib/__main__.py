@@ -218,6 +218,26 @@ def _training() -> list[tuple[bool, str]]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; 0 if all is well, 1 if not, 2 where it was not understood."""
+    for stream in (sys.stdout, sys.stderr):  # the name of a file may hold letters that a stream cannot encode
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()  # here, and not after the last line of this program: an error is caught
+        return status
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        if sys.stdout is sys.__stdout__:  # Python flushes it once more at its end: let that not fail, too
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):  # as of `nnlib data list | head -1`: the reader has seen enough
+            return 141
+        print(f"nnlib: {error}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: list[str] | None) -> int:
+    """Understand the words and do what they say."""
     parser = argparse.ArgumentParser(prog="nnlib", description="Helpers of the course.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="check Python, TensorFlow, memory, kernel, data and a training step")
@@ -229,27 +249,21 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         data.add_parser(action, help=text).add_argument("name", nargs="*", help=", ".join(DATA_SETS))
     options = parser.parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):  # the name of a file may hold letters that a stream cannot encode
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    if options.command == "doctor":
+        return doctor()
+    names = options.name or list(DATA_SETS)
+    unknown = [name for name in names if name not in DATA_SETS]
+    if unknown:
+        parser.error(f"no data set {unknown[0]!r}; there are {', '.join(DATA_SETS)}")
+    data_sets = [DATA_SETS[name] for name in names]
     try:
-        if options.command == "doctor":
-            return doctor()
-        names = options.name or list(DATA_SETS)
-        unknown = [name for name in names if name not in DATA_SETS]
-        if unknown:
-            parser.error(f"no data set {unknown[0]!r}; there are {', '.join(DATA_SETS)}")
-        data_sets = [DATA_SETS[name] for name in names]
-        try:
-            looked_in = places()
-        except (OSError, ValueError) as error:  # a wrong NNLIB_DATA
-            print(error, file=sys.stderr)
-            return 1
-        if options.action == "fetch":
-            return data_fetch(data_sets, looked_in, named=bool(options.name))
-        return {"list": data_list, "verify": data_verify}[options.action](data_sets, looked_in)
-    except KeyboardInterrupt:
-        return 130
+        looked_in = places()
+    except (OSError, ValueError) as error:  # a wrong NNLIB_DATA
+        print(error, file=sys.stderr)
+        return 1
+    if options.action == "fetch":
+        return data_fetch(data_sets, looked_in, named=bool(options.name))
+    return {"list": data_list, "verify": data_verify}[options.action](data_sets, looked_in)
 
 
 if __name__ == "__main__":

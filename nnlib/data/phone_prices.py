@@ -63,7 +63,8 @@ def load_phone_prices(
     data_dir : path, optional
         Folder to look in first, for ``mobile_price/train.csv`` or ``train.csv``.
     path : path, optional
-        A table of your own with the same columns instead, of any length, with or without `price_range`.
+        A table of your own with the same columns instead, of any length, with or without `price_range`; not with
+        "stand-in".
 
     Returns
     -------
@@ -74,7 +75,8 @@ def load_phone_prices(
     Raises
     ------
     ValueError
-        `source` is no allowed word, or the table is not what it should be (file, line and column named).
+        `source` is no allowed word or contradicts `path`, or the table is not what it should be (file, line and column
+        named).
     OSError
         A file cannot be read, or (with "real") there is none.
 
@@ -92,8 +94,11 @@ def load_phone_prices(
     """
     if path is not None:
         check_source(source)
-        table = _read(Path(path))
-        say(f"Phone prices: {len(table):,} phones from {Path(path).name}.")
+        if source == "stand-in":
+            raise ValueError(f"source='stand-in' reads no file, and path={str(path)!r} names one; leave one out")
+        file = Path(os.path.expanduser(path))
+        table = _read(file)
+        say(f"Phone prices: {len(table):,} phones from {file.name}.")
         return _as_data(table, "file")
     return _as_data(*(load(PHONE_PRICES, source, data_dir) or (_simulate(), "stand-in")))
 
@@ -206,7 +211,7 @@ def _cells(text: str, path: Path) -> pd.DataFrame:
 
 
 def _check_columns(columns: list[str], path: Path) -> None:
-    """Raise ValueError where a column is missing, unknown or there twice."""
+    """Raise ValueError where a column is missing, unknown, without a name or there twice."""
     known = (*FEATURES, TARGET, ID)
     for column in known:
         if columns.count(column) > 1:
@@ -219,6 +224,12 @@ def _check_columns(columns: list[str], path: Path) -> None:
             raise ValueError(f"{path} has no column {column!r}; is {plain[close[0]]!r} meant? Rename it.")
     if missing:
         raise ValueError(f"{path} has no column {', '.join(map(repr, missing))}. Needed: {', '.join(FEATURES)}.")
+    nameless = [number for number, column in enumerate(columns, start=1) if not column.strip()]
+    if nameless:
+        raise ValueError(
+            f"{path}: column {nameless[0]} of {len(columns)} has no name (a comma too many in each line, or an index "
+            "that pandas wrote). Leave it out; pandas does with to_csv(…, index=False)."
+        )
     if unknown:
         close = difflib.get_close_matches(unknown[0].strip().lower(), known, 1, 0.6)
         meant = f"is it {close[0]!r}? Rename it, or leave it out" if close else "leave it out"

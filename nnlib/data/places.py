@@ -27,26 +27,39 @@ def places(data_dir: str | os.PathLike | None = None) -> list[Place]:
     Raises
     ------
     OSError, ValueError
-        `data_dir` or NNLIB_DATA names something else than a folder that can be read.
+        `data_dir` or NNLIB_DATA names something else than a folder that can be read, or the current folder is gone.
     """
     named: list[Place] = []
     course = course_folder()
     if data_dir is not None:
-        named.append(Place(_readable(Path(data_dir).expanduser(), f"data_dir={str(data_dir)!r}"), "data_dir"))
+        named.append(Place(_readable(_expanded(data_dir), f"data_dir={str(data_dir)!r}"), "data_dir"))
     if variable := os.environ.get("NNLIB_DATA"):
-        folder = Path(variable).expanduser()
+        folder = _expanded(variable)
         if not folder.is_absolute() and course is None:
             raise ValueError(f"NNLIB_DATA={variable!r} is a relative path. Give the whole path, from the root on.")
         folder = Path(os.path.abspath((course or Path()) / folder))
         named.append(Place(_readable(folder, f"NNLIB_DATA={variable!r}"), "$NNLIB_DATA"))
     return [
         *named,
-        Place((course or Path.cwd()) / "data", "data/"),
+        Place((course or current_folder()) / "data", "data/"),
         Place(cache_folder(), "nnlib's cache"),
         Place(keras_folder(), "Keras's cache", source="keras"),
-        Place(Path.cwd(), "the current folder"),
-        Place(Path("~/Downloads").expanduser(), "Downloads"),
+        Place(current_folder(), "the current folder"),
+        Place(_expanded("~/Downloads"), "Downloads"),
     ]
+
+
+def _expanded(path: str | os.PathLike) -> Path:
+    """The path with the home folder for its ~; as it is where there is no such user (Path.expanduser would fail)."""
+    return Path(os.path.expanduser(path))
+
+
+def current_folder() -> Path:
+    """The current folder; an OSError says what to do where it was deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise FileNotFoundError("the current folder was deleted: change to one that is there (cd)") from None
 
 
 def _readable(folder: Path, called: str) -> Path:
@@ -61,7 +74,7 @@ def _readable(folder: Path, called: str) -> Path:
 
 def course_folder() -> Path | None:
     """Folder of the course (its clone or archive), if this file or the current folder lies in it."""
-    for start in (Path(__file__).resolve().parent, Path.cwd()):
+    for start in (Path(__file__).resolve().parent, current_folder()):
         for folder in (start, *start.parents):
             if (folder / "notebooks" / "src").is_dir() and (folder / "nnlib" / "data").is_dir():
                 return folder

@@ -36,7 +36,7 @@ class Maxout(keras.layers.Layer):
     -----
     Takes shape (..., n_inputs), gives shape (..., units). The weights are a kernel (n_inputs, n_pieces · units) and
     a bias (n_pieces · units,): first the first piece of all units, then the second piece of all units, and so on.
-    A saved model can be loaded where this class has been imported.
+    A mask for padded places is passed on. A saved model can be loaded where this class has been imported.
 
     References
     ----------
@@ -56,8 +56,11 @@ class Maxout(keras.layers.Layer):
         super().__init__(**kwargs)
         self.units = whole_number("units", units, at_least=1)
         self.n_pieces = whole_number("n_pieces", n_pieces, at_least=2)
+        self.supports_masking = True
         # For two pieces E[max²] is the variance of one: 1 / n_inputs keeps the size of the signal from layer to layer.
-        self.pieces = keras.layers.Dense(self.units * self.n_pieces, kernel_initializer="lecun_uniform")
+        self.pieces = keras.layers.Dense(
+            self.units * self.n_pieces, kernel_initializer="lecun_uniform", dtype=self.dtype_policy
+        )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the weights of all pieces."""

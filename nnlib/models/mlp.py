@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from numbers import Real
 
@@ -125,5 +126,6 @@ def _check(
     if not isinstance(dropout, Real) or not 0 <= dropout < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout!r}")
     known_output(output)
-    if rescale is not None and (isinstance(rescale, bool) or not isinstance(rescale, Real) or not rescale > 0):
+    number = isinstance(rescale, Real) and not isinstance(rescale, bool)
+    if rescale is not None and not (number and 0 < rescale < math.inf):
         raise ValueError(f"rescale must be a positive number, for example 1 / 255, got {rescale!r}")

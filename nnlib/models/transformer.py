@@ -28,7 +28,8 @@ class PositionEmbedding(keras.layers.Layer):
     Raises
     ------
     ValueError
-        Where `max_length` is below 1, or a sequence is longer than `max_length`.
+        Where `max_length` is below 1, a sequence is longer than `max_length`, or what comes has not three axes or is
+        no vector of floats for each token.
 
     Notes
     -----
@@ -50,6 +51,7 @@ class PositionEmbedding(keras.layers.Layer):
         super().__init__(**kwargs)
         self.max_length = whole_number("max_length", max_length, at_least=1)
         self.supports_masking = True
+        self.input_spec = keras.InputSpec(ndim=3)  # Keras itself then refuses another number of axes
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create one vector per place."""
@@ -59,6 +61,9 @@ class PositionEmbedding(keras.layers.Layer):
 
     def call(self, tokens: Any) -> Any:
         """The tokens, each with the vector of its place added."""
+        dtype = keras.backend.standardize_dtype(tokens.dtype)
+        if not keras.backend.is_float_dtype(dtype):
+            raise ValueError(f"tokens must be vectors of floats, as keras.layers.Embedding gives them, got {dtype}")
         length = tokens.shape[1]
         if length is not None and length > self.max_length:
             raise ValueError(

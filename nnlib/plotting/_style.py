@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
@@ -71,15 +72,23 @@ _TITLE: dict[str, Any] = {"loc": "left", "fontsize": 13, "fontweight": "bold", "
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
-    """Draw in the look of the course and leave the reader's own matplotlib settings as they were."""
+    """Draw in the look of the course and leave the reader's own matplotlib settings as they were.
+
+    Where the drawing fails, the figures that it opened are closed: a notebook would show them, empty, below the error.
+    """
 
     @functools.wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         # Not plt.rc_context: it would also undo what a notebook sets up when its first figure is made.
         before = {key: plt.rcParams[key] for key in _STYLE}
         plt.rcParams.update(_STYLE)
+        open_before = plt.get_fignums()
         try:
             return draw(*args, **kwargs)
+        except BaseException:
+            for number in set(plt.get_fignums()) - set(open_before):
+                plt.close(number)
+            raise
         finally:
             plt.rcParams.update(before)
             show_alt_text()  # now: a notebook gets its own way to show figures with its first figure
@@ -91,6 +100,8 @@ def new_axes(ax: Axes | None, *, size: tuple[float, float] = (7, 4)) -> Axes:
     """The axes to draw on: the reader's own, dressed in the look of the course, or new ones of this size in inches."""
     if ax is None:
         return plt.subplots(figsize=size)[1]
+    if not isinstance(ax, Axes):
+        raise ValueError(f"ax must be one Axes, got {type(ax).__name__}; of several choose one, for example axes[0]")
     # The text is dark: it needs a light ground on a dark page, too.
     ax.figure.set_facecolor("white")
     ax.set_facecolor("white")
@@ -177,7 +188,7 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
     An end is x and y of the last point, the name and the colour of a line. Limits and scale have to be set before.
     Where ends meet and names have to move, a piece of its line stands before each name.
     """
-    ax.get_xlim(), ax.get_ylim()  # matplotlib puts limits off until asked; the places below depend on them
+    ends = [(*_on_scale(ax, x, y), name, color) for x, y, name, color in ends]
     last = [ax.transData.transform((x, y))[0] for x, y, *_ in ends]
     early = [end for end, x in zip(ends, last, strict=True) if x < max(last) - 1]  # a pixel
     _label_at_border(ax, [end for end in ends if end not in early])
@@ -185,6 +196,14 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
         ax.figure.canvas.figure.draw_without_rendering()  # the layout moves the axes: now it is known where lines are
     for end in early:
         _label_in_free_place(ax, end)
+
+
+def _on_scale(ax: Axes, x: float, y: float) -> tuple[float, float]:
+    """The point; of 0 and what is below, which a logarithmic axis has no place for, its lower limit."""
+    # matplotlib puts limits off until asked, and where names stand depends on them: ask in any case.
+    low, bottom = min(ax.get_xlim()), min(ax.get_ylim())
+    no_x, no_y = ax.get_xscale() == "log" and x <= 0, ax.get_yscale() == "log" and y <= 0
+    return low if no_x else x, bottom if no_y else y
 
 
 def _label_at_border(ax: Axes, ends: Sequence[End]) -> None:
@@ -312,12 +331,31 @@ def _checked_values(function: Callable[[np.ndarray], ArrayLike], x: np.ndarray, 
     return values
 
 
+def check_named(values: Any, name: str, entry: str) -> None:
+    """ValueError unless `values` is a dictionary (or a table) with at least one entry; says what an entry is."""
+    if not hasattr(values, "items"):
+        raise ValueError(f"{name} must be a dictionary with at least one {entry}, got {type(values).__name__}")
+    if not len(values):
+        raise ValueError(f"{name} is empty: give at least one {entry}")
+
+
+def check_columns(name: str, columns: int) -> None:
+    """ValueError where a grid would have no column."""
+    if columns < 1:
+        raise ValueError(f"{name} must be at least 1, got {columns!r}")
+
+
 def finite_numbers(values: ArrayLike, name: str) -> np.ndarray:
     """Return `values` as a one-dimensional array of finite floats; ValueError names it otherwise."""
     try:
-        numbers = np.asarray(values, dtype=float)
+        given = np.asarray(values)
+        numbers = given.astype(float)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must hold numbers only") from None
+    # NumPy makes numbers of texts and of dates, too.
+    strange = [] if given.dtype.kind in "biuf" else [str(value) for value in given.flat if not isinstance(value, Real)]
+    if strange:
+        raise ValueError(f"{name} must hold numbers only, got {strange[0]!r}")
     if numbers.ndim != 1 or not len(numbers):
         raise ValueError(f"{name} must be a list of at least one number, got the shape {numbers.shape}")
     if not np.isfinite(numbers).all():

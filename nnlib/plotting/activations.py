@@ -12,7 +12,19 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, CYCLE, End, draw_functions, label_ends, new_axes, set_text, styled
+from ._style import (
+    COLORS,
+    CYCLE,
+    End,
+    check_columns,
+    check_named,
+    draw_functions,
+    finite_numbers,
+    label_ends,
+    new_axes,
+    set_text,
+    styled,
+)
 
 _COLORS = {"f": COLORS["blue"], "slope": COLORS["vermillion"]}
 Function = Callable[[np.ndarray], ArrayLike]
@@ -94,7 +106,7 @@ def plot_activation_gallery(
     Raises
     ------
     ValueError
-        If there is no function, or as in `plot_activation`.
+        If there is no function or no column, or as in `plot_activation`.
 
     Examples
     --------
@@ -102,8 +114,8 @@ def plot_activation_gallery(
     >>> axes[0].get_title(loc="left")
     'tanh'
     """
-    if not functions:
-        raise ValueError("functions is empty: give at least one name with (function, derivative)")
+    check_named(functions, "functions", "name with (function, derivative)")
+    check_columns("n_columns", n_columns)
     columns = min(n_columns, len(functions))
     rows = math.ceil(len(functions) / columns)
     figure, grid = plt.subplots(
@@ -148,6 +160,11 @@ def plot_pieces(
     -------
     Axes
 
+    Raises
+    ------
+    ValueError
+        If there is no piece, one lacks its slope or its intercept, or a number is not finite.
+
     Examples
     --------
     >>> ax = plot_pieces([1, -1], [0, 0], title="|z|")
@@ -158,9 +175,10 @@ def plot_pieces(
         raise ValueError(
             f"each piece needs a slope and an intercept; got {len(slopes)} slopes and {len(intercepts)} intercepts"
         )
+    w, b = finite_numbers(slopes, "slopes"), finite_numbers(intercepts, "intercepts")
     ax = new_axes(ax)
     z = np.linspace(*xlim, 401)
-    pieces = np.outer(slopes, z) + np.reshape(intercepts, (-1, 1))
+    pieces = np.outer(w, z) + b[:, None]
     for piece in pieces:
         ax.plot(z, piece, "--", color=COLORS["grey"], linewidth=1.4)
     best = pieces.max(axis=0)
@@ -199,6 +217,11 @@ def plot_softmax(
     -------
     Axes
 
+    Raises
+    ------
+    ValueError
+        If there are fewer than two logits, one has no name, or one is no finite number.
+
     Examples
     --------
     >>> ax = plot_softmax([0, 1, 2], names=["cat", "dog", "sheep"])
@@ -207,9 +230,11 @@ def plot_softmax(
     """
     if len(logits) != len(names) or len(logits) < 2:
         raise ValueError(f"at least two logits are needed, each with a name; got {len(logits)} and {len(names)} names")
+    others = finite_numbers(logits, "logits")[1:]
     ax = new_axes(ax)
     first = np.linspace(*xlim, 301)
-    powers = np.exp(np.vstack([first, np.repeat(np.reshape(logits[1:], (-1, 1)), len(first), axis=1)]))
+    scores = np.vstack([first, np.repeat(others[:, None], len(first), axis=1)])
+    powers = np.exp(scores - scores.max(axis=0))  # the same shares, and no power is too large for a computer
     shares = powers / powers.sum(axis=0)
     # The moving one at the bottom, where its shape can be read off the axis.
     fills = [CYCLE[number % len(CYCLE)] for number in range(len(names))]

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 from sklearn.calibration import calibration_curve
 
-from ._style import AXIS, look, new_axes, set_text, styled
+from ._style import AXIS, check_named, look, new_axes, set_text, styled
 
 
 @styled
@@ -41,6 +41,11 @@ def plot_reliability(
     -------
     Axes
 
+    Raises
+    ------
+    ValueError
+        If there is no model, or a model has not one truth (0 or 1) and one probability from 0 to 1 for each case.
+
     Notes
     -----
     The shares are computed by `sklearn.calibration.calibration_curve`.
@@ -55,6 +60,7 @@ def plot_reliability(
     >>> ax.lines[-1].get_xydata().tolist()
     [[0.5, 0.5]]
     """
+    check_named(models, "models", "name with (y_true, probabilities)")
     ax = new_axes(ax, size=(6, 4.6))
     ax.plot([0, 1], [0, 1], color="#AAAAAA", linewidth=1.2)
     ax.text(1, 0.02, "on the grey line: as often as said", fontsize=11, color=AXIS, ha="right")

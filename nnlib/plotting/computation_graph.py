@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes, readable, set_text, styled
+from ._style import COLORS, check_named, new_axes, readable, set_text, styled
 
 Place = tuple[float, float]
 _RADIUS = 0.36
@@ -57,7 +57,7 @@ def plot_computation_graph(
     Raises
     ------
     ValueError
-        Where an edge or a note names a node that is not there, or a value has more than two dimensions.
+        Where there is no node, an edge or a note names one that is not there, or a value has more than two dimensions.
 
     Notes
     -----
@@ -73,6 +73,7 @@ def plot_computation_graph(
     >>> [text.get_text() for text in ax.texts][:2]
     ['3', '−2']
     """
+    check_named(nodes, "nodes", "name with its place (x, y)")
     notes = notes or {}
     named = [*notes, *(name for edge in edges for name in edge[:2])]
     unknown = sorted(set(named) - set(nodes))

@@ -43,7 +43,7 @@ def plot_confusion(
     Raises
     ------
     ValueError
-        Where a class has no name, or the two arrays differ in length.
+        Where a class has no name, there is no sample, or the two arrays differ in length.
 
     Examples
     --------
@@ -51,16 +51,15 @@ def plot_confusion(
     >>> [text.get_text() for text in ax.texts]
     ['50', '50', '', '100']
     """
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred, n = np.asarray(y_true), np.asarray(y_pred), len(class_names)
     for name, values in (("y_true", y_true), ("y_pred", y_pred)):
-        if values.ndim != 1:
+        if values.ndim != 1 or not len(values):
             raise ValueError(f"{name} must be one class index a sample, shape (n,), got {values.shape}")
-        if len(values) and not 0 <= values.min() <= values.max() < len(class_names):
-            raise ValueError(
-                f"{name} holds the classes {values.min()} to {values.max()}, and class_names names "
-                f"{len(class_names)}: 0 to {len(class_names) - 1}"
-            )
-    n = len(class_names)
+        unknown = [value for value in set(values.tolist()) if value not in range(n)]
+        if unknown:
+            raise ValueError(f"{name} holds {unknown[0]!r}, and class_names names {n} classes: 0 to {n - 1}")
+    if len(y_true) != len(y_pred):
+        raise ValueError(f"each sample needs a true and a predicted class, got {len(y_true)} and {len(y_pred)}")
     counts = confusion_matrix(y_true, y_pred, labels=range(n))
     share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     ax = new_axes(ax, size=(0.55 * n + 2.2, 0.5 * n + 1.6))

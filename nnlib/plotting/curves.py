@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import label_ends, look, new_axes, set_log, set_text, styled
+from ._style import check_named, finite_numbers, label_ends, look, new_axes, set_log, set_text, styled
 
 
 @styled
@@ -52,7 +52,7 @@ def plot_curves(
     Raises
     ------
     ValueError
-        Where a curve has not one value for each x, or no finite one.
+        Where there is no curve, one has not a value for each x or no finite one, or an x is no finite number.
 
     Examples
     --------
@@ -60,14 +60,15 @@ def plot_curves(
     >>> [line.get_ydata()[-1].item() for line in ax.lines]
     [100.0, 10000.0]
     """
-    x = np.asarray(x, dtype=float)
+    x = finite_numbers(x, "x")
+    check_named(curves, "curves", "curve by its name")
     if log not in ("", "x", "y", "xy"):
         raise ValueError(f"log must be '', 'x', 'y' or 'xy', got {log!r}")
     ax = new_axes(ax)
     ends = []
     for number, (name, values) in enumerate(curves.items()):
         values = np.asarray(values, dtype=float)
-        if values.shape != x.shape or x.ndim != 1:
+        if values.shape != x.shape:
             raise ValueError(f"curve {name!r} has the shape {values.shape}, x has {x.shape}: one value for each x")
         drawn = np.flatnonzero(np.isfinite(values))
         if not drawn.size:

@@ -66,7 +66,7 @@ def plot_classes(
     Raises
     ------
     ValueError
-        Where the points have not two coordinates or the classes are not 0 and 1.
+        Where the points have not two coordinates, the classes are not 0 and 1, or there are not two names.
 
     Examples
     --------
@@ -75,8 +75,11 @@ def plot_classes(
     ['no', 'yes']
     """
     x, y = _points(x, y)
+    names = list(class_names)
+    if len(names) != 2:
+        raise ValueError(f"class_names must be two, the name of class 0 and that of class 1, got {names!r}")
     ax = new_axes(ax, size=(5, 4.2))
-    _scatter(ax, x, y, class_names)
+    _scatter(ax, x, y, names)
     left, right, bottom, top = _window(x)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=12, handletextpad=0.2)

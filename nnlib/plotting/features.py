@@ -54,7 +54,7 @@ def plot_ranges(
         raise ValueError(f"features must be a DataFrame with at least one row, got {type(features).__name__}")
     for name, column in features.items():
         finite_numbers(column, f"column {name!r}")
-    shown = features.agg(["min", "median", "max"]).T.sort_values("max", ascending=False, kind="stable")
+    shown = features.astype(float).agg(["min", "median", "max"]).T.sort_values("max", ascending=False, kind="stable")
     ax = new_axes(ax, size=(8, 0.29 * len(shown) + 1.2))
     rows = range(len(shown))
     ax.hlines(rows, shown["min"], shown["max"], color=COLORS["blue"], linewidth=7, alpha=0.45)
@@ -185,9 +185,10 @@ def plot_bars(
         ax.errorbar(values, range(len(values)), xerr=reach, fmt="none", ecolor=COLORS["black"], elinewidth=1.5)
     largest = values.abs().max() or 1.0
     digits = max(2, 1 - math.floor(math.log10(largest)))  # of small numbers more: two of the largest have to be seen
+    form = f".{digits}f" if 1e-6 < largest < 1e9 else ".2e"
     for row, (value, right) in enumerate(zip(values[:top], reach, strict=False)):
         place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(f"{value:.{digits}f}", (max(value, 0) + right, row), **place, fontsize=11)
+        ax.annotate(f"{value:{form}}", (max(value, 0) + right, row), **place, fontsize=11)
     ax.axvline(0, color=COLORS["grey"], linewidth=1)
     name_rows(ax, list(values.index))
     set_text(ax, title=title, xlabel=xlabel)

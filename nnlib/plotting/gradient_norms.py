@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from ._style import COLORS, label_ends, look, new_axes, set_log, set_text, styled
+from ._style import COLORS, check_named, label_ends, look, new_axes, set_log, set_text, styled
 
 Norms = Mapping[str, float] | Sequence[float]
 
@@ -44,7 +44,7 @@ def plot_gradient_norms(
     Raises
     ------
     ValueError
-        If a norm is negative or no finite number; names model and layer.
+        If there is no norm, or one is negative or no finite number; names model and layer.
 
     Examples
     --------
@@ -73,8 +73,7 @@ def plot_gradient_norms(
 
 def _checked_norms(norms: Mapping[str, Norms]) -> dict[str, np.ndarray]:
     """The norms of each model as an array, from input to output."""
-    if not norms:
-        raise ValueError("norms is empty: give at least one model with its norms")
+    check_named(norms, "norms", "model with its norms")
     checked = {}
     for model, entries in norms.items():
         named = dict(entries) if isinstance(entries, Mapping) else dict(enumerate(entries, start=1))

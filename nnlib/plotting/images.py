@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, new_axes, readable, set_text, styled
+from ._style import COLORS, check_columns, new_axes, readable, set_text, styled
 
 
 @styled
@@ -31,7 +31,8 @@ def show_images(
     Parameters
     ----------
     images : array_like, shape (m, height, width) or (m, height, width, channels)
-        Grey or colour images; integers from 0 to 255 or floats from 0 to 1.
+        Grey or colour images; integers from 0 to 255 or floats from 0 to 1. What lies outside is drawn as the nearest
+        of the two, in a grey image black or white.
     labels : sequence of length m, optional
         The true label of each image, as it should be written.
     predictions : sequence of length m, optional
@@ -53,7 +54,7 @@ def show_images(
     Raises
     ------
     ValueError
-        Where there are fewer than `n` images, or not as many labels as images.
+        Where there are fewer than `n` images, not as many labels as images, or no column.
 
     Examples
     --------
@@ -66,22 +67,30 @@ def show_images(
         raise ValueError(f"images must have the shape (n, height, width[, channels]), got {images.shape}")
     if not 1 <= n <= len(images):
         raise ValueError(f"n={n} images were asked for, and images holds {len(images)}; choose 1 to {len(images)}")
-    for name, given in (("labels", labels), ("predictions", predictions)):
-        if given is not None and len(given) != len(images):
-            raise ValueError(f"{len(images)} images need as many {name}, got {len(given)}")
-    if predictions is not None and labels is None:
+    truths, guesses = _flat("labels", labels, len(images))[:n], _flat("predictions", predictions, len(images))[:n]
+    if guesses and labels is None:
         raise ValueError("predictions can be marked right or wrong only beside labels; labels is None")
-    captions = None if labels is None else [str(label) for label in labels[:n]]
-    if captions is not None and predictions is not None:
-        right = [label == str(guess) for label, guess in zip(captions, predictions, strict=False)]
+    captions, right = [str(truth) for truth in truths], []
+    if guesses:  # 1 and 1.0 are the same class, and so are 1 and "1"
+        right = [str(truth) == str(guess) or truth == guess for truth, guess in zip(truths, guesses, strict=True)]
         captions = [
-            f"✓ {guess}" if hit else f"✗ {guess}\n(is {label})"
-            for hit, label, guess in zip(right, captions, predictions, strict=False)
+            f"✓ {guess}" if hit else f"✗ {guess}\n(is {truth})"
+            for hit, truth, guess in zip(right, truths, guesses, strict=True)
         ]
-    ax = draw_grid(ax, images[:n], [{"cmap": "gray"}] * n, captions=captions, columns=columns, title=title)
-    if predictions is not None:
+    # Not from the darkest to the lightest pixel of each image: a white one would be black.
+    look = {"cmap": "gray", "vmin": 0, "vmax": 255 if np.issubdtype(images.dtype, np.integer) else 1}
+    ax = draw_grid(ax, images[:n], [look] * n, captions=captions or None, columns=columns, title=title)
+    if right:
         _mark(ax, right)
     return ax
+
+
+def _flat(name: str, values: Sequence | None, n: int) -> list[Any]:
+    """The values, which may have the shape (n, 1) that Keras gives labels; none of None."""
+    flat = [] if values is None else list(np.ravel(values))
+    if values is not None and len(flat) != n:
+        raise ValueError(f"{n} images need as many {name}, got {len(flat)}")
+    return flat
 
 
 def _mark(ax: Axes, right: Sequence[bool]) -> None:
@@ -107,6 +116,7 @@ def draw_grid(
 
     `looks` holds for each picture what `Axes.imshow` takes, for example its colour map.
     """
+    check_columns("columns", columns)
     n, height, width = pictures.shape[:3]
     columns, tall = min(columns, n), height / width
     lines = max((caption.count("\n") + 1 for caption in captions or ()), default=0)
@@ -117,7 +127,8 @@ def draw_grid(
         left, top = 1.1 * (i % columns), room * (i // columns)
         ax.imshow(picture, extent=(left, left + 1, top + tall, top), interpolation="nearest", **look)
         if captions is not None:
-            ax.text(left + 0.5, top + tall + 0.06, captions[i], ha="center", va="top", fontsize=11)
+            # A caption is shown as it stands: a price in dollars is no formula.
+            ax.text(left + 0.5, top + tall + 0.06, captions[i], ha="center", va="top", fontsize=11, parse_math=False)
     ax.set(xlim=(-0.06, 1.1 * columns - 0.04), ylim=(room * rows, -0.06), aspect="equal")
     ax.axis("off")
     set_text(ax, title=title)

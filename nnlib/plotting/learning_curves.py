@@ -48,7 +48,7 @@ def plot_history(
     Raises
     ------
     ValueError
-        Where a history lacks the metric; names those that it has.
+        Where a history lacks the metric (names those that it has), or has not one number for each epoch.
 
     Examples
     --------
@@ -122,7 +122,8 @@ def plot_gap(
     Raises
     ------
     ValueError
-        Where the history lacks the metric or its validation twin, or `best` is no epoch of it.
+        Where the history lacks the metric or its validation twin, has not one number for each epoch, or `best` is no
+        epoch of it.
 
     Examples
     --------
@@ -139,7 +140,7 @@ def plot_gap(
         raise ValueError(
             f"the history has no {f'val_{metric}'!r}, it has {sorted(entries)}; a gap needs a fit with validation_data"
         )
-    if best is not None and not 1 <= best <= len(train):
+    if best is not None and best not in range(1, len(train) + 1):
         raise ValueError(f"best={best!r} is no epoch of this history, which has the epochs 1 to {len(train)}")
     ax, color = new_axes(ax), COLORS["blue"]
     x = updates_per_epoch * np.arange(1, len(train) + 1)
@@ -173,8 +174,16 @@ def _models(history: Any) -> dict[str, Mapping[str, Any]]:
 
 def _curves(entries: Mapping[str, Any], metric: str, name: str = "") -> tuple[np.ndarray, np.ndarray | None]:
     """Training curve and validation curve (or None) of one model."""
+    where = f" of {name!r}" if name else ""
     if metric not in entries:
-        where = f" of {name!r}" if name else ""
         raise ValueError(f"the history{where} has no metric {metric!r}; it has {sorted(entries)}")
-    train, validation = entries[metric], entries.get(f"val_{metric}")
-    return np.asarray(train, dtype=float), None if validation is None else np.asarray(validation, dtype=float)
+    train, twin = np.asarray(entries[metric], dtype=float), entries.get(f"val_{metric}")
+    validation = None if twin is None else np.asarray(twin, dtype=float)
+    if train.ndim != 1 or not len(train):
+        raise ValueError(f"the history{where} needs a number of {metric!r} for each epoch, got the shape {train.shape}")
+    if validation is not None and validation.shape != train.shape:
+        raise ValueError(
+            f"the history{where} has {len(train)} values of {metric!r} and {len(validation)} of {f'val_{metric}'!r}: "
+            "one of each for every epoch is needed. Leave out validation_freq in fit, or draw each with plot_curves"
+        )
+    return train, validation

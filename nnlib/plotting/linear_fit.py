@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, label_ends, look, new_axes, readable, set_text, set_title, styled
+from ._style import COLORS, finite_numbers, label_ends, look, new_axes, readable, set_text, set_title, styled
 from .animation import Animation, record
 
 
@@ -52,7 +52,7 @@ def plot_points(
     Raises
     ------
     ValueError
-        Where there is no point, or x, y and outliers differ in length.
+        Where there is no point, a coordinate is no finite number, or x, y and outliers differ in length.
 
     Examples
     --------
@@ -112,24 +112,29 @@ def animate_line(
     -------
     Animation
 
+    Raises
+    ------
+    ValueError
+        Where there is no point or no frame, a coordinate is no finite number, or an epoch has not its w and b.
+
     Examples
     --------
     >>> len(animate_line([0, 1], [1, 3], [[0, 0], [2, 1]], epochs=[0, 10]))
     2
     """
     x, y = _points(x, y)
-    weights = np.asarray(weights, dtype=float)
-    if weights.shape != (len(epochs), 2):
+    weights, epochs = np.asarray(weights, dtype=float), list(epochs)
+    if not epochs or weights.shape != (len(epochs), 2):
         raise ValueError(
-            f"weights must have the shape ({len(epochs)}, 2): w and b for each of the {len(epochs)} epochs; "
-            f"got {weights.shape}"
+            f"weights must have the shape ({len(epochs)}, 2): w and b for each of the {len(epochs)} epochs, at least "
+            f"one; got {weights.shape}"
         )
     figure, ax = plt.subplots(figsize=(6.4, 4))
     span = np.array([x.min() - 0.5, x.max() + 0.5])
     (line,) = ax.plot(span, span, color=COLORS["blue"])
     misses = ax.vlines(x, y, y, color=COLORS["vermillion"], linestyle=":", linewidth=2)
     points = ax.scatter(x, y, s=70, color=COLORS["black"], zorder=3)
-    margin = 0.15 * np.ptp(y)
+    margin = 0.15 * np.ptp(y) or 0.5
     ax.set(xlim=span, ylim=(y.min() - margin, y.max() + margin))
     set_text(ax, title=" ", xlabel="x", ylabel="y")
 
@@ -153,4 +158,4 @@ def _points(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     x, y = np.ravel(np.asarray(x, dtype=float)), np.ravel(np.asarray(y, dtype=float))
     if len(x) != len(y) or len(x) == 0:
         raise ValueError(f"x and y need the same number of values, at least one; got {len(x)} and {len(y)}")
-    return x, y
+    return finite_numbers(x, "x"), finite_numbers(y, "y")

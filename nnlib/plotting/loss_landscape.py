@@ -65,7 +65,7 @@ def plot_loss_surface(
     Raises
     ------
     ValueError
-        Where the loss is negative or not finite, or a path has not two columns of finite numbers.
+        Where the loss is negative, not finite or the same everywhere, or a path has not two columns of finite numbers.
 
     Examples
     --------
@@ -86,6 +86,8 @@ def plot_loss_surface(
         raise ValueError("loss must be finite and not negative everywhere between xlim and ylim")
     # Levels grow by a constant factor: a valley floor shows as clearly as the slopes around it.
     top = values.max()
+    if values.min() >= (1 - 1e-9) * top:
+        raise ValueError(f"loss is the same, {top:g}, everywhere between xlim and ylim: there is no landscape to draw")
     levels = np.geomspace(max(values.min(), top * 1e-4), top, 14)
     shown = np.maximum(values, levels[0])
     ax.contourf(first, second, shown, levels=levels, cmap=_PALE_BLUES, norm=LogNorm())
@@ -96,8 +98,10 @@ def plot_loss_surface(
     elif path is not None:
         _draw_path(ax, paths[""])
     ax.set(xlim=xlim, ylim=ylim)  # a path may leave the map
-    lowest = np.argwhere(values == values.min())[0]
-    _label_rings(ax, rings, [np.array([[first[tuple(lowest)], second[tuple(lowest)]]]), *paths.values()])
+    # Where paths run, given or drawn later: the lowest place of each row of the map.
+    floor = np.column_stack([first[0, values.argmin(axis=1)], second[:, 0]])
+    lowest = floor[[values.min(axis=1).argmin()]]
+    _label_rings(ax, rings, [lowest, *paths.values()] if paths else [floor])
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
     return ax
 

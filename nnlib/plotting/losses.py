@@ -11,7 +11,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ._style import AXIS, COLORS, LIGHT, draw_functions, label_ends, new_axes, set_text, styled
+from ._style import (
+    AXIS,
+    COLORS,
+    LIGHT,
+    check_named,
+    draw_functions,
+    finite_numbers,
+    label_ends,
+    new_axes,
+    set_text,
+    styled,
+)
 
 
 @styled
@@ -48,7 +59,8 @@ def plot_losses(
     Raises
     ------
     ValueError
-        If a callable changes the shape, or returns something that is not finite.
+        If there is no loss, a callable changes the shape or returns something that is not finite, or `label_at` names
+        a loss that is not there.
 
     Examples
     --------
@@ -56,8 +68,9 @@ def plot_losses(
     >>> [text.get_text() for text in ax.texts]
     ['absolute', 'squared']
     """
-    if not losses:
-        raise ValueError("losses is empty: give at least one function by its name")
+    check_named(losses, "losses", "function by its name")
+    if unknown := sorted(set(label_at or ()) - set(losses)):
+        raise ValueError(f"label_at names {unknown[0]!r}, which is none of {', '.join(map(repr, losses))}")
     ax = new_axes(ax)
     set_text(ax, title=title, xlabel=xlabel, ylabel=ylabel)
     label_ends(ax, draw_functions(ax, losses, xlim=xlim, ylim=ylim, label_at=label_at))
@@ -92,7 +105,8 @@ def plot_cross_entropy_steps(
     Raises
     ------
     ValueError
-        If a logit has no name, or the true class is none of the names.
+        If a logit has no name, is no finite number or above 700 (its exponential is too large for a computer), or the
+        true class is none of the names.
 
     Examples
     --------
@@ -100,22 +114,25 @@ def plot_cross_entropy_steps(
     >>> [text.get_text() for text in axes[-1].texts]
     ['0.349', '1.349', '3.349']
     """
-    names = list(names)
+    names, scores = list(names), finite_numbers(logits, "logits")
     if len(names) != len(logits):
         raise ValueError(f"each logit needs a name; got {len(logits)} logits and {len(names)} names")
     if true not in names:
         raise ValueError(f"true={true!r} is no class; choose one of {', '.join(map(repr, names))}")
-    powers = np.exp(np.asarray(logits, dtype=float))
-    shares = powers / powers.sum()
+    if scores.max() > 700:
+        raise ValueError(f"logits must be at most 700, got {scores.max():g}: a computer cannot write its exponential")
+    powers, below = np.exp(scores), scores - scores.max()
+    # From the distances to the largest: of logits far below it e^z is 0, and its logarithm would be lost.
+    losses = np.log(np.exp(below).sum()) - below
     steps = {
-        "1  logits z": (logits, "{:.3g}"),
-        "2  exponentials eᶻ": (powers, "{:.3f}"),
-        "3  divided by their sum": (shares, "{:.3f}"),
-        "4  −ln: the loss": (-np.log(shares), "{:.3f}"),
+        "1  logits z": (scores, "{:.3g}"),
+        "2  exponentials eᶻ": (powers, "{:.3f}" if powers.max() < 1e6 else "{:.2e}"),
+        "3  divided by their sum": (np.exp(-losses), "{:.3f}"),
+        "4  −ln: the loss": (losses, "{:.3f}"),
     }
     figure, axes = plt.subplots(2, 2, figsize=(8, 5.4))
     for ax, (step, (values, form)) in zip(axes.flat, steps.items(), strict=True):
-        _draw_step(ax, step, np.asarray(values, dtype=float), form, names, true, is_last=ax is axes[-1, -1])
+        _draw_step(ax, step, values, form, names, true, is_last=ax is axes[-1, -1])
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, fontweight="bold")
     return axes.ravel()
 

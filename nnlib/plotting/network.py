@@ -57,7 +57,8 @@ def plot_network(
     Raises
     ------
     ValueError
-        Where the model has no weights yet, or layers other than Dense ones have weights.
+        Where the model has no weights yet, layers other than Dense ones have weights, a layer does not fit the one
+        before it, a weight is not finite, or a unit has no name.
 
     Examples
     --------
@@ -66,6 +67,8 @@ def plot_network(
     ['x', 'y', '2.00']
     """
     layers = layer_arrays(network)
+    if not all(np.isfinite(array).all() for layer in layers for array in layer):
+        raise ValueError("the network has NaN or infinite weights: the training diverged, try a smaller learning rate")
     sizes = _sizes(layers)
     for kind, names, size in (("input", input_names, sizes[0]), ("output", output_names, sizes[-1])):
         if names is not None and len(names) != size:
@@ -157,6 +160,14 @@ def layer_arrays(network: Any, arrays: Sequence[np.ndarray] | None = None) -> li
                 layers.append((own[0], own[1] if len(own) == 2 else np.zeros(own[0].shape[1])))
     if not layers:
         raise ValueError("the network has no weights yet: give the model a keras.Input, or call it once on data")
+    inputs: int | str = "inputs"
+    for number, (kernel, bias) in enumerate(layers, start=1):
+        if kernel.ndim != 2 or inputs not in ("inputs", kernel.shape[0]) or bias.shape != kernel.shape[1:]:
+            raise ValueError(
+                f"Dense layer {number} needs a kernel of shape ({inputs}, units) and a bias of shape (units,), got "
+                f"{kernel.shape} and {bias.shape}"
+            )
+        inputs = kernel.shape[1]
     return layers
 
 

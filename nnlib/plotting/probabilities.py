@@ -41,6 +41,11 @@ def plot_probabilities(
     -------
     Axes
 
+    Raises
+    ------
+    ValueError
+        If there is not one probability from 0 to 1 for each name, or `truth` is no index of a name.
+
     Examples
     --------
     >>> ax = plot_probabilities([0.2, 0.8], ["cat", "dog"], truth=1)
@@ -52,6 +57,10 @@ def plot_probabilities(
         raise ValueError(
             f"{len(class_names)} class names need as many probabilities, got the shape {probabilities.shape}"
         )
+    if not ((probabilities >= 0) & (probabilities <= 1 + 1e-6)).all():  # float32 may end a little above 1
+        raise ValueError(f"probabilities must lie between 0 and 1, got {probabilities}; of logits take the softmax")
+    if truth is not None and truth not in range(len(class_names)):
+        raise ValueError(f"truth={truth!r} is no class: class_names names 0 to {len(class_names) - 1}")
     ax = new_axes(ax, size=(6, 0.36 * len(class_names) + 1))
     best = int(probabilities.argmax())
     colors = [COLORS["blue"] if i == best else LIGHT for i in range(len(class_names))]

@@ -59,12 +59,15 @@ def plot_steps(
         raise ValueError(f"table must be a DataFrame with at least one row, got {type(table).__name__}")
     if table.shape[1] > len(CYCLE):
         raise ValueError(f"table has {table.shape[1]} columns, and there are {len(CYCLE)} colours; draw fewer")
+    for name, scores in table.items():
+        finite_numbers(scores, f"column {name!r}")
+    table = table.astype(float)
     ax = new_axes(ax, size=(9, 0.62 * len(table) + 1.6))
     rows = np.arange(len(table))
     ax.hlines(rows, table.min(axis=1), table.max(axis=1), color=LIGHT, linewidth=4, zorder=1)
     for number, (name, scores) in enumerate(table.items()):
         points = look(number) | {"linestyle": "none", "markersize": 10, "zorder": 3}
-        ax.plot(finite_numbers(scores, f"column {name!r}"), rows, **points, label=name)
+        ax.plot(scores, rows, **points, label=name)
     decimals = 2 if np.ptp(table.to_numpy()) >= 0.1 else 3  # points that lie apart show different numbers
     for row, score in enumerate(table.iloc[:, -1]):  # the score that counts stands in the last column
         above: dict[str, Any] = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center", "va": "center"}

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, look, new_axes, set_text, styled
+from ._style import COLORS, check_named, look, new_axes, set_text, styled
 from .images import draw_grid
 
 _SMALLEST = 1e-6  # smaller weights, zeros among them, are counted together
@@ -55,7 +55,7 @@ def plot_weight_images(
     ------
     ValueError
         Where the kernel does not fit the image shape, holds something that is not finite, or has not as many
-        units as there are labels.
+        units as there are labels, or there is no column.
 
     Examples
     --------
@@ -65,6 +65,8 @@ def plot_weight_images(
     """
     kernel = np.asarray(kernel, dtype=float)
     height, width = image_shape
+    if min(height, width) < 1:
+        raise ValueError(f"image_shape must be height and width, at least 1 each, got {image_shape!r}")
     if kernel.ndim != 2 or kernel.shape[0] != height * width or kernel.shape[1] == 0:
         raise ValueError(
             f"kernel must have a row for each of the {height} · {width} pixels and a column for each unit, "
@@ -123,12 +125,11 @@ def plot_weight_sizes(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['plain: 0% below 0.001', 'L1: 75% below 0.001']
     """
-    if threshold <= 0:
-        raise ValueError(f"threshold must be positive, got {threshold!r}")
+    if not 0 < threshold < np.inf:
+        raise ValueError(f"threshold must be positive and finite, got {threshold!r}")
+    check_named(weights, "weights", "model with its weights")
     sizes = {name: _sizes(values, name) for name, values in weights.items()}
-    if not sizes:
-        raise ValueError("weights is empty: give at least one model with its weights")
-    largest = max(size.max() for size in sizes.values())
+    largest = max(_SMALLEST, *(size.max() for size in sizes.values()))
     edges = np.linspace(np.log10(_SMALLEST), max(1.0, np.log10(largest)), 43)
     bins = np.append(2 * edges[0] - edges[1], edges)  # the first one holds all that is smaller
     ax = new_axes(ax)

@@ -223,6 +223,22 @@ def test_an_interrupt_has_no_traceback(monkeypatch):
     assert cli.main(["data", "fetch"]) == 130
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize(("sink", "status", "told"), [("pipe", 141, ""), ("/dev/full", 1, "nnlib: ")])
+def test_a_reader_who_has_left_and_a_full_disk_have_no_traceback(sink, status, told):
+    if sink == "pipe":
+        reader, stdout = os.pipe()
+        os.close(reader)
+    else:
+        stdout = os.open(sink, os.O_WRONLY)
+    words = [sys.executable, "-m", "nnlib", "data", "list", "phone_prices"]
+    done = subprocess.run(words, stdout=stdout, stderr=subprocess.PIPE, text=True)
+    os.close(stdout)
+    assert done.returncode == status
+    assert done.stderr.startswith(told)
+    assert len(done.stderr.splitlines()) == len(told.splitlines())
+
+
 # -- doctor ----------------------------------------------------------------------------------------------
 
 

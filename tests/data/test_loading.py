@@ -217,6 +217,24 @@ def test_a_relative_NNLIB_DATA_means_the_same_from_everywhere(home, monkeypatch)
         load(None)
 
 
+@pytest.mark.usefixtures("home")
+def test_the_home_folder_of_nobody_is_named(monkeypatch):
+    with pytest.raises(OSError, match="data_dir='~nouser/x': no such file"):
+        load("~nouser/x")
+    monkeypatch.setenv("NNLIB_DATA", "~nouser/x")
+    with pytest.raises(OSError, match="NNLIB_DATA='~nouser/x': no such file"):
+        load(None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not delete a folder that is in use")
+def test_a_current_folder_that_was_deleted_is_named(home, monkeypatch):
+    (home / "gone").mkdir()
+    monkeypatch.chdir(home / "gone")
+    (home / "gone").rmdir()
+    with pytest.raises(FileNotFoundError, match="the current folder was deleted: change to one"):
+        load(None)
+
+
 def test_unicode_and_long_paths(home):
     folder = home / "Größe λ 数据 🐈"
     for _ in range(8):

@@ -95,6 +95,18 @@ def test_one_phone_is_a_table(write, table):
     assert load_phone_prices(path=write(table.head(1))).features.shape == (1, 20)
 
 
+def test_a_path_may_begin_with_the_home_folder(write, table, monkeypatch):
+    path = write(table)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(path.parent))
+    assert len(load_phone_prices(path=f"~/{path.name}").features) == len(table)
+
+
+def test_a_stand_in_from_a_file_contradicts_itself(write, table):
+    with pytest.raises(ValueError, match=r"source='stand-in' reads no file, and path='.*' names one"):
+        load_phone_prices("stand-in", path=write(table))
+
+
 # -- tables that are wrong -------------------------------------------------------------------------------
 
 
@@ -116,7 +128,8 @@ def test_missing_and_extra_columns(write, table):
     refused(write(table.drop(columns="wifi")), "no column 'wifi'. Needed: battery_power")
     refused(write(table.drop(columns=["wifi", "ram"])), "no column 'ram', 'wifi'")
     refused(write(table.assign(colour="red")), "'colour' that is not known: leave it out")
-    refused(write(table.reset_index().rename(columns={"index": ""})), "column '' that is not known")
+    refused(write(table.reset_index().rename(columns={"index": ""})), "column 1 of 22 has no name")
+    refused(write(table.to_csv(index=False).replace("\n", ",\n")), "column 22 of 22 has no name .a comma too many")
     twice = table.to_csv(index=False).replace("blue,clock_speed", "blue,blue", 1)
     refused(write(twice), "column 'blue' more than once")
 

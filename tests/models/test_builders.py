@@ -70,6 +70,7 @@ def test_options_reach_every_hidden_layer():
         ({"dropout": "a bit"}, "dropout must be .*got 'a bit'"),
         ({"output": "softplus"}, "output='softplus' is unknown; choose one of 'softmax'"),
         ({"rescale": 0}, "rescale must be a positive number, for example 1 / 255, got 0"),
+        ({"rescale": float("inf")}, "rescale must be .* got inf"),
     ],
 )
 def test_mlp_names_the_argument_that_cannot_be_right(arguments, words):

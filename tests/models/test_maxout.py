@@ -86,3 +86,28 @@ def test_it_learns_what_no_line_can():
 def test_a_bad_size_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         Maxout(**arguments)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "mixed_float16"])
+def test_its_weights_and_its_answers_have_the_asked_type(dtype):
+    layer, dense = Maxout(2, dtype=dtype), keras.layers.Dense(2, dtype=dtype)
+    x = np.ones((3, 4))
+    assert layer(x).dtype == dense(x).dtype
+    assert layer.weights[0].dtype == dense.weights[0].dtype
+    assert Maxout.from_config(layer.get_config())(x).dtype == dense(x).dtype
+
+
+def test_a_last_layer_of_float32_stays_so_among_halves():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        assert Maxout(2, dtype="float32")(np.ones((3, 4))).dtype == "float32"
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_a_mask_for_padding_is_passed_on():
+    """The mean over two tokens, alone and before a zero."""
+    layers = [keras.layers.Embedding(5, 4, mask_zero=True), Maxout(2), keras.layers.GlobalAveragePooling1D()]
+    model = keras.Sequential([keras.Input((None,), dtype="int32"), *layers])
+    alone, padded = (model.predict_on_batch(np.array([tokens])) for tokens in ([1, 2], [1, 2, 0]))
+    np.testing.assert_allclose(padded, alone, rtol=1e-5)

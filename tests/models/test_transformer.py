@@ -157,3 +157,17 @@ def test_a_sequence_that_is_too_long_is_named():
 def test_a_bad_number_of_places_is_named(max_length):
     with pytest.raises(ValueError, match=f"max_length must be a whole number from 1 on, got {max_length}"):
         PositionEmbedding(max_length)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "message"),
+    [
+        (np.ones((2, 3)), r"position_embedding.* expected ndim=3, .* \(2, 3\)"),
+        (np.ones((2, 3, 4, 5)), r"expected ndim=3, .* \(2, 3, 4, 5\)"),
+        (np.ones((2, 3), "int32"), "expected ndim=3"),
+        (np.ones((2, 3, 4), "int32"), "vectors of floats, .* got int32"),
+    ],
+)
+def test_what_is_no_vector_for_each_token_is_named(tokens, message):
+    with pytest.raises(ValueError, match=message):
+        PositionEmbedding(3)(tokens)

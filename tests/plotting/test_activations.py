@@ -64,6 +64,17 @@ def test_pieces_are_dashed_below_their_maximum():
     assert [line.get_linestyle() for line in ax.lines[:-1]] == ["--", "--"]
 
 
+def test_a_gallery_needs_a_column():
+    with pytest.raises(ValueError, match="n_columns must be at least 1, got 0"):
+        plot_activation_gallery({"tanh": (np.tanh, d_tanh)}, n_columns=0)
+
+
+@pytest.mark.parametrize(("pieces", "name"), [(([np.nan], [1]), "slopes"), (([1], [np.inf]), "intercepts")])
+def test_pieces_are_finite(pieces, name):
+    with pytest.raises(ValueError, match=f"{name} holds"):
+        plot_pieces(*pieces)
+
+
 @pytest.mark.parametrize("pieces", [([], []), ([1, 2], [0])])
 def test_pieces_that_do_not_pair_up_are_refused(pieces):
     with pytest.raises(ValueError, match="slope and an intercept"):
@@ -82,3 +93,16 @@ def test_softmax_areas_are_the_shares():
 def test_softmax_needs_a_name_for_each_of_two_logits(logits, names):
     with pytest.raises(ValueError, match="at least two logits"):
         plot_softmax(logits, names=names)
+
+
+@pytest.mark.parametrize(("logit", "height"), [(2000, 1), (-2000, 0)])
+def test_softmax_of_large_logits_has_its_shares(logit, height, recwarn):
+    ax = plot_softmax([1, logit], names=["a", "b"])
+    upper = ax.collections[1].get_paths()[0].vertices
+    assert np.ptp(upper[np.isclose(upper[:, 0], 0), 1]) == pytest.approx(height)
+    assert not recwarn.list
+
+
+def test_softmax_names_what_is_no_logit():
+    with pytest.raises(ValueError, match="logits holds nan"):
+        plot_softmax([1, np.nan], names=["a", "b"])

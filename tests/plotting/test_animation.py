@@ -8,6 +8,7 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -75,8 +76,10 @@ def test_an_animation_shows_a_picture_where_nothing_runs(film):
 
 
 def test_an_animation_names_weights_that_do_not_fit():
-    with pytest.raises(ValueError, match=r"\(3, 2\): w and b for each of the 3 epochs; got \(2, 2\)"):
+    with pytest.raises(ValueError, match=r"\(3, 2\): w and b for each of the 3 epochs, at least one; got \(2, 2\)"):
         plotting.animate_line(X, Y, [(0, 0), (1, 1)], epochs=[0, 1, 2])
+    with pytest.raises(ValueError, match=r"each of the 0 epochs, at least one; got \(0, 2\)"):
+        plotting.animate_line(X, Y, np.empty((0, 2)), epochs=[])
     with pytest.raises(ValueError, match="at least one frame"):
         plotting.Animation([], alt="nothing")
 
@@ -85,3 +88,10 @@ def test_record_leaves_no_open_figure():
     before = plt.get_fignums()
     plotting.animate_line(X, Y, [(0, 0)], epochs=[0])
     assert plt.get_fignums() == before
+
+
+@pytest.mark.parametrize(("x", "y"), [([0, 1], [1, 1]), ([0], [1])])
+def test_level_points_and_a_table_of_epochs_are_filmed_without_a_warning(x, y, recwarn):
+    epochs = pd.Series([5, 6], index=[9, 8])
+    assert len(plotting.animate_line(x, y, [(0, 1), (0, 2)], epochs=epochs)) == 2
+    assert not recwarn.list

@@ -62,3 +62,8 @@ def test_vectors_are_columns_and_a_missing_gradient_leaves_no_text():
 def test_what_cannot_be_drawn_is_named(edges, notes, message):
     with pytest.raises(ValueError, match=message):
         plot_computation_graph(NODES, edges, notes=notes)
+
+
+def test_a_graph_without_nodes_is_named():
+    with pytest.raises(ValueError, match="nodes is empty"):
+        plot_computation_graph({}, [])

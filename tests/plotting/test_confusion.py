@@ -23,7 +23,14 @@ def test_confusion_takes_a_class_that_never_occurs():
 
 @pytest.mark.parametrize(
     ("true", "predicted", "words"),
-    [([0, 3], [0, 1], "y_true holds the classes 0 to 3"), ([0, 1], [[0.1, 0.9], [1, 0]], "y_pred must be one class")],
+    [
+        ([0, 3], [0, 1], "y_true holds 3, and class_names names 2 classes: 0 to 1"),
+        ([0, 1], [[0.1, 0.9], [1, 0]], "y_pred must be one class"),
+        ([0, 1], [0.5, 1], r"y_pred holds 0\.5"),
+        (["cat"], [0], "y_true holds 'cat'"),
+        ([], [], r"y_true must be one class .* got \(0,\)"),
+        ([0, 1], [0], "got 2 and 1"),
+    ],
 )
 def test_confusion_names_what_does_not_fit(true, predicted, words):
     with pytest.raises(ValueError, match=words):

@@ -55,3 +55,9 @@ def test_where_ends_meet_each_name_has_a_piece_of_its_line():
     assert samples(ax) == drawn[:3]
     assert len(set(drawn)) == 4
     assert samples(plot_curves([1, 2], {"up": [0, 1], "down": [1, 0]})) == []
+
+
+@pytest.mark.parametrize(("x", "message"), [([0, np.nan], "x holds nan"), (["a", "b"], "x must hold numbers only")])
+def test_an_x_that_has_no_place_is_named(x, message):
+    with pytest.raises(ValueError, match=message):
+        plot_curves(x, {"a": [1, 2]})

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from test_animation import pictures
 
@@ -182,3 +183,10 @@ def test_films_that_do_not_fit_are_named():
     nested = keras.Sequential([keras.Input((2,)), network(2)])
     with pytest.raises(ValueError, match="is no Dense layer"):
         plotting.animate_decision_boundary(nested, snapshots_of(nested, 2), X, Y)
+
+
+def test_two_classes_have_two_names_in_any_sequence():
+    ax = plotting.plot_classes([[0, 0], [1, 1]], [0, 1], class_names=pd.Series(["no", "yes"], index=[5, 6]))
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no", "yes"]
+    with pytest.raises(ValueError, match=r"class_names must be two, .* got \['a'\]"):
+        plotting.plot_classes([[0, 0], [1, 1]], [0, 1], class_names=["a"])

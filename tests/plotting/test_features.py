@@ -137,3 +137,13 @@ def test_bars_show_the_spread_of_the_right_name():
 def test_bars_say_what_is_wrong(values, options, message):
     with pytest.raises(ValueError, match=message):
         plot_bars(values, **options)
+
+
+@pytest.mark.parametrize(("value", "text"), [(1e-300, "1.00e-300"), (1e300, "1.00e+300"), (2e-5, "0.000020")])
+def test_numbers_beside_bars_are_short(value, text):
+    assert [label.get_text() for label in plot_bars({"a": value}, top=1).texts] == [text]
+
+
+def test_ranges_take_classes_that_are_numbers():
+    ax = plot_ranges(pd.DataFrame({"a": pd.Categorical([1, 2, 4])}))
+    assert ax.collections[0].get_segments()[0][:, 0].tolist() == [1, 4]

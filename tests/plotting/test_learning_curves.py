@@ -46,6 +46,20 @@ def test_history_names_a_missing_metric_and_those_there_are():
         plot_history({"a": HISTORY, "b": {"loss": [1.0]}}, "accuracy")
 
 
+@pytest.mark.parametrize("draw", [plot_history, plot_gap])
+@pytest.mark.parametrize(
+    ("history", "message"),
+    [
+        ({"loss": [4, 3, 2, 1], "val_loss": [2, 1]}, "4 values of 'loss' and 2 of 'val_loss'.*validation_freq"),
+        ({"loss": [], "val_loss": []}, r"a number of 'loss' for each epoch, got the shape \(0,\)"),
+        ({"loss": np.ones((2, 3))}, r"got the shape \(2, 3\)"),
+    ],
+)
+def test_a_history_needs_a_number_for_each_epoch(draw, history, message):
+    with pytest.raises(ValueError, match=message):
+        draw(history)
+
+
 def test_in_a_gap_training_is_solid_validation_is_dashed_and_the_gap_lies_between():
     ax = plot_gap(HISTORY)
     solid, dashed = ax.lines[:2]
@@ -86,6 +100,7 @@ def test_an_empty_label_stays_empty():
         ([1.0, 2.0], {}, "what fit"),
         (HISTORY, {"best": 5}, "best=5 .* epochs 1 to 4"),
         (HISTORY, {"best": 0}, "best=0"),
+        (HISTORY, {"best": 1.5}, "best=1.5"),
         ({"a": HISTORY, "b": HISTORY}, {}, "one model, and history holds 'a', 'b'"),
     ],
 )

@@ -35,3 +35,9 @@ def test_outliers_are_crosses_and_named():
 def test_outliers_have_to_fit_the_points():
     with pytest.raises(ValueError, match=r"each of the 2 points, got the shape \(1,\)"):
         plot_points([1, 2], [1, 2], outliers=[True])
+
+
+@pytest.mark.parametrize(("x", "y", "name"), [([0, np.nan], [1, 2], "x"), ([0, 1], [1, np.inf], "y")])
+def test_points_need_a_place(x, y, name):
+    with pytest.raises(ValueError, match=f"{name} holds"):
+        plot_points(x, y)

@@ -33,6 +33,8 @@ def test_surface_passes_on_a_grid_and_marks_the_end():
         (lambda *_: 1.0, "must return the shape"),
         (lambda w, _: w * np.nan, "finite and not negative"),
         (lambda w, _: w - 10, "finite and not negative"),
+        (lambda w, _: 0 * w, "loss is the same, 0, everywhere"),
+        (lambda w, _: 0 * w + 2, "loss is the same, 2, everywhere"),
     ],
 )
 def test_surface_says_what_a_loss_must_be(loss, words):
@@ -81,6 +83,15 @@ def test_the_number_of_a_ring_stands_once_and_on_no_path_word_or_frame(path):
         assert frame.y0 < boxes[number].y0 < boxes[number].y1 < frame.y1
         for line in ax.lines:
             assert not line.get_transform().transform_path(line.get_path()).intersects_bbox(boxes[number], filled=False)
+
+
+def test_a_path_that_is_drawn_later_along_the_valley_meets_no_number():
+    ax = plot_loss_surface(lambda w, b: (w + b) ** 2 + 0.1 * (w - b) ** 2, *LIMITS)
+    (floor,) = ax.plot([-1, 1], [1, -1])
+    ax.figure.canvas.draw()
+    way = floor.get_transform().transform_path(floor.get_path())
+    assert ax.texts
+    assert not any(way.intersects_bbox(text.get_window_extent(), filled=False) for text in ax.texts)
 
 
 def test_six_paths_differ_in_colour_and_marker():

@@ -62,3 +62,30 @@ def test_only_the_true_class_is_filled_in_the_last_step():
 def test_names_have_to_fit(names, true, message):
     with pytest.raises(ValueError, match=message):
         plot_cross_entropy_steps([1, 2], names=names, true=true)
+
+
+@pytest.mark.parametrize(
+    ("logits", "losses"), [([-1000, 0], ["1000.000", "0.000"]), ([0, -2000], ["0.000", "2000.000"])]
+)
+def test_the_loss_of_large_logits_is_exact(logits, losses, recwarn):
+    axes = plot_cross_entropy_steps(logits, names=["a", "b"], true="a")
+    assert texts(axes[-1]) == losses
+    assert not recwarn.list
+
+
+def test_large_exponentials_are_written_short():
+    axes = plot_cross_entropy_steps([100, 0], names=["a", "b"], true="a")
+    assert texts(axes[1]) == ["2.69e+43", "1.00e+00"]
+
+
+@pytest.mark.parametrize(
+    ("logits", "message"), [([1000, 0], "logits must be at most 700, got 1000"), ([np.nan, 0], "logits holds nan")]
+)
+def test_logits_without_an_exponential_are_named(logits, message):
+    with pytest.raises(ValueError, match=message):
+        plot_cross_entropy_steps(logits, names=["a", "b"], true="a")
+
+
+def test_a_place_for_the_name_of_no_loss_is_named():
+    with pytest.raises(ValueError, match="label_at names 'hinge', which is none of 'squared'"):
+        plot_losses({"squared": np.square}, label_at={"hinge": 1})

@@ -72,3 +72,18 @@ def test_layers_without_bias_and_weights_of_another_time():
     assert (kernel == 7).all()
     assert (bias == 0).all()
     assert (last_bias == 7).all()
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([(KERNEL, BIAS), (np.ones((3, 1)), np.ones(1))], r"layer 2 needs a kernel of shape \(2, units\) .* \(3, 1\)"),
+        ([(KERNEL, np.ones(3))], r"layer 1 .* got \(2, 2\) and \(3,\)"),
+        ([(KERNEL, None)], r"got \(2, 2\) and \(\)"),
+        ([(np.ones(3), np.ones(3))], r"\(inputs, units\) .* got \(3,\)"),
+        ([(np.nan * KERNEL, BIAS)], "NaN or infinite weights"),
+    ],
+)
+def test_layers_that_cannot_be_drawn_are_named(layers, message):
+    with pytest.raises(ValueError, match=message):
+        plot_network(layers, show_bias=True)

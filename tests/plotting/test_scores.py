@@ -40,6 +40,11 @@ def test_steps_that_lie_close_together_show_different_numbers():
     assert [text.get_text() for text in plot_steps(table).texts] == ["0.965", "0.974", "1.000"]
 
 
+def test_steps_take_yes_and_no_as_1_and_0():
+    ax = plot_steps(pd.DataFrame({"passed": [True, False]}))
+    np.testing.assert_array_equal(dots(ax, "o"), [[1, 0], [0, 1]])
+
+
 def test_steps_need_no_legend_for_one_score():
     assert plot_steps(SCORES[["validation"]]).get_legend() is None
 

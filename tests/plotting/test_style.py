@@ -4,6 +4,7 @@ import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
@@ -123,3 +124,71 @@ def test_every_attention_weight_can_be_read_on_its_cell():
         ax = plotting.plot_attention([[share, 1 - share], [0.5, 0.5]], ["the", "fox"])
         assert min(contrast_on_its_cell(text, ax.images[0]) for text in ax.texts) >= 4.5
         plt.close(ax.figure)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda losses: plotting.plot_curves([1, 2, 3], losses, log="y"),
+        lambda losses: plotting.plot_history(losses, log=True),
+    ],
+)
+def test_the_name_of_a_curve_that_ends_at_0_stays_in_the_picture_of_a_logarithmic_axis(draw, recwarn):
+    ax = draw({"loss": [1, 0.1, 0.0], "val_loss": [1, 0.2, 0.1]})
+    ax.figure.canvas.draw()
+    frame = ax.get_window_extent()
+    assert len(ax.texts) == 2
+    assert all(frame.y0 - 12 < text.get_window_extent().y0 < frame.y1 for text in ax.texts)
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("log", ["x", "xy"])
+def test_so_does_one_that_ends_at_x_0(log):
+    ax = plotting.plot_curves([2, 1, 0], {"loss": [3, 2, 1]}, log=log)
+    ax.figure.canvas.draw()
+    assert ax.get_window_extent().contains(*ax.texts[0].get_window_extent().min)
+
+
+WRONG = {
+    "curves": (plotting.plot_curves, ([0, 1],)),
+    "norms": (plotting.plot_gradient_norms, ()),
+    "models": (plotting.plot_reliability, ()),
+    "losses": (plotting.plot_losses, ()),
+    "weights": (plotting.plot_weight_sizes, ()),
+    "functions": (plotting.plot_activation_gallery, ()),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_list_or_nothing_in_place_of_a_dictionary_is_named(name):
+    draw, before = WRONG[name]
+    with pytest.raises(ValueError, match=f"{name} must be a dictionary with at least one .*, got list"):
+        draw(*before, [[1, 2]])
+    with pytest.raises(ValueError, match=f"{name} is empty: give at least one"):
+        draw(*before, {})
+
+
+def test_several_axes_in_place_of_one_are_named():
+    with pytest.raises(ValueError, match=r"ax must be one Axes, got ndarray; .* axes\[0\]"):
+        plotting.plot_history({"loss": [1, 2]}, ax=plt.subplots(1, 2)[1])
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plotting.plot_curves([0, 1], {"a": [1, 2, 3]}),
+        lambda: plotting.plot_activation_gallery({"log": (lambda z: z[:3], np.cos)}),
+        lambda: plotting.animate_descent(lambda w, b: -w, (0, 1), (0, 1), {"a": [(0, 0), (1, 1)]}),
+    ],
+)
+def test_after_an_error_no_empty_figure_is_left_open_and_the_readers_own_is(draw):
+    mine = plt.figure()
+    with pytest.raises(ValueError, match=r"shape|negative"):
+        draw()
+    assert plt.get_fignums() == [mine.number]
+
+
+@pytest.mark.parametrize("column", [["1", "2"], np.array(["1", 2], object), pd.date_range("2020", periods=2)])
+def test_texts_and_dates_are_no_numbers(column):
+    with pytest.raises(ValueError, match="column 'a' must hold numbers only"):
+        plotting.plot_ranges(pd.DataFrame({"a": column}))

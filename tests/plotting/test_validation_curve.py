@@ -42,6 +42,7 @@ def test_the_reference_is_a_dashed_line_with_its_name():
         ({1: [0.5]}, False, "at least two settings"),
         ([0.5, 0.4], False, "dictionary"),
         ({0: [0.5], 1: [0.4]}, True, "logarithmic axis has no place for the setting 0"),
+        ({"0.1": [0.5], "1": [0.4]}, False, "the settings must hold numbers only, got '0.1'"),
         ({1: [0.5], 2: []}, False, "setting 2 must be a list of at least one number"),
         ({1: [0.5], 2: [np.nan]}, False, "setting 2 holds nan"),
     ],

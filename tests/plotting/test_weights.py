@@ -48,6 +48,7 @@ def test_images_do_not_overlap_and_lie_inside_the_axes():
         (KERNEL[:, :0], (2, 3), None, r"got \(6, 0\)"),
         (KERNEL, (2, 3), ["one"], "7 units need as many labels, got 1"),
         (np.full((6, 1), np.nan), (2, 3), None, "diverged"),
+        (KERNEL, (-2, -3), None, r"image_shape must be .* got \(-2, -3\)"),
     ],
 )
 def test_a_kernel_that_cannot_be_drawn_is_named(kernel, shape, labels, message):
@@ -89,9 +90,16 @@ def test_outlines_are_told_apart_without_colour():
         ({}, {}, "weights is empty"),
         ({"L1": [np.nan]}, {}, "weights of 'L1'"),
         ({"L1": []}, {}, "weights of 'L1' .* got 0"),
-        (WEIGHTS, {"threshold": 0.0}, r"threshold must be positive, got 0\.0"),
+        (WEIGHTS, {"threshold": 0.0}, r"threshold must be positive and finite, got 0\.0"),
+        (WEIGHTS, {"threshold": np.nan}, "threshold must be positive and finite, got nan"),
     ],
 )
 def test_bad_weights_are_named(weights, options, message):
     with pytest.raises(ValueError, match=message):
         plot_weight_sizes(weights, **options)
+
+
+def test_weights_that_are_all_0_are_counted_without_a_warning(recwarn):
+    values, _, _ = plot_weight_sizes({"dead": [0.0, 0.0]}).patches[0].get_data()
+    assert values[0] == 100
+    assert not recwarn.list
