@@ -199,11 +199,14 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
 
 
 def _on_scale(ax: Axes, x: float, y: float) -> tuple[float, float]:
-    """The point; of 0 and what is below, which a logarithmic axis has no place for, its lower limit."""
+    """The point; of 0 and what is below, which a logarithmic axis has no place for, its lower limit.
+
+    Of what is not finite, the upper one: a loss that became NaN or infinite has left there.
+    """
     # matplotlib puts limits off until asked, and where names stand depends on them: ask in any case.
-    low, bottom = min(ax.get_xlim()), min(ax.get_ylim())
+    low, (bottom, top) = min(ax.get_xlim()), sorted(ax.get_ylim())
     no_x, no_y = ax.get_xscale() == "log" and x <= 0, ax.get_yscale() == "log" and y <= 0
-    return low if no_x else x, bottom if no_y else y
+    return low if no_x else x, top if not np.isfinite(y) else bottom if no_y else y
 
 
 def _label_at_border(ax: Axes, ends: Sequence[End]) -> None:

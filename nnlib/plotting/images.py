@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
-from ._style import COLORS, check_columns, new_axes, readable, set_text, styled
+from ._style import COLORS, LIGHT, check_columns, new_axes, readable, set_text, styled
 
 
 @styled
@@ -95,11 +95,9 @@ def _flat(name: str, values: Sequence | None, n: int) -> list[Any]:
 
 def _mark(ax: Axes, right: Sequence[bool]) -> None:
     """Frame each image by whether it was recognised; its caption says it without colour too."""
-    for picture, caption, hit in zip(ax.images[-len(right) :], ax.texts[-len(right) :], right, strict=True):
-        left, _, bottom, top = picture.get_extent()
+    for frame, caption, hit in zip(ax.patches[-len(right) :], ax.texts[-len(right) :], right, strict=True):
         color = COLORS["green"] if hit else COLORS["vermillion"]
-        width = 1.5 if hit else 4
-        ax.add_patch(Rectangle((left, top), 1, bottom - top, fill=False, clip_on=False, ec=color, lw=width))
+        frame.set(edgecolor=color, linewidth=1.5 if hit else 4)
         caption.set(color=readable(color), fontweight="normal" if hit else "bold")
 
 
@@ -126,6 +124,8 @@ def draw_grid(
     for i, (picture, look) in enumerate(zip(pictures, looks, strict=True)):
         left, top = 1.1 * (i % columns), room * (i // columns)
         ax.imshow(picture, extent=(left, left + 1, top + tall, top), interpolation="nearest", **look)
+        # A white picture on a white page needs an edge, and so does a black one on a dark page.
+        ax.add_patch(Rectangle((left, top), 1, tall, fill=False, clip_on=False, ec=LIGHT, lw=0.8))
         if captions is not None:
             # A caption is shown as it stands: a price in dollars is no formula.
             ax.text(left + 0.5, top + tall + 0.06, captions[i], ha="center", va="top", fontsize=11, parse_math=False)

@@ -101,7 +101,7 @@ def look(image, push):
 # %% [markdown]
 # The network answers with ten probabilities, one for each digit from 0 to 9. They add up to 1. (Counting begins at 0,
 # so the one for the digit 5 is the *sixth*.) The accuracy above is for images with the digit in the middle. **Guess
-# first:** what is it when all of them are pushed by six pixels? (A wide digit then loses a strip at the edge, which
+# first:** what is it when all of them are pushed by six pixels? (Almost half of them lose a strip at the edge, which
 # enters on the other side.)
 
 # %%
@@ -110,9 +110,9 @@ _, accuracy_pushed = model.evaluate(pushed, data.y_test, batch_size=1000, verbos
 print(f"pushed by 6 pixels: {accuracy_pushed:.3f}")
 
 # %% [markdown]
-# In the middle more than nine in ten are right, after the push fewer than one in four. (Guessing gets about one in ten,
-# so little is left.) The network has learnt something, but not what *we* know: a digit stays the same digit when it
-# moves. [Lesson 12](12_convolution.ipynb) shows how to build a network that does better here.
+# In the middle more than nine in ten are right. After the push little or nothing is left: guessing gets about one in
+# ten. The network has learnt something, but not what *we* know: a digit stays the same digit when it moves. [Lesson
+# 12](12_convolution.ipynb) shows how to build a network that does better when a picture moves.
 #
 # ## What is a neuron?
 #
@@ -158,25 +158,25 @@ print("first neuron:", first, "  second neuron:", second)
 # a bias. This is wrong, too: a bias belongs to a neuron, and a connection has only a weight.
 #
 # The likeness ends here. A nerve cell sends pulses in time; an artificial neuron gives one number, which with most
-# activations is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And a
-# brain does not learn in the way in which our networks are trained. A neural network is mathematics that was
-# *suggested* by nerve cells.
+# activations is not just 0 or 1. The cells of a brain are linked in all directions; our neurons stand in layers. And as
+# far as we know, a brain does not learn in the way in which our networks are trained. A neural network is mathematics
+# that was *suggested* by nerve cells.
 #
 # ## From neurons to a network
 #
-# Neurons that get the same inputs are a **layer**. Layers one after the other are a **neural network**. The next
-# figure shows the one that has read the digits. Each line is a weight, dashed if it is negative. Dots stand for units
-# that are not drawn. **Guess first:** an image has 28 × 28 pixels. How many inputs and how many outputs does the
-# network have?
+# Neurons that get the same inputs are a **layer**. Layers one after the other are a **neural network**. The next figure
+# shows the one that has read the digits. Each line is a weight, dashed if it is negative. Dots stand for circles that
+# are not drawn. **Guess first:** an image has 28 × 28 pixels. How many inputs and how many outputs does the network
+# have?
 
 # %% alt="Three columns of circles joined by many lines: 784 inputs, 64 hidden neurons, 10 outputs; dots stand for those that are not drawn."
 ax = plot_network(model, title="The network that reads digits")
 
 # %% [markdown]
-# It has 28 × 28 = 784 inputs, one per pixel, and ten outputs, one per digit. The input layer only holds the pixels.
-# The layer in the middle is called **hidden**: its outputs are neither the data that we put in nor the answer that we
-# get out. The neurons of this network are the 64 hidden units and the ten output units, each with its weights and its
-# bias. Signals go forward, from the inputs to the outputs.
+# It has 28 × 28 = 784 inputs, one per pixel, and ten outputs, one per digit. The input layer only holds the pixels. The
+# layer in the middle is called **hidden**: its outputs are neither the data that we put in nor the answer that we get
+# out. The neurons of this network are the 64 hidden and the ten output neurons, each with its weights and its bias.
+# Signals go forward, from the inputs to the outputs.
 #
 # ## Three words: AI, machine learning, deep learning
 
@@ -185,7 +185,7 @@ ax = plot_nested_sets(
     {
         "artificial intelligence": "programs for tasks that seem to need thinking",
         "machine learning": "the rules are found from examples",
-        "deep learning": "networks with several layers, which find their own features",
+        "deep learning": "networks with several hidden layers, which find their own features",
     },
     title="Three fields, one inside the other",
 )
@@ -193,11 +193,12 @@ ax = plot_nested_sets(
 # %% [markdown]
 # - **Artificial intelligence** (AI) is the wide field. A chess program with rules that people wrote belongs to it.
 # - **Machine learning** is the part in which rules are not written by people but found from examples.
-# - **Deep learning** is machine learning with neural networks of several layers.
+# - **Deep learning** is machine learning with neural networks of several hidden layers.
 #
 # What is new in deep learning? The **features**. A feature is a number that describes what matters about an example.
-# Before deep learning, people mostly had to find good features. A deep network finds its own, in its hidden layers. One
-# hidden layer is enough to see this on a small task.
+# Before deep learning, people mostly had to find good features. A network finds its own, in its hidden layer, and a
+# deep network makes features of features, layer by layer. On a small task one hidden layer is enough to see the
+# beginning.
 #
 # Here the examples are points with the coordinates $x_1$ and $x_2$. Half of them form an inner ring, half an outer
 # one, and a model has to say which, so guessing gets half of them right. Three models try. Two of them have a single
@@ -243,8 +244,10 @@ for ax, name in zip(axes, networks, strict=True):
 
 # %% [markdown]
 # One neuron on $x_1$ and $x_2$ can only draw a straight line ([lesson 02](02_neurons_and_layers.ipynb) shows why), and
-# no line separates two rings. Its map is pale: the neuron is nowhere sure. With the feature $x_1^2 + x_2^2$, the
-# squared distance from the middle, one neuron succeeds. But somebody had to think of this feature.
+# no line separates two rings. Its map is pale and almost all of one colour: it gives the answer that is a little more
+# frequent among its 200 points nearly everywhere, and is nowhere sure. (Of all 1,200 points half are inner. What is
+# more frequent among the 200 is therefore rarer among the other 1,000.) With the feature $x_1^2 + x_2^2$, the squared
+# distance from the middle, one neuron succeeds. But somebody had to think of this feature.
 #
 # In the third model the last neuron is again a single one, but its inputs are the eight outputs of the hidden layer.
 # It succeeds in every run, so these eight numbers are good features, and nobody had to think of them. Its border is no
@@ -321,8 +324,8 @@ ax = plot_training_loop(title="How every network of this course learns")
 # - **`diagnose`** looks for the reason when a network of your own does not learn.
 #
 # The next cell shows the last two. Its first three lines say whether this machine is ready. Then it compares the
-# numbers of this lesson with their ranges. At the end `diagnose` examines a model in which one of the ten lines at the
-# top was forgotten. **Guess first:** which one?
+# numbers of this lesson with their ranges. At the end `diagnose` examines a new, untrained model, built without one of
+# the lines at the top. **Guess first:** which one?
 
 # %%
 print(f"Keras {keras.__version__} on {keras.backend.backend()}")

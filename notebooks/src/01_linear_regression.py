@@ -107,9 +107,9 @@ ax = plot_network(
 # ## Step 3: compile
 #
 # Before training we have to say what "good" means. The **loss** is one number that says how wrong a model is: the
-# smaller, the better. For each sample, the **error** is the estimate minus the target. No square is negative, so
-# errors of opposite sign cannot cancel, and large errors count more. The mean of the squares is the **mean squared
-# error**:
+# smaller, the better. For each sample, the **error** is the estimate minus the target. No square is negative, so errors
+# of opposite sign cannot cancel, and squaring makes large errors count more. The mean of the squares is the **mean
+# squared error**:
 #
 # $$L(w, b) = \frac{1}{n} \sum_{i=1}^{n} (w x_i + b - y_i)^2$$
 #
@@ -256,7 +256,7 @@ pd.DataFrame(table, index=["one neuron, trained", "least squares"]).round(3)
 
 # %% [markdown]
 # Did you say 19? The rule behind the points is $y = 2x - 1$. The neuron comes close to it: after 500 epochs it is still
-# on its way along the valley, and the difference to 19 is less than 0.2.
+# on its way along the valley, and the difference to 19 is about 0.02.
 #
 # Note how far $x = 10$ lies outside the data. The model gives an answer, and nothing in the model tells us that there
 # are no points near $x = 10$. Here the rule holds there as well. With other data it may not.
@@ -486,7 +486,8 @@ for _ in range(5):
 # ## How long should a step be?
 #
 # **Predict:** three learning rates, 60 steps each from the same start: 0.001, 0.05 and 0.2. For each, what does the
-# path on the map look like, and what does the learning curve look like? Sketch both.
+# path on the map look like, and what does the learning curve look like? Sketch both. (The thick path above is the one
+# for 0.05.)
 
 # %% alt="Left: three paths on the map. At 0.001 it stays near the start, at 0.05 it reaches the valley and follows it, at 0.2 it jumps from one side of the valley to the other and leaves the map. Right: their losses on a logarithmic axis: at 0.001 it falls slowly, at 0.05 far, at 0.2 it grows to the level at which it is cut off."
 tries = {name: descend(x, y, -1.5, 2.5, float(name), 60) for name in ("0.001", "0.05", "0.2")}
@@ -508,7 +509,8 @@ ax = plot_curves(
 #   slowly all the time.
 # - **Right** (0.05): the path is fast at first and then follows the valley. The curve falls far.
 # - **Too large** (0.2): each step lands on the other side of the valley, higher than before. The curve *grows*. (This
-#   path is drawn for seven steps; the sixth leads out of the map. The curve is cut at 100,000.)
+#   path is drawn for seven steps; the sixth leads out of the map. The curve is cut at 100,000.) The white circle is the
+#   start, and each path has a marker every ten steps.
 #
 # Where is the limit? The next cell tries several rates from 200 random starts each.
 

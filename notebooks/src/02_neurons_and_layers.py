@@ -146,10 +146,10 @@ ax = plot_network(
 )
 
 # %% [markdown]
-# Such a layer is a **fully connected layer**, also called *dense*. A line is as thick as its weight is large, and
-# dashed where the weight is negative. The bias is drawn as a unit that always gives 1, so a bias is one more weight,
-# $w_0$. It belongs to a neuron. You may have read that every connection has "a weight and a bias": then there would be
-# four biases here. Keras counts two, one per neuron.
+# Such a layer is a **fully connected layer**, also called *dense*. The larger a weight is in size, the thicker is its
+# line, and it is dashed where the weight is negative. The bias is drawn as a unit that always gives 1, so a bias is one
+# more weight, $w_0$. It belongs to a neuron. You may have read that every connection has "a weight and a bias": then
+# there would be four biases here. Keras counts two, one per neuron.
 #
 # ## A neuron draws a line
 #
@@ -233,7 +233,8 @@ def explore(w1, w2, b):
 
 
 # %% [markdown]
-# The bias shifts the line and does not turn it. A single weight mostly turns the line, and shifts it as well.
+# The bias shifts the line and does not turn it. A single weight turns the line around the point where it meets the axis
+# of the *other* input.
 #
 # The distance of the line from the origin: at the origin the sum is $b$. The arrow $(w_1, w_2)$ has the length $L =
 # \sqrt{w_1^2 + w_2^2}$. A walk along the whole of it changes the sum by $w_1^2 + w_2^2 = L^2$, so a step of length 1
@@ -332,8 +333,8 @@ pd.DataFrame([*fitted, oracle], index=rows, columns=["w₁", "w₂", "b"]).round
 
 # %% [markdown]
 # Every start leads to the same numbers, and to those of scikit-learn: a sigmoid neuron with this loss *is* logistic
-# regression. The loss has one valley, as in lesson 01. With hidden neurons this is no longer so
-# ([lesson 03](03_hidden_layers.ipynb)).
+# regression. The loss has one valley, as in lesson 01, and since the clouds overlap, it has a lowest point. With hidden
+# neurons this is no longer so ([lesson 03](03_hidden_layers.ipynb)).
 #
 # ## The perceptron
 #
@@ -486,8 +487,8 @@ ax = plot_decision_boundary(
 # <details><summary>Answer</summary>
 #
 # It is the opposite of XOR, and a line that answered it would answer XOR with its sides exchanged. So one neuron
-# cannot. In the network the hidden layer can stay. Turn the signs of the output neuron: the weights become −20 and
-# 20, the bias becomes 10. Then each of its sums has the opposite sign.
+# cannot. In the network the hidden layer can stay. Change the signs of the output neuron's weights and bias: the
+# weights become −20 and 20, the bias becomes 10. Then each of its sums has the opposite sign.
 #
 # </details>
 #
@@ -645,8 +646,8 @@ for model in (functional, subclassed):
     expect(f"{type(model).__name__}: largest difference", difference, high=1e-7)
 
 # %% [markdown]
-# They are the same function. Take `Sequential` where the layers form a chain, the functional form for branches, and
-# a subclass where `call` needs more than calling layers. A subclass knows its shapes only after the first call.
+# They are the same function. Take `Sequential` where the layers form a chain, the functional form for branches, and a
+# subclass where `call` has to do more than call layers. A subclass knows its shapes only after the first call.
 #
 # Where these things live: models are in `keras` (`keras.Sequential`, `keras.Model`), and all layers with weights, the
 # output layer too, are in `keras.layers`. The input layer is `keras.Input`. There is no separate "output layer" to
@@ -667,7 +668,7 @@ for model in (functional, subclassed):
 # - **Forgetting the biases** when counting: 3 → 3 → 2 → 2 has 26 parameters, and 19 of them are weights.
 # - **Counting a bias per connection.** A bias belongs to a neuron.
 # - **Mixing up rows and columns.** In Keras a row of the data is a sample, and a column of the kernel is a neuron.
-# - **Training longer** where no line can separate the classes. Check first whether they are linearly separable.
+# - **Training longer** where no line is good enough, as for XOR. Training moves the line and never bends it.
 # - **Passing one sample without its row**, `np.array([1, -1])`. A model wants `np.array([[1, -1]])`.
 #
 # ## Next

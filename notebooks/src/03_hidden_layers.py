@@ -224,7 +224,7 @@ for n, model in models.items():
     model.set_weights(films[n][best[n]].weights[-1])
 alt = (
     "Networks with one, two and three hidden neurons during training, each map above its network. "
-    "The borders move; those of two and three neurons bend."
+    "The borders move; one neuron's is a line, that of two has two sides, that of three closes."
 )
 animate_decision_boundary(list(models.values()), [films[n][best[n]] for n in models], x, y, alt=alt)
 
@@ -343,9 +343,9 @@ ax = plot_spread(
 # right answers, and judged on the points that it was chosen on. Logistic regression looks for a low loss, and its
 # answer gets surer with the distance from the line. That of one hidden neuron levels off on both sides.) On good
 # features it does far better, hand-made or learnt. On the features of a trained hidden layer it does about what the
-# whole network does, run by run, where a run went well and where it did not: the hidden layer has learnt what logistic
-# regression lacked. For the hand-made features somebody had to know that squares would help. For the learnt ones nobody
-# had to know it.
+# whole network does, run by run (the next table begins with the check), where a run went well and where it did not: the
+# hidden layer has learnt what logistic regression lacked. For the hand-made features somebody had to know that squares
+# would help. For the learnt ones nobody had to know it.
 #
 # ## May the weights start equal?
 #
@@ -623,12 +623,12 @@ title = "Loss against the number of hidden neurons"
 title = ax.set_title(title, loc="left", fontsize=13, fontweight="bold")
 
 # %% [markdown]
-# What the figure shows, for these data and this training: many neurons fit the training set better than few. On the
-# validation set their loss ends up higher than that of the best small network: this is **overfitting**. It can even end
-# above the baseline while most answers are right, since the loss punishes answers that are very sure and wrong. What
-# the figure does not show: that a large network is always worse. The third curve is the lowest validation loss *on the
-# way*. There the largest network comes close to the best small one; it only went on training for too long. [Lesson
-# 11](11_overfitting.ipynb) uses this.
+# What the figure shows, for these data and this training (one learning rate for all sizes): many neurons fit the
+# training set better than few. On the validation set their loss ends up higher than that of the best small network:
+# this is **overfitting**. At this rate it can even end above the baseline while most answers are right, since the loss
+# punishes answers that are very sure and wrong. What the figure does not show: that a large network is always worse.
+# The third curve is the lowest validation loss *on the way*. There the largest network comes close to the best small
+# one; it only went on training for too long. [Lesson 11](11_overfitting.ipynb) uses this.
 #
 # **Predict:** what do the borders with one neuron and with the most neurons look like on the map?
 
@@ -673,9 +673,9 @@ ax = plot_spread(deeper, title=title, xlabel="lowest validation loss on the way"
 # So: several runs per setting, the same effort for each setting, compare the medians (or the means) on validation data,
 # and where they are about equal, take the smaller network.
 #
-# We have used the validation set to choose, so its score is on average a little too good. (In one case chance can turn
-# this round. And the accuracy in the table is a median of five runs, while the best of the five is tested.) The test
-# set gives the last number, once.
+# We have used the validation set to choose the size (by the lowest median at the end), so its score is on average a
+# little too good. (In a single case chance can turn this round. And the accuracy in the table is a median of five runs,
+# while the best of the five is tested.) The test set gives the last number, once.
 
 # %%
 rows, kept = wide[small]

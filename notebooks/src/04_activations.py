@@ -200,8 +200,9 @@ functions = {
 #
 # $$f'(z) \approx \frac{f(z + h) - f(z - h)}{2h}$$
 #
-# These **finite differences** need no calculus and work for any smooth function. A check must be able to fail, so one
-# row of the table has a planted mistake: the slope of Swish without its second term.
+# These **finite differences** need no calculus and work wherever the function has no kink. (At a kink there is no
+# slope; for ReLU at 0 Keras takes 0.) A check must be able to fail, so one row of the table has a planted mistake: the
+# slope of Swish without its second term.
 
 
 # %%
@@ -461,14 +462,14 @@ for name, color, style in (("sigmoid", "vermillion", "s--"), ("relu", "blue", "o
     print(f"{shown[name]}, first / last layer: {ratio[name].min():.2g} to {ratio[name].max():.2g}")
 
 # %% [markdown]
-# In all five sigmoid networks the first layer has less than a five-hundredth of the last layer's gradient. The axis is
-# logarithmic, so a straight line means: each layer divides by the same factor. This is the **vanishing gradient**. Many
-# ReLU units have slope 0 at a time, and yet the ReLU lines stay nearly level. The gradient of a kernel has two factors:
-# what comes into its layer from the front, and the gradient that comes back to it from behind. With ReLU both shrink a
-# little per layer, one on the way forward, the other on the way back: the first layers have the larger input, the last
-# ones the larger gradient from behind. So the product is nearly the same in every layer. (A sigmoid layer's outputs do
-# not shrink, they are near ½. There only the way back counts. And compare the layers of one network: how high a whole
-# line lies has other reasons too.)
+# In all five sigmoid networks the first layer has far less than a five-hundredth of the last layer's gradient: the line
+# above the figure gives the range. The axis is logarithmic, so a straight line means: each layer divides by the same
+# factor. This is the **vanishing gradient**. Many ReLU units have slope 0 at a time, and yet the ReLU lines stay nearly
+# level. The gradient of a kernel has two factors: what comes into its layer from the front, and the gradient that comes
+# back to it from behind. With ReLU both shrink from layer to layer, one on the way forward, the other on the way back:
+# the first layers have the larger input, the last ones the larger gradient from behind. So the product is nearly the
+# same in every layer. (A sigmoid layer's outputs do not shrink, they are near ½. There only the way back counts. And
+# compare the layers of one network: how high a whole line lies has other reasons too.)
 #
 # ### The other factor: the start of the weights
 #
@@ -560,8 +561,8 @@ table.round(3)
 # %% [markdown]
 # - **SGD:** the first layers of the sigmoid network hardly move: their gradients are tiny, so their steps are tiny. The
 #   network stays near guessing (0.10). A rate of 10 is no cure: the last two layers move by several times their length,
-#   and the first one still hardly moves. (SGD begins with the same weights. So the trouble that hinders Adam, explained
-#   below, hinders it too.)
+#   and the first one still hardly moves. (SGD's start weights are drawn by the same rule. So the trouble that hinders
+#   Adam, explained below, is there as well.)
 # - **Adam:** the first layer does not stand still, since Adam makes full steps out of small gradients. Here it even
 #   moves *most*. Still the network learns slowly. So the small gradient cannot be the cause here.
 # - **Adam with start weights × 4:** the same sigmoids and the same optimizer, and the network learns.
@@ -666,7 +667,7 @@ for name in ("relu", "leaky_relu"):
             silent[name, rate].append(silent_share(model))
             trained[name, rate].append(model.get_weights())
 
-# %% alt="Left: share of silent units against the learning rate, five runs each; ReLU climbs from about 0.1 to 1, Leaky ReLU stays near 0.1. Right: validation accuracy; both are above 0.9 at small rates, both fall at 0.1 and above, ReLU to about 0.1."
+# %% alt="Left: share of silent units against the learning rate, five runs each; ReLU climbs from about 0.1 to 1, Leaky ReLU stays at about 0.1 or below. Right: validation accuracy; both are above 0.9 at small rates, both fall at 0.1 and above, ReLU to about 0.1."
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 for name, color, marker in (("relu", "blue", "o"), ("leaky_relu", "orange", "s")):
     for ax, values in zip(axes, (silent, accuracy), strict=True):
@@ -822,9 +823,9 @@ pd.DataFrame(test, index=["mean", "lowest", "highest"]).T.round(3)
 #
 # | Where | Take | Because |
 # | --- | --- | --- |
-# | hidden layer | **ReLU** first, or tanh in small networks | slope 1 for positive sums; with the usual start the gradients of the kernels kept their size through six layers, and the signal shrank far less than with sigmoid. With three layers tanh did as well |
+# | hidden layer | **ReLU** first, or tanh in small networks | slope 1 for positive sums; with the usual start the gradients of the kernels nearly kept their size through six layers, and the signal shrank far less than with sigmoid. With three layers tanh did as well |
 # | hidden layer, many units silent | start again with a smaller learning rate; if that is not enough, Leaky ReLU | where all units were silent, a smaller rate brought none back; Leaky ReLU keeps its slope however negative the sum is |
-# | hidden layer of a Transformer | GELU, Swish | smooth; what such models are built with ([lesson 13](13_attention.ipynb)) |
+# | hidden layer of a Transformer | GELU, Swish | smooth; common in such models ([lesson 13](13_attention.ipynb)) |
 # | hidden layer | not sigmoid | with the usual start signal and gradient shrink about fourfold per layer |
 # | output, two classes | sigmoid, one unit | a number between 0 and 1 |
 # | output, several classes, exactly one is true | softmax, one unit per class | shares that sum to 1 |

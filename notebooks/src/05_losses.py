@@ -389,9 +389,9 @@ for name, values in mean_loss.items():
 
 # %% [markdown]
 # With cross-entropy (and with squared error) the honest answer 0.7 is best. With the absolute error exaggeration is
-# best: 0.99, the largest value that we tried. One thing is different from squared error: the loss grows without limit
-# as the share of the true answer goes to 0. A confident forecast is cheap where it is right and very expensive where it
-# is wrong.
+# best: 0.99, the largest value that we tried. One thing sets cross-entropy apart from squared error: it grows without
+# limit as the share of the true answer goes to 0. A confident forecast is cheap where it is right and very expensive
+# where it is wrong.
 #
 # There is one more reason for the logarithm. If the days do not depend on one another, the probability of everything
 # that was observed is the *product* of the shares of the true answers. −ln turns this product into a sum, so the mean
@@ -603,26 +603,27 @@ ax = plot_losses(
 # each need until the answer is right?
 
 
-# %% alt="Probability of the true class over 400 steps. Cross-entropy rises to nearly 1 at once. Squared error stays near 0 for about 200 steps and then rises."
-def descend(slope, steps=400):  # the probability of the true class before each step
+# %% alt="Probability of the true class over 400 steps. Cross-entropy rises to nearly 1 at once. Squared error stays near 0 for about 200 steps and then rises; with a larger rate after about 60."
+def descend(slope, rate=1, steps=400):  # the probability of the true class before each step
     z, path = START, []
     for _ in range(steps + 1):
         path.append(sigmoid(z))
-        z -= slope(z)
+        z -= rate * slope(z)
     return np.array(path)
 
 
 paths = {name: descend(slope) for name, slope in slopes.items()}
+paths["squared error, rate 27/8"] = descend(slopes["squared error"], 27 / 8)
 # argmax of True and False is the place of the first True.
 steps = {name: int((path > 0.5).argmax()) for name, path in paths.items()}
 print("steps until the answer is right:", steps)
-title = "The same mistake, the same steps, two losses"
-ax = plot_curves(np.arange(401), paths, markers=False, title=title, xlabel="step",
-                 ylabel="probability of the true class")  # fmt: skip
+ax = plot_curves(np.arange(401), paths, markers=False, title="The same mistake, two losses",
+                 xlabel="step", ylabel="probability of the true class")  # fmt: skip
 
 # %% [markdown]
 # With cross-entropy the answer is right after a few steps. With squared error the gradient is small although the
-# minimum is far away, and it takes about two hundred.
+# minimum is far away, and it takes about two hundred. Is that only a matter of scale? Its steepest slope anywhere is
+# $8/27$, that of cross-entropy is 1. The third curve has a rate that makes up for it, $27/8$, and still needs about 65.
 #
 # ## Adding a penalty
 #
@@ -639,6 +640,7 @@ ax = plot_curves(np.arange(401), paths, markers=False, title=title, xlabel="step
 if START == -6:
     expect("steps with cross-entropy", steps["cross-entropy"], 7, 7)
     expect("steps with squared error", steps["squared error"], 214, 214)
+    expect("the same, rate 27/8", steps["squared error, rate 27/8"], 65, 65)
 rows = {}
 for name, w in {"w₁": np.array([1.0, 0, 0, 0]), "w₂": np.full(4, 0.25)}.items():
     rows[name] = {"output": w @ np.ones(4), "L1": np.abs(w).sum(), "L2": 0.5 * (w**2).sum()}
@@ -719,7 +721,7 @@ for run in range(RUNS):
     runs[-1] |= {"val": (x_val, y_val), "test": (x_test, y_test)}  # two more entries
 print("lowest validation loss after epoch", [run["best"] for run in runs])
 
-# %% alt="Five runs. Left: validation loss over 60 epochs, falling briefly and then climbing to about three times its minimum in every run. Right: validation accuracy of the same runs, which rises in the first epochs and then falls a little."
+# %% alt="Five runs. Left: validation loss over 60 epochs, falling briefly and then climbing to about three or four times its minimum in every run. Right: validation accuracy of the same runs, which rises in the first epochs and then falls a little."
 axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")[1]
 panels = {"val_loss": "Validation loss", "val_accuracy": "Validation accuracy"}
 last, lowest = {}, {}
@@ -735,9 +737,10 @@ changes = last["val_accuracy"] - lowest["val_accuracy"]
 print("change of accuracy from then to the last epoch:", changes.round(3))
 
 # %% [markdown]
-# The validation loss ends at about three times its lowest value. The accuracy falls by a few hundredths on average. So
-# the network is wrong only a little *more often*. Above all, its wrong answers become more confident. Which of the two
-# should decide when training stops? That depends on what the task needs: decisions, or probabilities.
+# The validation loss ends at about three or four times its lowest value. The accuracy falls by a few hundredths on
+# average. So the network is wrong only a little *more often*. What grows is the cost of a wrong answer: the network
+# becomes too confident, as the next section measures. Which of the two should decide when training stops? That depends
+# on what the task needs: decisions, or probabilities.
 #
 # ## Is a sigmoid's 0.9 a probability?
 #
@@ -792,10 +795,11 @@ curves = {name: (runs[0]["test"][1], sigmoid(z)) for name, z in runs[0]["z"].ite
 ax = plot_reliability(curves, title="Calibration, first run")
 
 # %% [markdown]
-# This is a **calibration diagram**: one point per bin, "came true" over "said". On the diagonal a probability comes
-# true as often as it says. The curve of the last epoch jumps in the middle, because the middle bins hold few answers
-# (see the table above); its two ends hold most of them and lie off the diagonal. Division by $T$ keeps the sign of each
-# logit, so every decision and the accuracy stay *exactly* the same. Only the confidence shrinks.
+# This is a **calibration diagram**: one point per bin, the share that was true ("came true") over the probability given
+# ("said"). On the diagonal a probability comes true as often as it says. The curve of the last epoch jumps in the
+# middle, because the middle bins hold few answers (see the table above); its two ends hold most of them and lie off the
+# diagonal. Division by $T$ keeps the sign of each logit, so every decision and the accuracy stay *exactly* the same.
+# Only the confidence shrinks.
 #
 # The means of all five runs: accuracy, confidence (the larger of $p$ and $1 - p$), their difference, and the loss.
 

@@ -356,8 +356,9 @@ for route in ("NumPy", "finite differences", "GradientTape"):
     expect(f"relative error, {route} against hand", error, high=1e-6)
 
 # %% [markdown]
-# A rule of thumb for 64-bit numbers: below $10^{-6}$ the backward pass is right, above $10^{-3}$ it has a mistake, and
-# between the two look closer. (Keras computes with 32 bits, about seven digits, and still gets below $10^{-6}$ here.)
+# A rule of thumb for 64-bit numbers: below $10^{-6}$ the backward pass is right for the samples of the check (take more
+# than one), above $10^{-3}$ it has a mistake, and between the two look closer. (Keras computes with 32 bits, about
+# seven digits, and still gets below $10^{-6}$ here.)
 #
 # ## One step downhill
 #
@@ -465,13 +466,12 @@ for i in range(len(X)):
 expect("relative error", relative_error(np.mean(singles, axis=0), flat(ours)), high=1e-12)
 
 # %% [markdown]
-# A batch too large for the memory can therefore be cut into equal parts: add the gradients of the parts, divide by
-# the number of parts, then step. This is *gradient accumulation*. In PyTorch gradients are added up by default.
-# Whoever forgets to clear them steps along the sum of all earlier gradients. (A `GradientTape` starts from zero each
-# time.)
+# A batch too large for the memory can therefore be cut into equal parts: add the gradients of the parts, divide by the
+# number of parts, then step. This is *gradient accumulation*. In PyTorch gradients are added up by default. Whoever
+# forgets to clear them steps along the sum of all gradients so far. (A `GradientTape` starts from zero each time.)
 #
 # **Predict:** what does the loss do if nobody clears the gradients? (The rate is small, 0.02, because the sum of all
-# earlier gradients makes large steps.)
+# gradients so far makes large steps. The third panel shows a rate that suits single gradients.)
 
 
 # %%
@@ -490,23 +490,24 @@ def train(data, backward, steps, rate=1.0, clear=True):
     return np.array(losses), weights
 
 
-# %% alt="Loss over 150 steps, five runs in each panel. Left, with cleared gradients, all five fall slowly and evenly to between 0.3 and 0.4. Right, without clearing, all five swing up and down, and end at 0.2 or lower."
+# %% alt="Loss over 150 steps, five runs in each panel. Left, cleared gradients and rate 0.02: all five fall slowly and evenly to between 0.3 and 0.4. Middle, never cleared: all five swing up and down, and end at 0.2 or lower. Right, cleared at rate 3: all five fall to below 0.1, with a few short rises."
 data = [moons(seed + run) for run in range(RUNS)]
 panels = {
-    "Cleared before each step": [train(d, moons_backward, 150, 0.02)[0] for d in data],
-    "Never cleared": [train(d, moons_backward, 150, 0.02, clear=False)[0] for d in data],
+    "Cleared, rate 0.02": [train(d, moons_backward, 150, 0.02)[0] for d in data],
+    "Never cleared, rate 0.02": [train(d, moons_backward, 150, 0.02, clear=False)[0] for d in data],
+    "Cleared, rate 3": [train(d, moons_backward, 150, 3)[0] for d in data],
 }
-axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")[1]
+axes = plt.subplots(1, 3, figsize=(11, 3.6), sharey=True, layout="constrained")[1]
 for ax, (title, runs) in zip(axes, panels.items(), strict=True):
     ax.plot(np.transpose(runs), color=COLORS["blue"], alpha=0.7)
     ax.set_title(title, loc="left", fontweight="bold")
     ax.set(xlabel="step", ylabel="loss", ylim=(0, None))
 
 # %% [markdown]
-# Without clearing the loss swings: the old gradients are still in the sum when the right direction has changed. And
-# yet the curves on the right end lower on average than those on the left. The steps are longer, and they follow earlier
-# gradients, like the momentum of [lesson 07](07_optimizers.ipynb). So a loss that is lower in the end does not show
-# that the code is right.
+# Without clearing the loss swings: the old gradients are still in the sum when the right direction has changed. And yet
+# these curves end lower on average than those on the left: their steps are longer, and they follow earlier gradients,
+# like the momentum of [lesson 07](07_optimizers.ipynb). With gradients that are cleared and a rate that suits them the
+# loss ends lower still. So a loss that is lower in the end does not show that the code is right.
 #
 # ## A planted mistake
 #
@@ -519,6 +520,7 @@ expect("share of steps that raise the loss, cleared", rises[0], 0, 0)
 expect("share of steps that raise the loss, never cleared", rises[1], 0.2, 0.6)
 ends = [np.array(runs)[:, -1].mean() for runs in panels.values()]
 expect("mean loss at the end, cleared − never cleared", ends[0] - ends[1], low=0.05)
+expect("never cleared / cleared at rate 3", ends[1] / ends[2], low=1.4)
 
 
 def planted(X, y, H, p, W2):

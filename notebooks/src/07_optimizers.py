@@ -154,7 +154,8 @@ expect("largest difference of the weights", max(np.abs(a - b).max() for a, b in 
 # ### Why shuffle?
 #
 # Tables often come sorted: first all images of a 0, then all of a 1, and so on. **Predict:** what accuracy on the
-# validation part does the network reach on sorted images, with shuffling before each epoch and without?
+# validation part does the network reach on sorted images, with shuffling before each epoch and without? And does it
+# depend on the learning rate?
 #
 # For many short trainings we compile once, and put back the first weights *and the optimizer's memory* before each run.
 # (`a | b` joins two dictionaries; where both have a key, `b` wins. `validation_batch_size` only saves time: all
@@ -186,24 +187,29 @@ def train(model, memory, run, rate, x=x_train, y=y_train, **options):
     return fit(model, x, y, validation_data=(x_val, y_val), verbose=0, **options).history
 
 
-# %% alt="Validation accuracy of five runs on sorted images: with shuffling all are above 0.9, without all are far to the left, between about 0.1 and 0.3."
+# %% alt="Validation accuracy of five runs each on sorted images. At 0.003 the shuffled runs lie a little above those as sorted. At 0.03 with shuffling all are above 0.9, as sorted far to the left, between about 0.1 and 0.3."
 model, memory = compiled(keras.optimizers.SGD(momentum=0.9))
 order = np.argsort(y_train, kind="stable")
-sorted_data, groups = (x_train[order], y_train[order]), {"shuffled": [], "as sorted": []}
-for word, found in groups.items():
-    for run in range(RUNS):
-        train(model, memory, run, 0.03, *sorted_data, shuffle=word == "shuffled")
-        found.append(accuracy(model, x_val, y_val))
+sorted_data, groups = (x_train[order], y_train[order]), {}
+for rate in (0.003, 0.03):
+    for word in ("shuffled", "as sorted"):
+        found = groups[f"{rate}, {word}"] = []
+        for run in range(RUNS):
+            train(model, memory, run, rate, *sorted_data, shuffle=word == "shuffled")
+            found.append(accuracy(model, x_val, y_val))
 ax = plot_spread(groups, title="Sorted images, five runs each", xlabel="validation accuracy")
 answers = model.predict_on_batch(x_val).argmax(axis=1)  # of the last run
 counts = np.bincount(answers, minlength=10)
 print("as sorted, last run, answers per digit 0 … 9:", counts)
+share = np.sort(counts)[-3:].sum() / len(x_val)
+expect("sorted images: share of the three most frequent answers", share, low=0.7)
 
 # %% [markdown]
-# Without shuffling a batch holds one digit or two, and about three batches in a row hold the same ones. At the end most
-# images get one of a few answers (last run, printed above; they need not be the digits that came last), and the
-# accuracy is far lower than with shuffling. A network that gives every image the same answer reaches about 0.10. `fit`
-# shuffles by itself; your own loop has to do it.
+# Without shuffling a batch holds one digit or two, and about three batches in a row hold the same ones. At the rate
+# 0.03 most images get one of a few answers at the end (last run, printed above), and the accuracy is far lower than
+# with shuffling. A network that gives every image the same answer reaches about 0.10. At a tenth of that rate the order
+# costs about a tenth as much; but the best runs are shuffled ones with the larger rate. `fit` shuffles by itself; your
+# own loop has to do it.
 #
 # ## One valley, three learning rates
 #
@@ -237,10 +243,13 @@ def descend(gradient, start, learning_rate, steps=80):
 # **Predict:** the maps below use the learning rates 0.002, 0.035 and 0.044. What will each path look like?
 
 # %% alt="Three maps of a long narrow ravine. With 0.002 the path drops to the floor and ends far from the middle; with 0.035 it zigzags, less and less, and ends near the middle; with 0.044 the zigzags grow until they leave the map."
-share = np.sort(counts)[-3:].sum() / len(x_val)
-expect("sorted images: share of the three most frequent answers", share, low=0.7)
-expect("sorted images: lowest accuracy, shuffled", min(groups["shuffled"]), low=0.85)
-expect("sorted images: highest accuracy, as sorted", max(groups["as sorted"]), high=0.55)
+expect("sorted images: lowest accuracy, shuffled", min(groups["0.03, shuffled"]), low=0.85)
+expect("sorted images: highest accuracy, as sorted", max(groups["0.03, as sorted"]), high=0.55)
+low, high = pd.Series(groups).map(np.mean).to_numpy().reshape(2, 2)  # shuffled, as sorted
+cost = (low[0] - low[1]) / (high[0] - high[1])
+expect("what the order costs on average at 0.003 / at 0.03", cost, 0, 0.2)
+lead = min(groups["0.03, shuffled"]) - max(groups["0.003, shuffled"])
+expect("shuffled: lowest at 0.03 − highest at 0.003", lead, low=0)
 START = (-9.0, 2.0)
 figure, axes = plt.subplots(1, 3, figsize=(11.5, 3.7), layout="constrained")
 names = {"xlabel": "$w_1$", "ylabel": "$w_2$"}
@@ -643,7 +652,7 @@ best = means.idxmin(axis=1)
 summary = pd.DataFrame({"best rate": best, "mean validation loss": means.min(axis=1)})
 summary.loc[list(RULES)].round(3)
 
-# %% alt="Validation loss of five runs for each of six optimizers at its best rate. Most groups overlap; SGD lies furthest to the right."
+# %% alt="Validation loss of five runs for each of six optimizers at its best rate. Most groups overlap."
 at_best = {name: table.loc[(name, best[name])].to_numpy() for name in RULES}
 ax = plot_spread(at_best, title="Each at its best rate, five runs", xlabel="validation loss")
 centre = {name: losses.mean() for name, losses in at_best.items()}
@@ -660,16 +669,15 @@ expect("lowest mean test accuracy", min(on_test.values()), 0.88, 1.0)
 expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high=0.05)
 
 # %% [markdown]
-# At its best rate every optimizer solves this task; the mean test accuracies are less than 0.05 apart. The dots of one
-# optimizer are often further apart than the means of two optimizers. So a single run of each can give many orders. (The
-# thick marks are medians, the table has means; the two need not give the same order. SGD lies behind in this figure;
-# with other seeds another optimizer can be last.) Much larger is the difference between the **rates**, as the next
-# figure shows.
+# At its best rate every optimizer solves this task; the mean test accuracies are close together (table). The dots of
+# one optimizer are often further apart than the means of two optimizers. So a single run of each can give many orders,
+# and with other seeds another optimizer is last. (The thick marks are medians, the table has means; the two need not
+# give the same order.) Much larger is the difference between the **rates**, as the next figure shows.
 #
 # **Predict:** many texts say that Adam's default rate, 0.001, is safe. Is it, here? (It lies to the left of what the
 # figure shows; the cell prints the losses.)
 
-# %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: each curve is a valley. The lowest points of Adam and RMSProp lie further left than those of the others."
+# %% alt="Validation loss over the learning rate for six optimizers, both axes logarithmic: most curves are valleys. The lowest points of Adam and RMSProp lie further left than that of SGD."
 curves = {name: means.loc[name].to_numpy() for name in RULES}
 ax = plot_curves(
     NETWORK_RATES, curves, log="xy", title="Loss against learning rate, mean of five runs",
@@ -690,9 +698,10 @@ expect("the first one: after ten times as many epochs / before", longer / defaul
 #
 # ## How large a batch?
 #
-# The gradient of a batch is an estimate of the gradient over all samples. Its error, the **gradient noise**, falls
-# with the square root of the batch size, like the error of every mean: four times the samples, half the noise. Check
-# it for the first layer of a network:
+# The gradient of a batch is an estimate of the gradient over all samples. Its error, the **gradient noise**, falls with
+# the square root of the batch size, like the error of every mean: four times the samples, half the noise. This is so
+# for batches that are small against the data; a batch of all the data has no noise. Check it for the first layer of a
+# network, with samples that are drawn anew each time, so that one may come twice:
 
 
 # %%
@@ -765,10 +774,10 @@ loss_after = batches[["run 1", "run 2", "run 3"]].mean(axis=1)
 batches.round(3)
 
 # %% [markdown]
-# At equal steps the largest batch is best on average: it has seen sixteen times as many samples as the smallest. At
-# equal *time* (right panel) compare two curves where both have points. The batch of 8 has one point only, since its 128
-# steps are one epoch. The order depends on what a step costs on your machine (column "ms per step", the steps alone, in
-# a long epoch without validation).
+# At equal steps the largest batch is best on average. It has seen sixteen times as many samples as the smallest, and
+# its best rate is as large or larger. At equal *time* (right panel) compare two curves where both have points. The
+# batch of 8 has one point only, since its 128 steps are one epoch. The order depends on what a step costs on your
+# machine (column "ms per step", the steps alone, in a long epoch without validation).
 #
 # A rule for the choice: enlarge the batch as long as a step costs hardly more time. Powers of two from 32 to 256 are
 # a common start. Choose the rate again for each batch size (column "best rate").
@@ -828,6 +837,7 @@ expect("batches: loss after 128 steps, 8 / 128", loss_after[8] / loss_after[128]
 # **Predict:** at which of the three rates does the cosine help most?
 
 # %%
+expect("batches: best rate, 128 / 8", batches["best rate"][128] / batches["best rate"][8], low=1)
 epochs, final, held_out = 12, {}, {}
 for rate in (0.03, 0.1, 0.3):
     for name in ("constant", "cosine"):
@@ -859,9 +869,9 @@ best = {
 # gain by itself: the best constant rate and the best cosine are close to each other, and both are far better than the
 # constant 0.3 (the next cell checks this).
 #
-# A **warm-up** is for losses that are steepest at the beginning, where steps at the full rate would explode. The
-# smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5.
-# [Lesson 13](13_attention.ipynb) trains with a warm-up.
+# A **warm-up** helps where the loss is steepest at the beginning, so that steps at the full rate would explode. The
+# smallest example has one weight and a steep loss, $L(w) = \frac12 w^2 + \frac14 w^4$, with the full rate 0.5. [Lesson
+# 13](13_attention.ipynb) trains with a warm-up, as is usual for the networks there.
 #
 # Which one to take? Begin with a constant rate. If the loss still swings at the end, let the rate fall, by the cosine
 # or in steps (which need two more choices: when, and by how much). If it explodes at the beginning, add a warm-up.

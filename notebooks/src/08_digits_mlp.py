@@ -65,9 +65,9 @@ ax = show_images(x_train[:10], y_train[:10], title="Ten training images and thei
 pd.DataFrame(x_train[0]).iloc[9:19, 7:21]  # the middle of the first one
 
 # %% [markdown]
-# You read them without thinking. Try to write down *how*, as rules that a program could follow. That is difficult, and
-# it is the reason why the rules are left to a network. To the computer an image is a table of numbers, from 0 (black)
-# to 255 (white). The table shows the middle of the first image.
+# You read most of them without thinking. Try to write down *how*, as rules that a program could follow. That is
+# difficult, and it is the reason why the rules are left to a network. To the computer an image is a table of numbers,
+# from 0 (black) to 255 (white). The table shows the middle of the first image.
 #
 # ### Inputs and targets
 #
@@ -145,8 +145,9 @@ print(f"share of the most frequent digit: {share:.3f}")
 # - the same images, in batches of 100, and the same number of updates;
 # - the same optimizer, Adam;
 # - a learning rate of their own, found by **grid search**: try a few values and keep the best. The procedure is the
-#   same for all: four rates, each about three times the one before; a short training on 4,000 images from two starts
-#   per rate; the lowest mean validation loss wins;
+#   same for all: four rates, each about three times the one before (those of the linear model begin higher, so that its
+#   best is not the last one); a short training on 4,000 images from two starts per rate; the lowest mean validation
+#   loss wins;
 # - afterwards three starts on all training images, with the chosen rate.
 #
 # During the long training the rate falls in five stages along a cosine (lesson 07). `restart` lets one compiled model
@@ -532,10 +533,10 @@ expect("share of the imitated scores within two standard errors", within, 0.91, 
 # There is a formula for it: $\sqrt{p(1-p)/n}$ for the accuracy $p$ on $n$ images. About 95 % of the imitated scores lie
 # within two standard errors of the score: the last line.
 #
-# Is the difference between two models real? For two *independent* test sets the error of a difference is
-# $\sqrt2$ times as large. But both models answered the *same* images, and most images are easy for both or hard for
-# both. What counts are the images on which only one of them is right. Say only the first is right $b$ times, only the
-# second $c$ times. The difference is $(b - c)/n$, and its standard error is about $\sqrt{b + c}/n$.
+# Is the difference between two models real? For two *independent* test sets the standard error of a difference is about
+# $\sqrt2$ times that of one score. But both models answered the *same* images, and most images are easy for both or
+# hard for both. What counts are the images on which only one of them is right. Say only the first is right $b$ times,
+# only the second $c$ times. The difference is $(b - c)/n$, and its standard error is about $\sqrt{b + c}/n$.
 
 # %%
 first, second = right["ReLU", 0], right["sigmoid", 0]
@@ -594,8 +595,9 @@ print(f"mean probability of all answers {confidence.mean():.3f}, share that is r
 
 # %% [markdown]
 # Some are badly written, and one can argue about the label. Others are plain to you and me, and the model is wrong
-# without much doubt. So a high probability does not exclude a mistake. The probabilities are right only on average,
-# over all answers: see the printed line ([calibration, lesson 05](05_losses.ipynb)).
+# without much doubt. So a high probability does not exclude a mistake. Nor does it promise to: of a hundred answers
+# with 0.98 two should be wrong. Over all answers the mean probability is close to the share that is right: see the
+# printed line ([calibration, lesson 05](05_losses.ipynb)).
 #
 # Still, the probability is useful: it tells where to look twice. Say a person checks the 5 % of answers of which the
 # model is least certain. **Predict:** what share of the mistakes is among them?
@@ -668,9 +670,10 @@ print(f"random throws in which the six have as many: {as_many} of 500")
 top.rename("test images").reset_index()
 
 # %% [markdown]
-# Some six pairs are always the most frequent, by luck. So we have also thrown as many mistakes at random onto the 90
-# pairs, 500 times. The model's six have a larger share of all mistakes than the six of the random throws: its mistakes
-# prefer some pairs. Write the two digits of each pair on paper: which strokes do they share?
+# Even if mistakes fell on the pairs by chance, some six pairs would be the most frequent. So we have also thrown as
+# many mistakes at random onto the 90 pairs, 500 times. The model's six have a larger share of all mistakes than the six
+# of the random throws: its mistakes prefer some pairs. Write the two digits of each pair on paper: which strokes do
+# they share?
 #
 # ## What did the first layer learn?
 #

@@ -196,7 +196,7 @@ print(f"largest difference of the weights: {difference:g}")
 print({name: round(values[-1], 3) for name, values in history.history.items()})
 
 # %% [markdown]
-# None: metrics only watch. Choose as many as help *you*.
+# None: by themselves metrics only watch. Choose as many as help *you*.
 #
 # ### Which learning rate?
 #
@@ -252,15 +252,15 @@ plot_curves(RATES, {n: means[n] for n in rivals}, log="x", colors=colors, ax=axe
 axes[0].set_xticks(RATES, [np.format_float_positional(rate) for rate in RATES])
 axes[0].minorticks_off()
 at_best = {n: [short[n, best[n], run][1] for run in range(STARTS)] for n in rivals}
-title = "At its best rate, one dot per start"
+title = "At its best rate: three starts (mark: median)"
 ax = plot_spread(at_best, title=title, xlabel="validation accuracy", ax=axes[1])
 
 # %% [markdown]
 # The linear model's curve is lowest in the middle, so it gets the rate 0.0005, too. The MLP's losses lie closer
-# together, and the one at 0.0005 is the lowest or within 5 % of it: the rate of the known example is reasonable. (Two
-# limits of the procedure, for both models: a rate between two of the three may be better still, and what is best after
-# 100 updates need not be best after many.) Look at the dots, too: after 100 updates the two models are hardly apart. So
-# little training says little about hidden layers.
+# together, and at 0.0005 its loss is the lowest or hardly higher (the next cell checks it): the rate of the known
+# example is reasonable. (Two limits of the procedure, for both models: a rate between two of the three may be better
+# still, and what is best after 100 updates need not be best after many.) Look at the dots, too: after 100 updates the
+# two models are hardly apart. So little training says little about hidden layers.
 #
 # ## Fit
 #
@@ -401,9 +401,9 @@ said = pd.Series(counts.sum(axis=0), index=names)
 print(f"most frequent answer: {said.idxmax()} ({said.max():,} of 10,000)")
 
 # %% [markdown]
-# There are 1,000 test images of each class. Recall and precision divide the same number: recall by 1,000, precision by
-# the number of times that the answer was given. So recall is the higher one exactly where the model gives the answer
-# more than 1,000 times. (Each number in the figure is a precision.)
+# There are 1,000 test images of each class. Both start from the number of right answers. Recall divides it by 1,000,
+# precision by the number of times that the answer was given. So recall is the higher one exactly where the model gives
+# the answer more than 1,000 times. (Each number in the figure is a precision.)
 #
 # ### Is there a system in the mistakes?
 #

@@ -73,7 +73,7 @@ def draw(n):
 (x_val, y_val), (x_test, y_test) = draw(1000), draw(2000)
 training_sets = [draw(max(SIZES)) for _ in range(SETS)]  # at first only 40 points of each are used
 x_train, y_train = (part[:N_TRAIN] for part in training_sets[0])
-_, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+_, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained", sharex=True, sharey=True)
 plot_classes(x_train, y_train, title=f"One training set: {N_TRAIN} points", ax=axes[0])
 ax = plot_classes(x_val, y_val, title="Validation: 1,000 points", ax=axes[1])
 
@@ -209,7 +209,7 @@ def note(name, model, run, n=N_TRAIN):
 # %% [markdown]
 # **Predict:** what will the border between the two classes look like?
 
-# %% alt="The border of the overfitted model twice, sharp and winding. On the left it goes around single training points; on the right, with validation points on top, many points lie on the wrong side."
+# %% alt="The border of the overfitted model twice, sharp and winding. On the left it bends around a few training points; on the right, with validation points on top, many points lie on the wrong side."
 no_cure = []
 for run in range(RUNS):
     no_cure.append(train(model, memory, run, watch=True))
@@ -222,8 +222,8 @@ some = x_val[:400], y_val[:400]
 ax = plot_decision_boundary(model, *some, title="With 400 new points", ax=axes[1], **window)
 
 # %% [markdown]
-# The border winds around single points, as if each of them were the rule. New points do not keep to these bends. The
-# model is also very sure: even where the moons overlap, the pale bands, where it doubts, can hardly be seen.
+# The border bends for two or three points, as if they were the rule. New points do not keep to these bends. The model
+# is also very sure: even where the moons overlap, the pale bands, where it doubts, can hardly be seen.
 #
 # ### The symptom: two curves move apart
 
@@ -348,8 +348,8 @@ pd.DataFrame(parts, index=columns).T.round(3)
 
 # %% [markdown]
 # The line has the larger bias, the network several times the variance. Their errors are of similar size, for opposite
-# reasons. **Overfitting is variance.** A cure of the squared error has to lower the variance by more than it raises the
-# bias.
+# reasons. **In squared error, overfitting is variance.** A cure of the squared error has to lower the variance by more
+# than it raises the bias.
 #
 # ## Cure 1: more data
 #
@@ -595,7 +595,7 @@ expect("share below 0.0001: L2, SGD", small["L2, SGD"], high=0.05)
 expect("living units, L1 with SGD", sizes["units alive"]["L1, SGD"], high=25)
 expect("living units, L2 with SGD", sizes["units alive"]["L2, SGD"], 50, 64)
 tiny, died = np.abs(kernels["L2, Adam"][1]) < 1e-6, dead["L2, Adam"]
-expect("L2, Adam: units of layer 2 that give 0 for all points", died.sum(), low=1)
+expect("L2, Adam: units of layer 2 that give 0 for all training points", died.sum(), low=1)
 expect("share below 0.000001, weights into these units", tiny[:, died].mean(), low=0.8)
 expect("share below 0.000001, weights into the others", tiny[:, ~died].mean(), high=0.4)
 
@@ -603,9 +603,9 @@ expect("share below 0.000001, weights into the others", tiny[:, ~died].mean(), h
 # **In this run L1 leaves few units alive, a small network inside the large one. L2 keeps many more.** Under SGD both do
 # what the formulas say. But with constant steps L1 leaves hardly any weight *at* zero: the weights swing about zero by
 # the size of a step. They come to rest when the steps shrink. And under Adam L2 has zeros too, which the formula does
-# not announce. Most of them are weights into units that give 0 for all points: nearly all of these weights are zeros,
-# and few of the others (the last lines above). The gradient of such a weight is that of the penalty alone, and Adam
-# makes full steps of it until the weight is 0.
+# not announce. Most of them are weights into units that give 0 for all training points: nearly all of these weights are
+# zeros, and few of the others (the last lines above). The gradient of such a weight is that of the penalty alone, and
+# Adam makes full steps of it until the weight is 0.
 #
 # Is it always better to have many small weights than one large one, as some texts say about L2? No. If only one input
 # matters, the one large weight is right: in [lesson 10](10_phone_prices.ipynb) L1 found the few columns that count.
@@ -730,15 +730,15 @@ share.assign(0.5)
 with_dropout.set_weights(ended["p = 0.5", 0][1])
 crowd = np.repeat(x_val, 60, axis=0)
 votes = keras.ops.convert_to_numpy(with_dropout(crowd, training=True)).reshape(-1, 60).T
-average, alone = votes.mean(axis=0), probability(with_dropout, x_val)
+three = votes, votes.mean(axis=0), probability(with_dropout, x_val)
+average, alone = three[1:]
 expect("mean |average − one prediction|", np.abs(average - alone).mean(), high=0.1)
 expect("same class", np.mean((average > 0.5) == (alone > 0.5)), low=0.9)
 every = np.mean([score(vote, y_val)[0] for vote in votes])
 entropies = [every, score(average, y_val)[0], score(alone, y_val)[0]]
-expect("cross-entropy: average / one thinned network", entropies[1] / every, high=0.8)
-squared = [((p - y_val[:, 0]) ** 2).mean() for p in (average, alone)]
-rows = {"squared error": [((votes - y_val[:, 0]) ** 2).mean(), *squared]}
+rows = {"squared error": [((p - y_val[:, 0]) ** 2).mean() for p in three]}
 rows["cross-entropy"] = entropies
+rows["larger probability"] = [np.maximum(p, 1 - p).mean() for p in three]
 names = ["one thinned network, mean of 60", "average of the 60", "one prediction, all units"]
 pd.DataFrame(rows, index=names).round(3)
 
@@ -746,14 +746,18 @@ pd.DataFrame(rows, index=names).round(3)
 # A single thinned network is worse than the average of many. By the formula above the squared error that averaging
 # removes is *variance*. (One reads that thinned networks have a large *bias*. That part is still there in the average,
 # together with the noise of the labels.) One prediction with all units costs one call, and nearly always names the same
-# class as the average. The numbers differ all the same: it is surer of itself, and pays for that where it is wrong.
+# class as the average. The numbers differ all the same: it is surer of itself (last column), and here it pays for that
+# where it is wrong. (In a trial with $p$ = 0.95 being surer helped in all three runs.)
 #
 # ## Four cures in one figure
 #
 # The validation part chooses a setting for each cure, by the lowest mean of three runs. All runs have the same three
 # training sets, the same optimizer and rate, and the same number of updates. **Predict:** which cure comes lowest?
 
-# %% alt="Four panels of validation cross-entropy with one scale and a dashed line for no cure. More points: falls steadily to the lowest value. Units: lowest at a few units. L2: a U with a deep minimum. Dropout: flat, then falls at a very high share."
+# %% alt="Four panels of validation cross-entropy with one scale and a dashed line for no cure. More points: falls steadily to the lowest value. Units: lowest at a few units. L2: a U, lowest in the middle. Dropout: flat, then falls at a very high share, and rises again at the highest."
+expect("cross-entropy: average / one thinned network", entropies[1] / every, high=0.8)
+sure = rows["larger probability"]
+expect("larger probability: one prediction − average", sure[2] - sure[1], low=0)
 figure, axes = plt.subplots(2, 2, figsize=(11, 7.6), layout="constrained")
 by_size = {N_TRAIN: validation("no cure", [0])[0]} | validation("{} points", SIZES[1:])
 by_width = {WIDTHS[-1]: by_size[N_TRAIN]} | validation("{} units", WIDTHS[:-1])
@@ -875,8 +879,8 @@ expect("bias² and noise, dropout − no cure", rise["dropout"], low=0.01)
 by_cure.round(3)
 
 # %% [markdown]
-# Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are hardly better than L2
-# alone.** (Both pairs end at the edge of their small grids; beyond it, with λ₂ = 0.03 and with $p$ = 0.1 and 0.8, a
+# Every cure narrows the gap and lowers the validation cross-entropy. **Two cures together are no better than L2 alone,
+# or hardly.** (Both pairs end at the edge of their small grids; beyond it, with λ₂ = 0.03 and with $p$ = 0.1 and 0.8, a
 # trial found nothing better.) Both cures work against the same fault, variance. (Not every row lowers it: look at the
 # smaller network. Cross-entropy also falls where a model is only less sure of its wrong answers.)
 #
@@ -991,12 +995,13 @@ expect("different verdicts", len(set(verdicts.values())), 3, 3)
 # All choices are made. The test part is opened for all rows together. **Predict:** will the order of the rows be that
 # of the validation part?
 
-# %% alt="Test cross-entropy of ten rows, a dot for each run and a mark at the mean. No cure lies far to the right of all others; more points and the rows with L2 lie furthest to the left."
+# %% alt="Test cross-entropy of ten rows, a dot for each run and a mark at the median. No cure lies far to the right of all others; more points and the rows with L2 lie furthest to the left."
 test = {"straight line": [score(line.predict_proba(x_test)[:, 1], y_test)[0] for line in lines[:3]]}
 for cure, name in chosen.items():
     functions = answers(name)[:RUNS]
     test[cure] = [score(function(x_test), y_test)[0] for function in functions]
-ax = plot_spread(test, title="The test part, opened once for all rows", xlabel="test cross-entropy")
+title = "The test part, opened once for all rows (mark: median)"
+ax = plot_spread(test, title=title, xlabel="test cross-entropy")
 means = {name: np.mean(values) for name, values in test.items()}
 for cure in list(chosen)[1:]:
     expect(f"test, {cure} / no cure", means[cure] / means["no cure"], high=0.6)
@@ -1016,14 +1021,15 @@ expect("rank correlation of test and validation", ranks, low=0.7)
 # ## Recap
 #
 # - Overfitting: training goes on improving, validation does not. Cross-entropy shows it, accuracy may hide it.
-# - It is variance: the answer depends on the points one happened to draw. Underfitting is bias.
+# - In squared error it is variance: the answer depends on the points one happened to draw. In cross-entropy being too
+#   sure comes on top. Underfitting is bias.
 # - Penalties, early stopping and dropout lowered the variance, and too much of one raises the bias. More data lowers
 #   the variance and not the bias.
 # - Under SGD, L2 shrinks large weights most and L1 leaves few units alive. L1's zeros need shrinking steps.
-# - Dropout trains thinned networks, drawn from $2^m$ that share their weights. Prediction nearly always names the class
-#   of their average, but is surer of itself. For a linear layer it is exactly the average.
+# - Dropout trains thinned networks, drawn from $2^m$ that share their weights. With $p$ = 0.5 prediction nearly always
+#   named the class of their average, and was surer of itself. For a linear layer it is exactly the average.
 # - Each cure but more data has a setting, and validation chooses it: too little and too much are both bad. Two cures
-#   together were hardly better than L2 alone.
+#   together were no better than L2 alone, or hardly.
 #
 # ## Common mistakes
 #

@@ -5,7 +5,7 @@
 #
 # After this lesson you can
 #
-# - compute a convolution by hand, with stride, padding, several channels and several filters;
+# - compute a convolution by hand, and by code with stride, padding, several channels and several filters;
 # - give the output size, the number of parameters and the receptive field of a convolutional network;
 # - build such a network, and show by experiments why it fits images better than an MLP;
 # - look into a trained network: its filters, its feature maps, and the patches that excite a layer most;
@@ -309,8 +309,8 @@ table
 #
 # Both networks get the same images in batches of the same size, and make the same number of updates. Each has the
 # learning rate that was the best for it on the 5,000 images kept apart: we halved and doubled it until the accuracy
-# fell on both sides. During the training it falls to 0 (lesson 07). **Predict:** which of the two is better on the
-# 10,000 test images, and by how much?
+# fell on both sides. During the training the rate falls to 0 (lesson 07). **Predict:** which of the two is better on
+# the 10,000 test images, and by how much?
 
 
 # %%
@@ -390,11 +390,11 @@ if data.is_real:
     expect("CNN − MLP, mean over 1 to 8 pixels", more, -0.08, 0.08)
 
 # %% [markdown]
-# The CNN does lose answers: on the real photographs roughly as many as the MLP. (On the drawn pictures that the course
-# uses without internet, fewer.) You may have read that a CNN does not mind shifts. What is exactly true is less: when
-# the picture moves, the *feature maps* move along. A layer with this property is called **equivariant** to shifts. With
-# stride 1 this holds for every shift. With three layers of stride 2 it holds for shifts by 2 · 2 · 2 = 8 pixels, which
-# move the last maps by one place:
+# The CNN does lose answers: over all shifts roughly as many as the MLP on the real photographs. (On the drawn pictures
+# that the course uses without internet, fewer.) You may have read that a CNN does not mind shifts. What is exactly true
+# is less: when the picture moves, the *feature maps* move along. A layer with this property is called **equivariant**
+# to shifts. With stride 1 this holds for every shift. With three layers of stride 2 it holds for shifts by 2 · 2 · 2 =
+# 8 pixels, which move the last maps by one place:
 
 # %%
 body = keras.Sequential(model.layers[:-2])  # without Flatten and Dense
@@ -469,13 +469,14 @@ pd.Series(trained).unstack().round(3)
 # senseless to look for the same pattern at every place. Which of the two counts more? In a trial on the real
 # photographs each window got weights of its own, and all else stayed (five starts for each kind of network, each at the
 # best of the same rates). This network lost about a third of what the CNN lost by mixing, and about half after five
-# times as many passes. So both count: neighbours, and one pattern for all places.
+# times as many passes: so much comes from the neighbours. The rest comes from one pattern for all places: on mixed-up
+# images, where no pattern comes back elsewhere, the network with weights of its own was the better one.
 #
 # ## What do the layers look for?
 #
 # The 24 kernels of the first layer have 3 × 3 weights for each of three colours. So each can be shown as a small
 # picture (grey: weight 0). Eight of them stand below a photograph. Each has under it the feature map that it makes of
-# the photograph. The last row holds eight of the 48 maps of layer 2.
+# the photograph (white: the largest value of this map). The last row holds eight of the 48 maps of layer 2.
 
 # %% alt="A photograph; below it eight filters, small pictures of 3 by 3 coloured squares; below them the eight feature maps of these filters; below them eight coarser maps of the second layer. Bright places are where a filter answers strongly; some maps are black."
 photo = x_test[[1]]
@@ -488,6 +489,7 @@ title = "Eight filters of layer 1 …"
 show_images(0.5 + 0.5 * kernels / largest, n=8, columns=8, title=title, ax=axes[1])
 for depth, title in ((1, "… their maps of the image …"), (2, "… and eight maps of layer 2")):
     maps = outputs(keras.Sequential(model.layers[: depth + 1]), photo)[0]
+    maps = maps / np.maximum(maps.max(axis=(0, 1)), 1e-9)  # each from 0 to 1; all 0 stays black
     show_images(np.moveaxis(maps, 2, 0), n=8, columns=8, title=title, ax=axes[depth + 1])
 
 # %% [markdown]
@@ -627,11 +629,11 @@ expect("layer 3: mean", np.mean(by_layer[3]), low=0.95)
 
 # %% [markdown]
 # Without the mouth the network guesses, as it must. Without the eyes most answers stay right. But without the outline
-# much of its skill is gone, although the outline is the same for smiling and sad: it learned from mouths inside an
-# outline, and without one it is often wrong. The right panel says what each layer adds. An edge of 3 × 3 pixels is in
-# every face, smiling or not: from the largest values of layer 1 the answer can be read only in part (guessing is right
-# for ½). Layer 2 sees 7 × 7 pixels, a part of a mouth. Layer 3 sees 15 × 15, a whole mouth, and from its 16 numbers the
-# answer can be read off. **Predict:** which patches excite the filters of each layer most?
+# it is often wrong, although the outline is the same for smiling and sad: it learned from mouths inside an outline. The
+# right panel says how much of the answer can be read after each layer (dashed: from the pixels themselves). An edge of
+# 3 × 3 pixels is in every face, smiling or not: from the largest values of layer 1 the answer can be read only in part
+# (guessing is right for ½). Layer 2 sees 7 × 7 pixels, a part of a mouth. Layer 3 sees 15 × 15, a whole mouth, and from
+# its 16 numbers the answer can be read off. **Predict:** which patches excite the filters of each layer most?
 
 # %% alt="Three rows of eight pairs of patches. Layer 1: short edges and lines. Layer 2: corners and bent pieces of lines. Layer 3: mouths, bent up or down, most of them with eyes and outline."
 figure, axes = plt.subplots(3, 1, figsize=(9, 8), layout="constrained")
@@ -642,11 +644,11 @@ for layer, size, step, ax in zip((1, 2, 3), (3, 7, 15), (2, 4, 4), axes, strict=
     show_images(patches, n=len(patches), columns=len(patches) // 2, title=title, ax=ax)
 
 # %% [markdown]
-# Layer 1 answers to short edges. Most patches of layer 2 hold pieces of lines, bent lines and corners. The patches of
-# layer 3 hold a mouth or a part of one, and most of them eyes and outline as well: 15 × 15 pixels are most of a face.
-# Which of these parts counts cannot be seen in the patches. Only the mouth *differs*, and still the test above says
-# that the outline counts as well. So the drawing of lesson 00 is right here in its direction. It is no law for all
-# networks: many filters answer to several things, or to nothing that has a name.
+# Most patches of layer 1 hold a short edge, a few are bright all over. Most patches of layer 2 hold pieces of lines,
+# bent lines and corners. The patches of layer 3 hold a mouth or a part of one, and most of them eyes and outline as
+# well: 15 × 15 pixels are most of a face. Which of these parts counts cannot be seen in the patches. Only the mouth
+# *differs*, and still the test above says that the outline counts as well. So the drawing of lesson 00 is right here in
+# its direction. It is no law for all networks: many filters answer to several things, or to nothing that has a name.
 #
 # ### Back to moved pictures
 #
@@ -769,10 +771,10 @@ expect("largest change of a frozen weight", change, 0, 0)
 #
 # - A convolution slides a small window over the image; the same weights serve at every place. Output size: ⌊(n +
 #   padding − size) / stride⌋ + 1; parameters: (size · size · channels + 1) · filters.
-# - The receptive field grows from layer to layer. In the drawn faces: short edges, then pieces of lines, then most of a
-#   face.
-# - With fewer parameters a CNN beats an MLP on photographs. When the pixels are mixed up, this advantage is gone: its
-#   windows and shared weights are made for images in which neighbours belong together.
+# - The receptive field grows from layer to layer. In the drawn faces: mostly short edges, then pieces of lines, then
+#   most of a face.
+# - With a tenth of the parameters our CNN beat our MLP on photographs. When the pixels were mixed up, this advantage
+#   was gone: its windows and shared weights are made for images in which neighbours belong together.
 # - Feature maps move with the picture (with strides, at shifts by their product). In our test the answer stayed only
 #   where the place was forgotten afterwards, by global pooling.
 # - A frozen base brings filters to a task that has few images of its own.

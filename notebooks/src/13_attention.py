@@ -124,9 +124,9 @@ pd.DataFrame(np.column_stack([query, key, value]), names, columns)
 # "moon" has the query (1, 1). Its scores are $1 \cdot 0 + 1 \cdot 2 = 2$ for "fox", $1 \cdot 3 + 1 \cdot 1 = 4$ for
 # "saw" and $1 \cdot 1 + 1 \cdot 1 = 2$ for itself. "saw" has the largest score and gets the largest share.
 #
-# Divided by $\sqrt 2$ the scores are 1.41, 2.83 and 1.41. The powers $e^{1.41} = 4.11$, $e^{2.83} = 16.92$ and 4.11 add
-# up to 25.15, so the shares are 0.16, 0.67 and 0.16. The first numbers of the values are 2, 2 and 1. The output begins
-# with $0.164 \cdot 2 + 0.673 \cdot 2 + 0.164 \cdot 1 = 1.84$.
+# Divided by $\sqrt 2$ the scores are 1.414, 2.828 and 1.414. The powers $e^{1.414} = 4.11$, $e^{2.828} = 16.91$ and
+# 4.11 add up to 25.13, so the shares are 0.16, 0.67 and 0.16. The first numbers of the values are 2, 2 and 1. The
+# output begins with $0.164 \cdot 2 + 0.673 \cdot 2 + 0.164 \cdot 1 = 1.84$.
 #
 # </details>
 #
@@ -156,9 +156,9 @@ expect("first number of moon's output", output[2, 0], 1.835, 1.845)
 ax = plot_attention(weights, names, title="Each row is a set of shares")
 
 # %% [markdown]
-# Read it by rows: "moon" takes two thirds of its output from the value of "saw" and one sixth each from the other two.
-# A token may also look at itself. Attention weights say where a token takes its numbers from in *this* layer. They do
-# not say why the network gives its answer: what happens to these numbers later is not in the picture.
+# Read it by rows: the output of "moon" is two thirds of the value of "saw" plus one sixth of the value of each of the
+# other two. A token may also look at itself. Attention weights say where a token takes its numbers from in *this*
+# layer. They do not say why the network gives its answer: what happens to these numbers later is not in the picture.
 #
 # ### The same in Keras
 #
@@ -306,7 +306,7 @@ expect("with positions: the same difference", change, low=1e-4)
 # length.
 #
 # Does it matter for a task? This one needs order and nothing else: **give eight digits back in reverse**. The network
-# is as small as possible: embedding, one attention layer, and one `Dense` layer that names the digit at each place. Two
+# has three parts only: embedding, one attention layer, and one `Dense` layer that names the digit at each place. Two
 # versions, without and with positions, five starts each. **Predict:** how many of the digits does the version without
 # positions get right? (Guessing gets 0.10.)
 #
@@ -546,8 +546,9 @@ expect("MLPs, best run − simple rule", best_mlp - often, high=0.1)
 
 # %% [markdown]
 # Every Transformer looks nearly everything up. The MLPs of this size, after the same number of updates, get at most to
-# about the simple rule. (Learning rates outside the three, 0.0003 and 0.03, gave less, in one run each.) A likely
-# reason: an MLP has weights for each letter at each place and has to learn each of these cases by itself.
+# about the simple rule; here they stay below it. (Learning rates outside the three, 0.0003 and 0.03, gave less, in one
+# run each.) A likely reason: an MLP has weights for each letter at each place and has to learn each of these cases by
+# itself.
 #
 # How does the Transformer do it? Here are the attention weights of the question token, as means over 500 rows of the
 # test part: one row of the map for each place at which the right pair can stand, one column for each place that is
@@ -592,7 +593,8 @@ expect("answers that stay when the others change", stays.mean(), low=0.9)
 # so here the map does show where the answer comes from.
 #
 # **What does a vector mean?** The table of embeddings began with random numbers. Compare two rows by their **cosine
-# similarity**: the dot product, divided by both lengths. It is 1 for the same direction and 0 for a right angle.
+# similarity**: the dot product, divided by both lengths. It is 1 for the same direction, 0 for a right angle and −1 for
+# opposite directions.
 
 # %%
 vectors = model.get_weights()[0][:80]  # the pair tokens
@@ -680,9 +682,9 @@ counting.round(2)
 # (the median), "never seen" at which share of the places they never did. With the start of 1, four characters are
 # better than two, and eight are worse than four. Is eight too much? A piece of eight was typically seen 25 times, which
 # is not rare. But 47 ones are added, one per character, and they drown what was counted. We take this cause away: with
-# a start of 0.01 eight characters are the best of all. Only 16 are too many, with each of these starts. Here the cause
-# is another one: one piece in ten was never seen. After such a piece the count knows nothing and pays as many bits as
-# "all equal".
+# a start of 0.01 eight characters are the best of all. Only 16 stay worse than eight, with each of these starts. With
+# 0.01 the cause is another one: one piece in ten was never seen. After such a piece the count knows nothing and pays as
+# many bits as "all equal".
 #
 # ### The model
 #
@@ -842,11 +844,11 @@ quality.round(2)
 # %% [markdown]
 # "Known words" is the share of words that occur in the training text. "Copied" is the share of pieces of 40 characters
 # that stand there letter by letter. A model that writes correct sentences of this text must copy much: they are built
-# from only about 160 patterns, and even of the test tales most pieces stand in the training text. "Animals" is the
-# number of different animals in one tale, up to its end or to the cut. A tale of the text has two (fewer where the cut
-# comes before the second). The written tales have more: after some sentences the model names another animal. At 1.5 the
-# number is too small where an animal is misspelled, or where a tale ends early. (Each temperature has only eight tales,
-# so small differences may be luck.)
+# from only about 160 patterns, and even of the test tales most pieces stand in the training text. Ours copies far less;
+# read one of its tales to see why. "Animals" is the number of different animals in one tale, up to its end or to the
+# cut. A tale of the text has two (fewer where the cut comes before the second). The written tales have more: after some
+# sentences the model names another animal. At 1.5 the number is too small where an animal is misspelled, or where a
+# tale ends early. (Each temperature has only eight tales, so small differences may be luck.)
 #
 # ### What it cannot do
 #
@@ -860,12 +862,17 @@ text that people write."""
 codes = encode("".join(c for c in prose.replace("\n", " ") if c in number_of))
 prose_rows = np.stack([codes[start : start + CONTEXT + 1] for start in range(0, 240, 10)])
 bits_of_prose = bits_by_place(model, prose_rows[:, :-1], prose_rows[:, 1:]).mean()
+shares = np.bincount(train_codes, minlength=len(characters)) / len(train_codes)
+by_letters = -np.log2(shares[codes]).mean()
+print(f"by the frequencies of the letters in the tales: {by_letters:.2f} bits")
 expect("copied: test tales", real[1], low=0.5)
 expect("bits per character on other prose", bits_of_prose, 4.5, 7)
+expect("the same − by letters", bits_of_prose - by_letters, low=0)
 expect("other prose / test tales", bits_of_prose / bits_of_model, low=4)
 
 # %% [markdown]
-# On other prose it needs about as many bits as a model that knows nothing ("all equal" above). Plainly: this model
+# On other prose it needs more bits than the mere frequencies of the letters in the tales, not far from a model that
+# knows nothing ("all equal" above). Plainly: this model
 #
 # - has learned which characters follow which in one small kind of text, and nothing about foxes;
 # - sees 64 characters, about a sentence. A hero that was named before that does not exist for it;
@@ -894,11 +901,11 @@ table.map("{:,}".format)
 
 # %% [markdown]
 # The tokens of these models are words and parts of words. GPT-3 was trained on 300 billion tokens, ours on about a
-# million characters, the same ones several times. The step from predicting text to answering questions takes a second
-# training, on examples of good answers and on people's judgements of answers. Much of what such models can do came with
-# size and was not built in by hand. The limits of this lesson remain limits in principle: the model sees a window, it
-# draws likely tokens, and nothing in it checks whether a sentence is true. That a text is fluent says little about
-# whether it is right.
+# million characters, the same ones several times. To become an assistant that answers questions, such a model usually
+# gets a second training, on examples of good answers and on people's judgements of answers. Much of what such models
+# can do came with size and was not built in by hand. The limits of this lesson remain: the model sees a window, it
+# draws likely tokens, and no part of it was built to check whether a sentence is true. That a text is fluent says
+# little about whether it is right.
 #
 # ## Recap
 #

@@ -33,6 +33,14 @@ def test_history_gives_each_model_its_colour():
     assert ax.lines[1].get_color() == "#123456"
 
 
+def test_the_names_of_curves_that_diverge_stand_at_the_top():
+    ax = plot_history({"loss": [1, 0.5, np.nan], "val_loss": [1, 2, np.inf]})
+    ax.figure.canvas.draw()
+    frame = ax.get_window_extent()
+    for name in ax.texts:
+        assert 0.5 * (frame.y0 + frame.y1) < name.get_window_extent().y0 < frame.y1
+
+
 @pytest.mark.parametrize("history", [{}, [1, 2], None])
 def test_history_says_what_it_wants(history):
     with pytest.raises(ValueError, match="history must be what fit"):

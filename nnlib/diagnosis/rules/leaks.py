@@ -18,7 +18,7 @@ def target_among_inputs(case: Case) -> Found | None:
 
     Correlation above 0.9999 over 20 rows or more: measurements do not follow the label that closely, a label
     column, or one of its one-hot columns, that was left in the table does. A class must have two rows at least. In a
-    regression, where y may be made from a column on purpose, it asks for four columns and is a warning.
+    regression, where y may be a straight line over one column, it asks for four columns and is a note.
     """
     targets = case.class_numbers
     if targets is None and case.loss.name in DISTANCE and case.y.size == len(case.y) and case.x[0].size >= 4:
@@ -39,7 +39,7 @@ def target_among_inputs(case: Case) -> Found | None:
     which = [index for index in range(rows.shape[1]) if likeness[:, index].max() > LIKENESS]
     more = f" and {len(which) - 1} more" if len(which) > 1 else ""
     return Found(
-        "warning" if case.class_numbers is None else "error",
+        "note" if case.class_numbers is None else "error",
         f"In x, {case.feature_name(column)}{more} tells the label (correlation {best:.4f}): the model only has to "
         "copy it.",
         f"Drop {'these columns' if more else 'that column'} from x: "
