@@ -362,6 +362,59 @@ def test_the_figure_below_a_check_takes_a_right_answer_in_every_form(number, nam
     assert names["sheet"].solved(name), capsys.readouterr().out
 
 
+class Subclassed(keras.Model):
+    """The network of exercise 6 of lesson 12; its layers do not stand in the order of their calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = keras.layers.Dense(5, "softmax")
+        self.second, self.first = (keras.layers.Conv2D(n, 3, 2, activation="relu") for n in (24, 12))
+
+    def call(self, inputs):
+        return self.last(keras.ops.max(self.second(self.first(inputs / 255)), axis=(1, 2)))
+
+
+def network_of_lesson_12(
+    *, scale=(lambda x: x / 255), strides=2, relu="relu", pooling=keras.layers.GlobalMaxPooling2D, last="softmax"
+):
+    inputs = keras.Input((32, 32, 3))
+    hidden = scale(inputs)
+    for filters in (12, 24):
+        hidden = keras.layers.Activation(relu)(keras.layers.Conv2D(filters, 3, strides)(hidden))
+    hidden = keras.layers.Flatten()(pooling()(hidden))
+    return keras.Model(inputs, keras.layers.Activation(last)(keras.layers.Dense(5)(hidden)))
+
+
+def nothing(x):
+    return x
+
+
+@pytest.mark.parametrize(
+    ("network", "begins"),
+    [
+        (Subclassed, "right."),
+        (network_of_lesson_12, "right."),
+        (lambda: network_of_lesson_12(scale=keras.layers.Lambda(lambda x: x / 255)), "right."),
+        (lambda: network_of_lesson_12(scale=keras.layers.Normalization(mean=0, variance=255**2)), "right."),
+        (lambda: network_of_lesson_12(pooling=lambda: keras.layers.MaxPooling2D(7)), "right."),
+        (lambda: network_of_lesson_12(last="linear"), "The five outputs"),
+        (lambda: network_of_lesson_12(last="linear", scale=nothing), "The five outputs"),
+        (lambda: network_of_lesson_12(scale=nothing, strides=1), "The first convolution gets pixels up to 255"),
+        (lambda: network_of_lesson_12(scale=lambda x: x / 256), "The first convolution does not get pixels from 0"),
+        (lambda: network_of_lesson_12(strides=1, relu="linear"), "Not every convolution has the stride 2"),
+        (lambda: network_of_lesson_12(pooling=keras.layers.GlobalAveragePooling2D), "Average pooling"),
+        (lambda: network_of_lesson_12(pooling=lambda: keras.layers.MaxPooling2D(2)), "The last layer gets more than"),
+        (lambda: network_of_lesson_12(relu="gelu"), "Negative numbers get through"),
+        (lambda: keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Dense(5)]), "Your model does not take"),
+        (lambda: keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(5)]), "Your network needs convolutions"),
+        (lambda: keras.layers.Dense(5), "Return the network"),
+    ],
+)
+def test_a_network_is_judged_by_what_it_does_and_not_by_how_it_is_built(network, begins):
+    build = next(exercise for number, exercise in EVERY if (number, exercise.name) == ("12", "build"))
+    assert patient(build).judge(network).sentence.startswith(begins)
+
+
 # --- text and notebooks ----------------------------------------------------------------------------------
 
 

@@ -382,7 +382,7 @@ def _reader(kind: str) -> Any:
     if kind == "late":
         body.insert(2, keras.layers.Rescaling(1 / 255))
     elif kind != "raw":
-        body.insert(0, keras.layers.Rescaling(1 / 255))
+        body.insert(0, keras.layers.Rescaling(255 if kind == "sick" else 1 / 255))
     model = keras.Sequential([keras.Input((8, 8)), *body])
     if kind in ("right", "short"):
         steps = 100 if kind == "right" else 3
@@ -402,8 +402,10 @@ def _read(results: list[Any]) -> dict[str, Any]:
     model = the_model(results)
     _, _, x, y = digits()
     answers = answers_of(model, x, 10)
+    size = _size_before_weights(model, x)  # about 100 where nothing is scaled, and 255 times that in the task
     return {
-        "scaled": _size_before_weights(model, x) < 10,  # about 100 where nothing is scaled
+        "scaled": size < 10,
+        "huge": size > 1000,
         "rescaling": any(type(layer).__name__ == "Rescaling" for layer in layers_of(model)),
         "alike": float(answers.std(axis=0).max()) < 1e-3,
         "accuracy": float(np.mean(answers.argmax(axis=1) == y)),
@@ -416,14 +418,21 @@ CURE = Product(
     objectives=(LOOP, WAY),
     points=4,
     hints=(
-        "How large are the numbers that the first layer gets? What does the lesson say networks learn best from?",
-        "One line is missing: a `Rescaling(1 / 255)` layer after the input.",
+        "Follow a white pixel, 255, through the layers. How large is it where it reaches the first `Dense` layer? What "
+        "does the lesson say networks learn best from?",
+        "A `Rescaling` layer multiplies by the number in its brackets. Which number turns 255 into 1?",
     ),
     right=lambda x_train, y_train: _reader("right"),
     cases=(digits()[:2],),
     seconds=SECONDS_TO_TRAIN,
     measure=_read,
     mistakes=(
+        Mistake(
+            sentence="The first layer with weights gets numbers larger than 1,000. A `Rescaling` layer "
+            "*multiplies* by the number in its brackets, and networks learn best from numbers of about 1.",
+            answer=lambda x_train, y_train: _reader("sick"),
+            fails=lambda m: m["huge"] and m["rescaling"],
+        ),
         Mistake(
             sentence="There is a `Rescaling` layer, but the first layer with weights still gets numbers far larger "
             "than 1: divide by 255, before that layer.",

@@ -540,7 +540,7 @@ CURE = Product(
     objectives=(FIVE_STEPS, LEARNING_RATE, JUDGE),
     points=4,
     hints=(
-        "Print the losses of the first five epochs. Do they fall, or do they grow?",
+        "Look at the printed losses. Do they fall, or do they grow? By what factor per epoch?",
         "In the lesson the inputs were about 2, and a rate of 0.17 was near the limit. The limit is about 2 divided by "
         "2 · mean(x²). What is the mean of x² here?",
         "Bring the inputs to about 1 inside the model: a `Rescaling` or `Normalization` layer before `Dense`. "

@@ -372,7 +372,7 @@ _POSSIBLE = {
     "c": "C is possible: yes is where x₁ + x₂ + x₃ is above 1½, and this is one border.",
 }
 _IMPOSSIBLE = {
-    "b": "B is XOR with yes and no exchanged: a line that answered it would answer XOR as well.",
+    "b": "B: yes for 0 and for 3 switches on, no between. One border cannot do that.",
     "d": "D contains XOR: set x₃ = 0, and the question is whether exactly one of the other two is on.",
 }
 
@@ -392,9 +392,9 @@ QUESTIONS = Choice(
     objectives=(ONE_LINE,),
     points=2,
     hints=(
-        "A and B: draw the four points and try to separate yes from no with one line.",
-        "C and D: three switches are the corners of a cube, and a neuron cuts it with a plane. The plane may depend on "
-        "how many switches are on: x₁ + x₂ + x₃.",
+        "A: draw the four points and try to separate yes from no with one line.",
+        "B, C and D: the positions of three switches are the corners of a cube, and a neuron cuts it with a plane. The "
+        "plane may depend on how many switches are on: x₁ + x₂ + x₃.",
     ),
     right="ac",
     because="A needs the sum x₁ − x₂ above ½, C the sum x₁ + x₂ + x₃ above 1½. B and D depend only on how many "

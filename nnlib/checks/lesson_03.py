@@ -39,7 +39,7 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("equal starts", "a")
-    ✗ equal starts: Equal neurons get equal slopes in every step, so they never become different.
+    ✗ equal starts: Equal neurons get equal slopes, so equal steps, and are equal after each of them.
     """
     return Sheet("03", EXERCISES, seed=seed)
 
@@ -266,10 +266,11 @@ _ABOUT_REGIONS: tuple[dict[int, str], ...] = (
         2: "B: one line is enough, it divides the plane into two halves.",
     },
     {
-        2: "C: two neurons draw a wedge or a band, which is open.",
-        3: "C: three neurons can close a region, a triangle. A square has four sides.",
-        4: "",
-        5: "C: a square has four sides, and the output neuron needs no line of its own.",
+        3: "C: three neurons close a triangle. Two sides that are parallel lie on two lines, and need two neurons.",
+        4: "C: four neurons have four lines. Count the sides of a hexagon: each lies on a line of its own.",
+        5: "C: five neurons have five lines. Count the sides of a hexagon: each lies on a line of its own.",
+        6: "",
+        7: "C: the hidden neurons draw the sides, and the output neuron needs no line of its own.",
     },
 )
 
@@ -285,7 +286,7 @@ REGIONS = Number(
     objectives=(BOUNDARIES,),
     points=2,
     hints=("Count the straight sides of each border: each hidden neuron draws one.",),
-    right=lambda: (2, 1, 4),
+    right=lambda: (2, 1, 6),
     mistakes=tuple(
         Mistake(sentence=_what_is_wrong_with(numbers), answer=lambda numbers=numbers: numbers)
         for numbers in product(*_ABOUT_REGIONS)
@@ -298,12 +299,15 @@ EQUAL = Choice(
     kind="predict",
     objectives=(HANDS_ON,),
     points=2,
-    hints=("Compare the slopes of two neurons that have equal weights, inside and out. Which gets the larger step?",),
+    hints=(
+        "Compare the slopes of two neurons that have equal weights, incoming and outgoing. Which gets the larger step?",
+    ),
     right="b",
-    because="Ten equal neurons hand on ten times the same number: the border stays one straight line.",
+    because="Ten equal neurons hand on ten times the same number: all together they draw one straight line. "
+    "(A computer rounds, which can make them different in a long training. That would be luck.)",
     mistakes=(
         Mistake(
-            sentence="Equal neurons get equal slopes in every step, so they never become different.",
+            sentence="Equal neurons get equal slopes, so equal steps, and are equal after each of them.",
             answer="a",
         ),
         Mistake(

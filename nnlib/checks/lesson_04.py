@@ -164,7 +164,7 @@ def _derivative_of(function: Callable[[np.ndarray], np.ndarray]) -> Callable[[np
 
 
 def _elu(z: np.ndarray) -> np.ndarray:
-    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
+    return np.where(z > 0, z, 2 * np.expm1(np.minimum(z, 0)))
 
 
 ELU = Function(
@@ -173,60 +173,68 @@ ELU = Function(
     objectives=(DERIVATIVES,),
     points=2,
     hints=(
-        "Two parts, at z > 0 and z ≤ 0. What is the derivative of z, and of e^z − 1?",
+        "Two parts, at z > 0 and z ≤ 0. What is the derivative of z, and of 2(e^z − 1)?",
         "`np.where(z > 0, …, …)` chooses element by element.",
     ),
     right=_derivative_of(_elu),
     cases=((_Z,), (np.array([5.0, -0.5]),)),
     mistakes=(
         Mistake(
-            sentence="For negative z this is the slope of ReLU. ELU does not become flat at once: the slope of e^z "
-            "− 1 is e^z.",
+            sentence="For negative z you wrote e^z, the slope of e^z − 1. Here the left part is twice that.",
+            answer=lambda z: np.where(z > 0, 1.0, np.exp(z)),
+        ),
+        Mistake(
+            sentence="For positive z the function is z, and its slope is 1. The 2 belongs to the left part only.",
+            answer=lambda z: np.where(z > 0, 2.0, 2 * np.exp(z)),
+        ),
+        Mistake(
+            sentence="For negative z this is the slope of ReLU. ELU does not become flat at once: the slope of "
+            "2(e^z − 1) is 2e^z.",
             answer=lambda z: np.where(z > 0, 1.0, 0.0),
         ),
         Mistake(
-            sentence="For negative z you wrote z + 1. The slope is ELU(z) + 1, which is e^z.",
-            answer=lambda z: np.where(z > 0, 1.0, z + 1),
+            sentence="For negative z you wrote 2e^z − 1. The slope is 2e^z: the derivative of a constant is 0.",
+            answer=lambda z: np.where(z > 0, 1.0, 2 * np.exp(z) - 1),
         ),
-        Mistake(sentence="This is ELU itself. Asked for is its slope.", answer=_elu),
+        Mistake(sentence="This is the function itself. Asked for is its slope.", answer=_elu),
         Mistake(
-            sentence="For positive z ELU is z, and its slope is 1, not z.",
-            answer=lambda z: np.where(z > 0, z, np.exp(z)),
+            sentence="For positive z the function is z, and its slope is 1, not z.",
+            answer=lambda z: np.where(z > 0, z, 2 * np.exp(z)),
         ),
         Mistake(
             sentence="For negative z the −1 is still there: the derivative of a constant is 0.",
-            answer=lambda z: np.where(z > 0, 1.0, np.expm1(z)),
+            answer=lambda z: np.where(z > 0, 1.0, 2 * np.expm1(z)),
         ),
         Mistake(
             sentence="The two parts are exchanged: the slope is 1 for positive z.",
-            answer=lambda z: np.where(z > 0, np.exp(z), 1.0),
+            answer=lambda z: np.where(z > 0, 2 * np.exp(z), 1.0),
         ),
         Mistake(
-            sentence="You used e^z for all z. For positive z ELU is a straight line with the slope 1.",
-            answer=np.exp,
+            sentence="You used 2e^z for all z. For positive z the function is a straight line with the slope 1.",
+            answer=lambda z: 2 * np.exp(z),
         ),
         Mistake(
             sentence="For negative z you used the rule for a power of z, n·z^(n − 1). Here z is the exponent: "
             "the slope of e^z is e^z.",
-            answer=lambda z: np.where(z > 0, 1.0, z * np.exp(z - 1)),
+            answer=lambda z: np.where(z > 0, 1.0, 2 * z * np.exp(z - 1)),
         ),
         Mistake(
-            sentence="For negative z you wrote e^(−z), which grows without end to the left. The slope of e^z is e^z "
+            sentence="For negative z you wrote 2e^(−z), which grows without end to the left. The slope of e^z is e^z "
             "itself.",
-            answer=lambda z: np.where(z > 0, 1.0, np.exp(-z)),
+            answer=lambda z: np.where(z > 0, 1.0, 2 * np.exp(-z)),
         ),
         Mistake(
             sentence="For negative z the sign is wrong: ELU rises everywhere, so its slope is never negative.",
-            answer=lambda z: np.where(z > 0, 1.0, -np.exp(z)),
+            answer=lambda z: np.where(z > 0, 1.0, -2 * np.exp(z)),
         ),
         Mistake(
-            sentence="For negative z this is the slope of leaky ReLU. ELU is e^z − 1 there, a curve.",
+            sentence="For negative z this is the slope of leaky ReLU. Here the left part is 2(e^z − 1), a curve.",
             answer=lambda z: np.where(z > 0, 1.0, 0.01),
         ),
         Mistake(
             sentence="np.vectorize looks at the first result only. If it is 1, without a point, all results are cut to "
             "whole numbers.",
-            answer=lambda z: np.vectorize(lambda v: 1 if v > 0 else np.exp(v))(z),
+            answer=lambda z: np.vectorize(lambda v: 1 if v > 0 else 2 * np.exp(v))(z),
         ),
     ),
 )
@@ -472,7 +480,7 @@ CURE = Product(
     objectives=(DEEP, CHOOSE),
     points=4,
     hints=(
-        "Compare the outputs for two different images. Where do they become alike?",
+        "Compare each kernel before and after training. Which have hardly moved, and why?",
         "Two factors multiply from layer to layer: weights and slopes. Which of them can you change?",
         'ReLU in the hidden layers, with `kernel_initializer="he_normal"`, has the slope 1 wherever the sum is '
         "positive.",
@@ -516,74 +524,89 @@ CURE = Product(
 # --- transfer --------------------------------------------------------------------------------------------
 
 
-def _swish(z: np.ndarray) -> np.ndarray:
-    return np.asarray(z * _sigmoid(z))
+def _f(z: np.ndarray) -> np.ndarray:
+    return np.asarray(z * np.tanh(z))
 
 
-SWISH = Function(
-    name="slope of Swish",
+def _slope_with(change: Callable[[Any, Any], Any]) -> Callable[[np.ndarray], tuple[Any, np.ndarray]]:
+    """A slope from z and tanh z, and the right value."""
+    return lambda z: (change(z, np.tanh(z)), _f(z))
+
+
+PRODUCT = Function(
+    name="slope of z tanh z",
     kind="transfer",
     objectives=(DERIVATIVES,),
     points=4,
     hints=(
-        "Swish is a product, z times σ(z). The derivative of a product has two terms.",
-        "(u·v)' = u'·v + u·v' with u = z and v = σ(z), and σ' = σ(1 − σ).",
-        "For the check: (f(z + h) − f(z − h)) / (2h) with h = 0.00001, for each element.",
+        "f is a product, z times tanh(z). The derivative of a product has two terms.",
+        "(u·v)' = u'·v + u·v' with u = z and v = tanh(z), and tanh' = 1 − tanh².",
+        "To compare: (f(z + h) − f(z − h)) / (2h) with h = 0.00001, for each element.",
     ),
-    right=lambda z: (_derivative_of(_swish)(z), _swish(z)),
+    right=lambda z: (_derivative_of(_f)(z), _f(z)),
     cases=((_Z,), (np.array([0.0, -8.0, 8.0]),)),
     rtol=1e-4,
     mistakes=(
         Mistake(
-            sentence="The product rule is missing: you multiplied the two derivatives, 1 · σ'. There are two terms.",
-            answer=lambda z: (_sigmoid(z) * (1 - _sigmoid(z)), _swish(z)),
+            sentence="The product rule is missing: you multiplied the two derivatives, 1 · tanh'. There are two terms.",
+            answer=_slope_with(lambda z, t: 1 - t**2),
         ),
         Mistake(
-            sentence="The second term of the product rule is missing: z also changes σ(z).",
-            answer=lambda z: (_sigmoid(z), _swish(z)),
+            sentence="The second term of the product rule is missing: z also changes tanh(z).",
+            answer=_slope_with(lambda z, t: t),
         ),
         Mistake(
-            sentence="The first term of the product rule is missing: the derivative of z is 1, so σ(z) stands alone.",
-            answer=lambda z: (z * _sigmoid(z) * (1 - _sigmoid(z)), _swish(z)),
+            sentence="The first term of the product rule is missing: the derivative of z is 1, so tanh(z) stands "
+            "alone.",
+            answer=_slope_with(lambda z, t: z * (1 - t**2)),
         ),
         Mistake(
-            sentence="The slope of σ inside the second term is σ(z)(1 − σ(z)); you used z(1 − z).",
-            answer=lambda z: (_sigmoid(z) + z * z * (1 - z), _swish(z)),
+            sentence="The slope of tanh inside the second term is 1 − tanh(z)²; you used 1 − z².",
+            answer=_slope_with(lambda z, t: t + z * (1 - z**2)),
         ),
         Mistake(
             sentence="The two results are exchanged: first the slope, then the value.",
-            answer=lambda z: (_swish(z), _derivative_of(_swish)(z)),
+            answer=lambda z: (_f(z), _derivative_of(_f)(z)),
         ),
         Mistake(
-            sentence="In the second term you used σ(z) itself. Its slope belongs there, σ(z)(1 − σ(z)).",
-            answer=lambda z: (_sigmoid(z) + _swish(z), _swish(z)),
+            sentence="In the second term you used tanh(z) itself. Its slope belongs there, 1 − tanh(z)².",
+            answer=_slope_with(lambda z, t: t + z * t),
         ),
         Mistake(
             sentence="The product rule adds its two terms: u'v + uv'. You subtracted.",
-            answer=lambda z: (_sigmoid(z) - _swish(z) * (1 - _sigmoid(z)), _swish(z)),
+            answer=_slope_with(lambda z, t: t - z * (1 - t**2)),
         ),
         Mistake(
             sentence="The slope is twice as large as it should be: a difference between z + h and z − h is "
             "divided by 2h.",
-            answer=lambda z: (2 * _derivative_of(_swish)(z), _swish(z)),
+            answer=lambda z: (2 * _derivative_of(_f)(z), _f(z)),
         ),
         Mistake(
-            sentence="The slope is right. The value of Swish is z times σ(z), not σ(z) alone.",
-            answer=lambda z: (_derivative_of(_swish)(z), _sigmoid(z)),
+            sentence="The slope is right. The value of f is z times tanh(z), not tanh(z) alone.",
+            answer=lambda z: (_derivative_of(_f)(z), np.tanh(z)),
         ),
         Mistake(
-            sentence="In the second term the slope of σ is σ(z)(1 − σ(z)); you used 1 − σ(z).",
-            answer=lambda z: (_sigmoid(z) + z * (1 - _sigmoid(z)), _swish(z)),
+            sentence="In the second term the square is missing: the slope of tanh is 1 − tanh(z)².",
+            answer=_slope_with(lambda z, t: t + z * (1 - t)),
+        ),
+        Mistake(
+            sentence="In the second term you used t(1 − t) with t = tanh(z). So is the slope of the sigmoid; that of "
+            "tanh is 1 − t².",
+            answer=_slope_with(lambda z, t: t + z * t * (1 - t)),
+        ),
+        Mistake(
+            sentence="In the second term the sign is wrong: the slope of tanh is 1 − tanh(z)², not 1 + tanh(z)².",
+            answer=_slope_with(lambda z, t: t + z * (1 + t**2)),
         ),
         Mistake(
             sentence="Python reads / 2 * h as: divide by 2, then multiply by h. Write / (2 * h).",
-            answer=lambda z: (_derivative_of(_swish)(z) * 1e-10, _swish(z)),
+            answer=lambda z: (_derivative_of(_f)(z) * 1e-10, _f(z)),
         ),
         Mistake(
-            sentence="The sign in the sigmoid is wrong: it is 1 / (1 + exp(−z)), which grows with z.",
-            answer=lambda z: (_sigmoid(-z) + z * _sigmoid(z) * _sigmoid(-z), z * _sigmoid(-z)),
+            sentence="This is Swish, z times σ(z). Here tanh takes the place of σ.",
+            answer=lambda z: (_sigmoid(z) + z * _sigmoid(z) * _sigmoid(-z), z * _sigmoid(z)),
         ),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (CHAIN, ELU, SILENT, OUTPUTS, HINDERS, CURE, SWISH)
+EXERCISES: tuple[Exercise, ...] = (CHAIN, ELU, SILENT, OUTPUTS, HINDERS, CURE, PRODUCT)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -41,7 +42,7 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("from logits", "a")
-    ✗ from logits: Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.
+    ✗ from logits: Keras sees that the last layer is a softmax, and warns.
     """
     return Sheet("05", EXERCISES, seed=seed)
 
@@ -118,7 +119,7 @@ LOSSES = Number(
         Mistake(
             # With some numbers both give the same.
             sentence="You used |e| − ½ for all errors: up to δ = 1 the Huber loss is ½e². Or too few digits are left: "
-            "give three.",
+            "give three significant ones.",
             answer=lambda errors: _three_losses(errors, huber=lambda e: abs(e) - 0.5),
         ),
         Mistake(
@@ -237,37 +238,52 @@ def _cross_entropy(
     logits: np.ndarray,
     labels: np.ndarray,
     *,
-    shift: bool = True,
+    by_shares: bool = False,
+    shift: Callable[[np.ndarray], Any] = lambda z: z.max(axis=1, keepdims=True),
     axis: int | tuple[int, int] = 1,
     twice: bool = False,
     together: Callable[[np.ndarray], Any] = np.mean,
-    pick: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda shares, labels: shares[
-        np.arange(len(labels)), labels
-    ],
+    pick: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda logs, labels: logs[np.arange(len(labels)), labels],
 ) -> Any:
     """Cross-entropy from logits; the options make the mistakes."""
 
-    def softmax(z: np.ndarray) -> np.ndarray:
-        powers = np.exp(z - z.max(axis=axis, keepdims=True) if shift else z)
-        return np.asarray(powers / powers.sum(axis=axis, keepdims=True))
+    def log_shares(z: np.ndarray) -> np.ndarray:
+        shifted = z - shift(z)
+        powers = np.exp(shifted)
+        total = powers.sum(axis=axis, keepdims=True)
+        return np.asarray(np.log(powers / total) if by_shares else shifted - np.log(total))
 
-    shares = softmax(softmax(logits)) if twice else softmax(logits)
-    return together(-np.log(pick(shares, labels)))
+    logs = log_shares(np.exp(log_shares(logits))) if twice else log_shares(logits)
+    return together(-pick(logs, labels))
 
 
 def _binary_entropies(logits: np.ndarray, labels: np.ndarray) -> float:
     """The sum over the classes, each taken for a question of its own; the mean over the samples."""
 
-    def of_all(shares: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        true = np.arange(shares.shape[1]) == labels[:, None]
-        return np.where(true, shares, 1 - shares).prod(axis=1)
+    def of_all(logs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        true = np.arange(logs.shape[1]) == labels[:, None]
+        return np.where(true, logs, np.log1p(-np.exp(logs))).sum(axis=1)
 
     return float(_cross_entropy(logits, labels, pick=of_all))
 
 
-def _log_total_less_true(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The other way to the same number: ln of the total, minus the true logit."""
-    return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels]))
+def _no_shift(_: np.ndarray) -> float:
+    return 0.0
+
+
+def _times_one_hot(logs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.asarray((logs * np.eye(logs.shape[1])[labels]).sum(axis=1))
+
+
+def _both_ways(sentence: str, **options: Any) -> tuple[Mistake, Mistake]:
+    """A mistake of those who subtract the true logit from ln of the total, and of those who go through the shares."""
+    return (
+        Mistake(sentence=sentence, answer=functools.partial(_cross_entropy, **options)),
+        Mistake(
+            sentence=f"{sentence} And do not go through the shares: a share of 0 has no logarithm.",
+            answer=functools.partial(_cross_entropy, by_shares=True, **options),
+        ),
+    )
 
 
 CODE = Function(
@@ -279,7 +295,8 @@ CODE = Function(
         "e^1000 is too large for a number. A softmax does not change if the largest logit of each row is subtracted "
         "first.",
         "`logits.max(axis=1, keepdims=True)` is a column with the largest logit of each row.",
-        "`shares[np.arange(len(labels)), labels]` picks one share per row.",
+        "Do not go through the shares: a share of 0 has no logarithm. The loss is ln of the total minus the true "
+        "logit; `shifted[np.arange(len(labels)), labels]` picks one per row.",
     ),
     right=lambda logits, labels: float(
         np.mean(np.logaddexp.reduce(logits, axis=1) - np.take_along_axis(logits, labels[:, None], 1)[:, 0])
@@ -290,46 +307,55 @@ CODE = Function(
         (np.array([[1000.0, 999.0, 0.0], [1.0, 2.0, 3.0]]), np.array([1, 2])),
         (np.array([[-3.0, 1.0], [2.0, 2.0], [0.0, 4.0], [1.5, -1.0]]), np.array([0, 1, 1, 0])),
         (np.array([[1000.0, 0.0, 0.0, 0.0, 0.0, 0.0]]), np.array([0])),
+        (np.array([[1000.0, 0.0, 0.0]]), np.array([1])),
     ),
     mistakes=(
         Mistake(
+            sentence="Right for most logits. For (1000, 0, 0) and class 1 the share is rounded to 0, and −ln 0 is "
+            "infinite. Do without the share: the loss is ln of the total minus the true logit.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, by_shares=True),
+        ),
+        Mistake(
+            sentence="Right for small logits. With a logit of 1000 the result is NaN, from 0 · ln 0 or from infinity "
+            "divided by infinity. Subtract the largest logit of each row, and do without the shares: the loss is ln of "
+            "the total minus the true logit.",
+            answer=lambda logits, labels: _cross_entropy(logits, labels, by_shares=True, pick=_times_one_hot),
+        ),
+        Mistake(
             sentence="Right for small logits. For a logit of 1000 the exponential is infinite and the result NaN: "
             "subtract the largest logit of each row first.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, shift=False),
+            answer=lambda logits, labels: _cross_entropy(logits, labels, by_shares=True, shift=_no_shift),
         ),
         Mistake(
             sentence="Right for small logits. For a logit of 1000 the exponential is infinite, and so is the result: "
             "subtract the largest logit of each row first.",
-            answer=_log_total_less_true,
+            answer=lambda logits, labels: _cross_entropy(logits, labels, shift=_no_shift),
         ),
-        Mistake(
-            sentence="You subtracted the mean of each row. Its largest logit may still be far above that, and its "
-            "exponential infinite: subtract the largest one.",
-            answer=lambda logits, labels: _cross_entropy(
-                logits - logits.mean(axis=1, keepdims=True), labels, shift=False
-            ),
+        *_both_ways(
+            "You subtracted the mean of each row. Its largest logit may still be far above that, and its exponential "
+            "infinite: subtract the largest one.",
+            shift=lambda z: z.mean(axis=1, keepdims=True),
         ),
         Mistake(
             sentence="You subtracted the largest logit of the whole table. In a row of much smaller logits every "
             "exponential is then 0, and 0 / 0 is NaN: take the largest of each row.",
-            answer=lambda logits, labels: _cross_entropy(logits - logits.max(), labels, shift=False),
+            answer=lambda logits, labels: _cross_entropy(logits, labels, by_shares=True, shift=np.max),
         ),
         Mistake(
             sentence="You subtracted the largest logit of the whole table. In a row of much smaller logits every "
             "exponential is then 0, and ln 0 is infinite: take the largest of each row.",
-            answer=lambda logits, labels: _log_total_less_true(logits - logits.max(), labels),
+            answer=lambda logits, labels: _cross_entropy(logits, labels, shift=np.max),
         ),
-        Mistake(
-            sentence="You added up the losses of the samples. The loss of a batch is their mean.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.sum),
-        ),
-        Mistake(
-            sentence="The minus is missing: the logarithm of a share is negative, and a loss is not.",
-            answer=lambda logits, labels: -_cross_entropy(logits, labels),
+        *_both_ways("You added up the losses of the samples. The loss of a batch is their mean.", together=np.sum),
+        *_both_ways(
+            "The minus is missing: the logarithm of a share is negative, and a loss is not.",
+            together=lambda each: -np.mean(each),
         ),
         Mistake(
             sentence="Your softmax runs down the columns. Each row is one sample, so its shares add up to 1: axis=1.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, axis=0),
+            answer=lambda logits, labels: _cross_entropy(
+                logits, labels, axis=0, shift=lambda z: z.max(axis=0, keepdims=True)
+            ),
         ),
         Mistake(
             sentence="You applied the softmax twice. The second one makes the shares nearly equal, and the loss never "
@@ -338,25 +364,23 @@ CODE = Function(
         ),
         Mistake(
             sentence="You took the largest share of each row. The loss asks for the share of the true class.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda shares, _: shares.max(axis=1)),
+            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda logs, _: logs.max(axis=1)),
         ),
-        Mistake(
-            sentence="You return one loss per sample. The loss of a batch is their mean, one number.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.asarray),
+        *_both_ways(
+            "You return one loss per sample. The loss of a batch is their mean, one number.", together=np.asarray
         ),
-        Mistake(
-            sentence="You took −ln of the shares of all classes. Only the share of the true class of each row counts.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda shares, _: shares),
+        *_both_ways(
+            "You took −ln of the shares of all classes. Only the share of the true class of each row counts.",
+            pick=lambda logs, _: logs,
         ),
-        Mistake(
-            sentence="`shares[:, labels]` takes every label in every row. One share per row is "
-            "shares[np.arange(len(labels)), labels].",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, pick=lambda shares, labels: shares[:, labels]),
+        *_both_ways(
+            "`[:, labels]` takes every label in every row. One number per row is `[np.arange(len(labels)), labels]`.",
+            pick=lambda logs, labels: logs[:, labels],
         ),
-        Mistake(
-            sentence="You divided by the sum over the whole batch. Each row is one sample with a total of its "
-            "own: axis=1.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, axis=(0, 1)),
+        *_both_ways(
+            "You divided by the sum over the whole batch. Each row is one sample with a total of its own: axis=1.",
+            axis=(0, 1),
+            shift=np.max,
         ),
         Mistake(
             sentence="You averaged the shares, and took the logarithm of the mean. The logarithm comes first: "
@@ -388,10 +412,9 @@ CODE = Function(
             "row in place of that.",
             answer=lambda logits, labels: _cross_entropy(np.clip(logits, -500, 500), labels),
         ),
-        Mistake(
-            sentence="You divided the sum by the number of classes. The mean is over the samples: divide by their "
-            "number.",
-            answer=lambda logits, labels: _cross_entropy(logits, labels, together=np.sum) / logits.shape[1],
+        *_both_ways(
+            "You divided the sum by the number of classes. The mean is over the samples: divide by their number.",
+            pick=lambda logs, labels: logs[np.arange(len(labels)), labels] * len(labels) / logs.shape[1],
         ),
         Mistake(
             sentence="You added −ln(1 − share) of the other classes, as for separate yes-or-no questions. After a "
@@ -505,22 +528,18 @@ FROM_LOGITS = Choice(
     kind="predict",
     objectives=(LOGITS,),
     points=2,
-    hints=("Keras sees the output layer and the loss. In which combinations can it know that something is wrong?",),
+    hints=("Keras sees which layer the numbers come from. What can it find before a softmax?",),
     right="b",
-    because="Keras cuts the logits off as if they were shares and computes something else. A look at the start helps "
-    "(or `diagnose`): for three classes the loss should begin near ln 3 = 1.10.",
+    because="Keras finds the logits before the softmax and computes the loss from them. Choose one of the two all the "
+    "same: then nobody has to find them.",
     mistakes=(
+        Mistake(sentence="Keras sees that the last layer is a softmax, and warns.", answer="a"),
         Mistake(
-            sentence="Keras warns in the opposite case: a softmax in the model *and* from_logits=True in the loss.",
-            answer="a",
-        ),
-        Mistake(
-            sentence="Keras cannot know that these numbers are meant as logits: from_logits is False unless you say "
-            "so.",
+            sentence="Keras warns, but it finds the logits before the softmax and computes the loss from them.",
             answer="c",
         ),
         Mistake(
-            sentence="No error: any table of numbers of the right shape is accepted as shares.",
+            sentence="No error: Keras finds the logits before the softmax, warns, and goes on.",
             answer="d",
         ),
     ),
@@ -699,16 +718,16 @@ DIAGRAM = Function(
     objectives=(CALIBRATION,),
     points=4,
     hints=(
-        "Which of the five parts holds a forecast p? int(5 · p) counts from 0; p = 1 belongs to the last part.",
-        "Accuracy asks whether the forecast was on the right side of ½. Calibration asks something else: of the days "
-        "on which about 0.3 was said, on how many did it rain?",
+        "Which of the five parts holds a probability p? int(5 · p) counts from 0; p = 1 belongs to the last part.",
+        "Accuracy asks whether p is on the right side of ½. Calibration asks: of the samples that were given about "
+        "0.3, what share is of class 1?",
     ),
     right=_oracle_diagram,
     cases=((_SAID[_MIXED], _TRUE[_MIXED]), (_SAID[_FIVE], _TRUE[_FIVE]), (_SAID[8::-1] ** 2, _TRUE[8::-1])),
     mistakes=(
         Mistake(
-            sentence="Your second column is the accuracy in each part. Asked for is the share of cases in which it "
-            "happened.",
+            sentence="Your second column is the accuracy in each part. Asked for is the share of its samples that "
+            "are of class 1.",
             answer=lambda said, true: _diagram(said, true, share=lambda p, t: float(np.mean((p > 0.5) == t))),
         ),
         Mistake(
@@ -717,11 +736,11 @@ DIAGRAM = Function(
             answer=lambda said, true: _diagram(said, true, x=lambda p, k: 0.1 + 0.2 * k),
         ),
         Mistake(
-            sentence="The columns are exchanged: first what was said, then what happened.",
+            sentence="The columns are exchanged: first the mean of p, then the share of class 1.",
             answer=lambda said, true: _diagram(said, true)[:, ::-1],
         ),
         Mistake(
-            sentence="You count how often it happened in each part. A share is this number divided by the size of "
+            sentence="You count the samples of class 1 in each part. A share is this number divided by the size of "
             "the part.",
             answer=lambda said, true: _diagram(said, true, share=lambda p, t: float(np.sum(t))),
         ),

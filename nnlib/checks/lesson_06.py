@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("planted mistake", "a")
-    ✗ planted mistake: A wrong δ of the outputs would make *every* gradient wrong, those of W2 and b2 first.
+    ✗ planted mistake: A wrong δ of the outputs would make *every* gradient wrong, also that of b2.
     """
     return Sheet("06", EXERCISES, seed=seed)
 
@@ -500,18 +501,16 @@ PLANTED = Choice(
     objectives=(CHECK,),
     points=2,
     hints=(
-        "Go back from the loss: which gradients are computed before the mistake, and are right; which after it?",
-        "b1 has the gradient δ of the hidden layer itself. W1 has the outer product of this δ and x.",
+        "Go back from the loss: what must be right for the gradients of b2, b1 and W1 to be right?",
+        "b2 has the gradient δ of the outputs itself. W2 has the outer product of this δ and h.",
     ),
     right="c",
-    because="b1's gradient is δ of the hidden layer: it is right, so everything up to there is. Only the last "
-    "product is left.",
+    because="b2's gradient is δ of the outputs: it is right. Only the product with h is left.",
     mistakes=(
+        Mistake(sentence="A wrong δ of the outputs would make *every* gradient wrong, also that of b2.", answer="a"),
         Mistake(
-            sentence="A wrong δ of the outputs would make *every* gradient wrong, those of W2 and b2 first.", answer="a"
-        ),
-        Mistake(
-            sentence="δ of the hidden layer is the gradient of b1, and that one is right.",
+            sentence="δ of the hidden layer is the gradient of b1, and that one is right. The gradient of W2 is "
+            "computed without it.",
             answer="b",
         ),
         Mistake(
@@ -528,11 +527,24 @@ def _draw_cost(rng: np.random.Generator) -> Mapping[str, Any]:
         "inputs": int(rng.choice([6, 8, 10, 12, 15, 20])),
         "hidden": int(rng.choice([5, 10, 40])),
         "ms": int(rng.choice([2, 3, 5])),
+        "layers": int(rng.choice([10, 20, 30])),
     }
 
 
-def _weights(inputs: int, hidden: int) -> int:
-    return sum(np.zeros(shape).size for shape in ((inputs, hidden), (hidden,), (hidden, 1), (1,)))
+def _parameters(inputs: int, hidden: int, layers: int) -> int:
+    widths = (inputs, *[hidden] * layers, 1)
+    return sum(np.zeros((below + 1, above)).size for below, above in itertools.pairwise(widths))
+
+
+def _costs_with(
+    count: Callable[[int, int, int], float] = _parameters, *, passes: float = 2, back: float = 2
+) -> Callable[..., tuple[float, float]]:
+    """Both times; the options make the mistakes."""
+
+    def costs(inputs: int, hidden: int, layers: int, ms: int) -> tuple[float, float]:
+        return passes * ms * count(inputs, hidden, layers), back * ms
+
+    return costs
 
 
 COSTS = Number(
@@ -541,77 +553,86 @@ COSTS = Number(
     objectives=(COST,),
     points=2,
     rtol=0,
-    task="{inputs} inputs, {hidden} hidden units, one output, all with biases. One forward pass of the batch takes "
-    "{ms} ms.",
+    task="{inputs} inputs, {layers} hidden layers of {hidden} units each, one output, all with biases. One forward "
+    "pass of the batch takes {ms} ms.",
     hints=(
-        "Count the parameters first, biases included.",
+        "Count the parameters first, biases included: into the first hidden layer, from hidden layer to hidden layer, "
+        "into the output.",
         "Up and down by a small step: two forward passes per parameter. Backward: two matrix products for each one of "
         "the forward pass.",
     ),
     draw=_draw_cost,
-    right=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 2 * ms),
+    right=_costs_with(),
     mistakes=(
         Mistake(
             sentence="For the finite differences you took one forward pass per parameter. Up *and* down are two.",
-            answer=lambda inputs, hidden, ms: (ms * _weights(inputs, hidden), 2 * ms),
+            answer=_costs_with(passes=1),
         ),
         Mistake(
             sentence="The biases are parameters too: each needs its two passes.",
-            answer=lambda inputs, hidden, ms: (2 * ms * (inputs + 1) * hidden, 2 * ms),
+            answer=_costs_with(lambda inputs, hidden, layers: hidden * (inputs + (layers - 1) * hidden + 1)),
         ),
         Mistake(
             sentence="One backward pass costs about *two* forward passes: one product for δ of the layer below, one "
             "for the gradient of the weights.",
-            answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), ms),
+            answer=_costs_with(back=1),
         ),
         Mistake(
             sentence="Three forward passes is the cost of a whole training step. The backward pass alone is about "
             "two of them.",
-            answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 3 * ms),
+            answer=_costs_with(back=3),
         ),
         Mistake(
-            sentence="1.5 forward passes is the count for exactly two layers. Asked for is the rule for many layers.",
-            answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 1.5 * ms),
+            sentence="1.5 forward passes is the count for exactly two layers. With many layers it is about two.",
+            answer=_costs_with(back=1.5),
         ),
         Mistake(
             sentence="A backward pass serves all parameters at once: one is enough, however many parameters there are.",
-            answer=lambda inputs, hidden, ms: (2 * ms * _weights(inputs, hidden), 2 * ms * _weights(inputs, hidden)),
+            answer=lambda **task: (_costs_with()(**task)[0],) * 2,
         ),
         Mistake(
             sentence="These are seconds. Asked for are milliseconds.",
-            answer=lambda inputs, hidden, ms: (ms * _weights(inputs, hidden) / 500, ms / 500),
+            answer=lambda **task: tuple(time / 1000 for time in _costs_with()(**task)),
         ),
         Mistake(
             sentence="These are numbers of forward passes. Multiply them by the time of one.",
-            answer=lambda inputs, hidden, ms: (2 * _weights(inputs, hidden), 2),
+            answer=lambda **task: tuple(time / task["ms"] for time in _costs_with()(**task)),
         ),
         Mistake(
             sentence="The two numbers are exchanged: first the finite differences.",
-            answer=lambda inputs, hidden, ms: (2 * ms, 2 * ms * _weights(inputs, hidden)),
+            answer=lambda **task: _costs_with()(**task)[::-1],
         ),
         Mistake(
             sentence="In both the 2 is missing: up *and* down are two forward passes, and a backward pass costs about "
             "two.",
-            answer=lambda inputs, hidden, ms: (ms * _weights(inputs, hidden), ms),
+            answer=_costs_with(passes=1, back=1),
         ),
         Mistake(
-            sentence="You counted the weights between inputs and hidden units only. The output layer has weights, and "
-            "each unit has a bias.",
-            answer=lambda inputs, hidden, ms: (2 * ms * inputs * hidden, 2 * ms),
+            sentence="You counted one hidden layer only. There are several, each with weights and biases.",
+            answer=_costs_with(lambda inputs, hidden, layers: _parameters(inputs, hidden, 1)),
+        ),
+        Mistake(
+            sentence="You counted one matrix between hidden layers too many: n layers have n − 1 of them.",
+            answer=_costs_with(lambda inputs, hidden, layers: _parameters(inputs, hidden, layers + 1)),
         ),
         Mistake(
             sentence="You counted units. Each *parameter* is moved up and down: a hidden unit or an output has "
             "several, an input has none.",
-            answer=lambda inputs, hidden, ms: (2 * ms * (inputs + hidden + 1), 2 * ms),
+            answer=_costs_with(lambda inputs, hidden, layers: inputs + layers * hidden + 1),
         ),
         Mistake(
             sentence="You go up only, and compute the loss once without a move. Up *and* down are two forward passes "
             "per parameter.",
-            answer=lambda inputs, hidden, ms: (ms * (_weights(inputs, hidden) + 1), 2 * ms),
+            answer=_costs_with(lambda *widths: _parameters(*widths) + 1, passes=1),
         ),
         Mistake(
             sentence="The bias of the output is missing: the output is a unit, too.",
-            answer=lambda inputs, hidden, ms: (2 * ms * (_weights(inputs, hidden) - 1), 2 * ms),
+            answer=_costs_with(lambda *widths: _parameters(*widths) - 1),
+        ),
+        Mistake(
+            sentence="The parameters of the output are missing: one weight for each unit of the last hidden layer, and "
+            "a bias.",
+            answer=_costs_with(lambda inputs, hidden, layers: _parameters(inputs, hidden, layers) - hidden - 1),
         ),
     ),
 )

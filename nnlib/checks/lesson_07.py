@@ -302,7 +302,7 @@ LIMIT = Choice(
         "w comes closer to 0 as long as this factor lies between −1 and 1.",
     ),
     right="b",
-    because="The factor 1 − 4η lies between −1 and 1 up to η = ½. Between ¼ and ½ the path swings around the minimum.",
+    because="The factor 1 − 4η lies between −1 and 1 for η < ½. Between ¼ and ½ the path swings around the minimum.",
     mistakes=(
         Mistake(
             sentence="With 1/4 one step lands exactly on the minimum. Beyond that the path swings, and still comes "

@@ -164,7 +164,7 @@ DIFFERENCE = Number(
     task="{n} test images. Both models are right on {both} of them, only A on {only_a}, only B on {only_b}.",
     hints=(
         "Images on which both are right, or both are wrong, say nothing about the difference.",
-        "The standard error is √(b + c) / n, with b and c the numbers of images on which only one model is right.",
+        "The standard error is √(number where only A is right + number where only B is right) / n.",
     ),
     draw=_draw_models,
     rtol=0.015,  # four decimals, and √((b + c) / n − d²) / √n, the error without the lesson's short cut, are right too
@@ -542,10 +542,11 @@ CURE = Product(
     objectives=(PREPARE,),
     points=4,
     hints=(
-        "Look at the data before you look at the network: show ten images of `x` with their labels `y`.",
+        "Look at the data before you look at the network: show ten images of `x` with their labels `y`, by "
+        "`show_images` from `nnlib.plotting`.",
         "Images and labels were mixed, each in an order of its own. How do they keep the same order?",
         "Draw the order once, `order = rng.permutation(len(images))`, and use it for both. Or let "
-        "`sklearn.model_selection.train_test_split(images, labels, …)` do it, with `stratify=labels`.",
+        "`train_test_split(images, labels, …)` from `sklearn.model_selection` do it, with `stratify=labels`.",
     ),
     right=lambda images, labels: _split(images, labels, 397),
     cases=(sorted_digits(),),

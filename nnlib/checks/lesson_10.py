@@ -349,8 +349,8 @@ def _columns(names: list[str], n_train: int, seed: int) -> Table4:
     return x[:n_train][order], y[:n_train][order], x[n_train:], y[n_train:]
 
 
-def _fitted(strength: float, x: np.ndarray, y: np.ndarray) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=1000).fit(x, y)
+def _fitted(c: float, x: np.ndarray, y: np.ndarray) -> LogisticRegression:
+    return LogisticRegression(C=c, max_iter=1000).fit(x, y)
 
 
 def _once(function: Callable[..., tuple[float, ...]]) -> Callable[..., tuple[float, ...]]:
@@ -359,7 +359,7 @@ def _once(function: Callable[..., tuple[float, ...]]) -> Callable[..., tuple[flo
 
     @functools.wraps(function)
     def remembered(x_train: np.ndarray, *others: Any) -> tuple[float, ...]:
-        key = x_train.tobytes() + bytes(str(others[-1]), "utf-8")  # the strengths tell calls on the same rows apart
+        key = x_train.tobytes() + bytes(str(others[-1]), "utf-8")  # the values of C tell calls on the same rows apart
         if key not in known:
             known[key] = function(x_train, *others)
         return known[key]
@@ -369,13 +369,13 @@ def _once(function: Callable[..., tuple[float, ...]]) -> Callable[..., tuple[flo
 
 @_once
 def _by_hand(
-    x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_val: np.ndarray, strengths: list[float]
+    x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_val: np.ndarray, c_values: list[float]
 ) -> tuple[float, float]:
     """Majority class and logistic regression on columns that are standardised by hand."""
     majority = max(set(y_train.tolist()), key=y_train.tolist().count)
     mean, deviation = x_train.mean(axis=0), x_train.std(axis=0)
     x_train, x_val = (x_train - mean) / deviation, (x_val - mean) / deviation
-    right = [np.sum(_fitted(c, x_train, y_train).predict(x_val) == y_val) / len(y_val) for c in strengths]
+    right = [np.sum(_fitted(c, x_train, y_train).predict(x_val) == y_val) / len(y_val) for c in c_values]
     return float(np.mean(y_val == majority)), float(max(right))
 
 
@@ -386,64 +386,64 @@ def _baselines(
 
     @_once
     def answer(
-        x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_val: np.ndarray, strengths: list[float]
+        x_train: np.ndarray, y_train: np.ndarray, x_val: np.ndarray, y_val: np.ndarray, c_values: list[float]
     ) -> tuple[float, ...]:
-        both = dict(enumerate(_by_hand(x_train, y_train, x_val, y_val, strengths)))
-        return tuple((both | dict(change((x_train, y_train, x_val, y_val), strengths))).values())
+        both = dict(enumerate(_by_hand(x_train, y_train, x_val, y_val, c_values)))
+        return tuple((both | dict(change((x_train, y_train, x_val, y_val), c_values))).values())
 
     return answer
 
 
-def _best_in_training(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+def _best_in_training(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
     """The setting that has the best *training* accuracy, and its validation accuracy."""
     scale = StandardScaler().fit(parts[0])
-    models = [_fitted(strength, scale.transform(parts[0]), parts[1]) for strength in strengths]
+    models = [_fitted(c, scale.transform(parts[0]), parts[1]) for c in c_values]
     best = max(models, key=lambda model: model.score(scale.transform(parts[0]), parts[1]))
     return {1: float(best.score(scale.transform(parts[2]), parts[3]))}
 
 
-def _with_strengths(
+def _with_each(
     change: Callable[[list[float]], float],
 ) -> Callable[[Table4, list[float]], Mapping[int, float]]:
-    """One number made of the validation accuracies of all strengths."""
+    """One number made of the validation accuracies of all values of C."""
 
-    def answer(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+    def answer(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
         scale = StandardScaler().fit(parts[0])
-        models = [_fitted(strength, scale.transform(parts[0]), parts[1]) for strength in strengths]
+        models = [_fitted(c, scale.transform(parts[0]), parts[1]) for c in c_values]
         return {1: change([float(model.score(scale.transform(parts[2]), parts[3])) for model in models])}
 
     return answer
 
 
-def _highest_in_training(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+def _highest_in_training(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
     x = StandardScaler().fit_transform(parts[0])
-    return {1: max(float(_fitted(strength, x, parts[1]).score(x, parts[1])) for strength in strengths)}
+    return {1: max(float(_fitted(c, x, parts[1]).score(x, parts[1])) for c in c_values)}
 
 
-def _validation_left_raw(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+def _validation_left_raw(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
     x_train = StandardScaler().fit_transform(parts[0])
-    return {1: max(float(_fitted(c, x_train, parts[1]).score(parts[2], parts[3])) for c in strengths)}
+    return {1: max(float(_fitted(c, x_train, parts[1]).score(parts[2], parts[3])) for c in c_values)}
 
 
-def _without_strengths(parts: Table4) -> Mapping[int, float]:
+def _without_c(parts: Table4) -> Mapping[int, float]:
     scale = StandardScaler().fit(parts[0])
     model = LogisticRegression(max_iter=1000).fit(scale.transform(parts[0]), parts[1])
     return {1: float(model.score(scale.transform(parts[2]), parts[3]))}
 
 
-def _two_scalers(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+def _two_scalers(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
     x_train, x_val = (StandardScaler().fit_transform(x) for x in (parts[0], parts[2]))
-    return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in strengths)}
+    return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in c_values)}
 
 
-def _scaled_by_all(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
+def _scaled_by_all(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
     scale = StandardScaler().fit(np.vstack([parts[0], parts[2]]))
     x_train, x_val = scale.transform(parts[0]), scale.transform(parts[2])
-    return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in strengths)}
+    return {1: max(float(_fitted(c, x_train, parts[1]).score(x_val, parts[3])) for c in c_values)}
 
 
-def _unscaled(parts: Table4, strengths: list[float]) -> Mapping[int, float]:
-    return {1: max(float(_fitted(c, parts[0], parts[1]).score(parts[2], parts[3])) for c in strengths)}
+def _unscaled(parts: Table4, c_values: list[float]) -> Mapping[int, float]:
+    return {1: max(float(_fitted(c, parts[0], parts[1]).score(parts[2], parts[3])) for c in c_values)}
 
 
 BASELINE = Function(
@@ -454,9 +454,9 @@ BASELINE = Function(
     hints=(
         "Majority class: the most frequent label of the *training* part, given as the answer to every validation row.",
         "`pipeline.make_pipeline(scaler, formula)`, with a `preprocessing.StandardScaler()` and a "
-        "`linear_model.LogisticRegression(C=strength, max_iter=1000)`, keeps the scaling with the formula: `fit` "
+        "`linear_model.LogisticRegression(C=c, max_iter=1000)`, keeps the scaling with the formula: `fit` "
         "measures on the training part, `score` only applies.",
-        "Fit one pipeline per strength on the training part, and keep the highest score on the validation part.",
+        "Fit one pipeline per value of `C` on the training part, and keep the highest score on the validation part.",
     ),
     right=_by_hand,
     cases=(
@@ -467,16 +467,16 @@ BASELINE = Function(
         Mistake(
             sentence="You took the majority of the validation part. The baseline, too, learns from the training part "
             "only.",
-            answer=_baselines(lambda parts, strengths: {0: float(np.bincount(parts[3]).max() / len(parts[3]))}),
+            answer=_baselines(lambda parts, c_values: {0: float(np.bincount(parts[3]).max() / len(parts[3]))}),
         ),
         Mistake(
             sentence="You gave the share of the majority among the training rows. Judge it on the validation rows.",
-            answer=_baselines(lambda parts, strengths: {0: float(np.bincount(parts[1]).max() / len(parts[1]))}),
+            answer=_baselines(lambda parts, c_values: {0: float(np.bincount(parts[1]).max() / len(parts[1]))}),
         ),
         Mistake(
             sentence="You gave the share that guessing gets among classes of equal size. These are not: who always "
             "says the most frequent class gets another share.",
-            answer=_baselines(lambda parts, strengths: {0: 1 / 3}),
+            answer=_baselines(lambda parts, c_values: {0: 1 / 3}),
         ),
         Mistake(
             sentence="Mean and deviation were measured on all rows. What is measured comes from the training part: the "
@@ -493,24 +493,24 @@ BASELINE = Function(
             answer=_baselines(_two_scalers),
         ),
         Mistake(
-            sentence="The strength was chosen by the training accuracy. The validation part chooses.",
+            sentence="`C` was chosen by the training accuracy. The validation part chooses.",
             answer=_baselines(_best_in_training),
         ),
         Mistake(
-            sentence="You tried one strength only, the first. The setting of a baseline is chosen, like that of the "
-            "network.",
-            answer=lambda x_train, y_train, x_val, y_val, strengths: _by_hand(
-                x_train, y_train, x_val, y_val, strengths[:1]
+            sentence="You tried one value of `C` only, the first. The setting of a baseline is chosen, like that of "
+            "the network.",
+            answer=lambda x_train, y_train, x_val, y_val, c_values: _by_hand(
+                x_train, y_train, x_val, y_val, c_values[:1]
             ),
         ),
         Mistake(
-            sentence="You gave the result of the last strength. Keep the *best* one of the loop.",
-            answer=_baselines(_with_strengths(lambda accuracies: accuracies[-1])),
+            sentence="You gave the result of the last `C`. Keep the *best* one of the loop.",
+            answer=_baselines(_with_each(lambda accuracies: accuracies[-1])),
         ),
         Mistake(
-            sentence="You gave the mean over all strengths. One of them is chosen: the one with the highest accuracy "
-            "on the validation part.",
-            answer=_baselines(_with_strengths(lambda accuracies: float(np.mean(accuracies)))),
+            sentence="You gave the mean over all values of `C`. One of them is chosen: the one with the highest "
+            "accuracy on the validation part.",
+            answer=_baselines(_with_each(lambda accuracies: float(np.mean(accuracies)))),
         ),
         Mistake(
             sentence="You gave the accuracy on the *training* rows. Both baselines are judged on the validation rows.",
@@ -521,9 +521,9 @@ BASELINE = Function(
             answer=_baselines(_validation_left_raw),
         ),
         Mistake(
-            sentence="`strengths` is not used: `LogisticRegression` without `C` takes C = 1. Try each strength, keep "
+            sentence="`c_values` is not used: `LogisticRegression` without `C` takes C = 1. Try each value, keep "
             "the best.",
-            answer=_baselines(lambda parts, strengths: _without_strengths(parts)),
+            answer=_baselines(lambda parts, c_values: _without_c(parts)),
         ),
         Mistake(
             sentence="You gave percent. An accuracy is a share: a number between 0 and 1.",

@@ -602,7 +602,7 @@ CURED = Product(
         "Training is good and validation climbs. What does the table *Reading two curves* of the lesson say?",
         "Shortest: `keras.callbacks.EarlyStopping(monitor='val_loss', patience=…, restore_best_weights=True)`.",
         "Another one: `kernel_regularizer=keras.regularizers.L2(0.003)` in each Dense layer; choose the number by the "
-        "validation points.",
+        "validation points. (`val_loss` contains the penalty: with both, watch a metric.)",
     ),
     right=lambda x, y, x_val, y_val: _line(),
     cases=(few_moons(),),

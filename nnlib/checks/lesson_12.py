@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from .comparing import difference
 from .exercise import Choice, Exercise, Function, Mistake, Number, Product, Sheet
-from .networks import outputs_of, split_digits, the_model
+from .networks import layers_of, outputs_of, reaching, split_digits, the_model
 from .running import SECONDS_TO_TRAIN, Wrong
 
 CONVOLVE = "compute a convolution by hand"
@@ -43,7 +44,7 @@ def exercises(seed: int = 0) -> Sheet:
     return Sheet("12", EXERCISES, seed=seed)
 
 
-# --- by hand: three windows ------------------------------------------------------------------------------
+# --- by hand: a row of a feature map ---------------------------------------------------------------------
 
 
 def _draw_rows(rng: np.random.Generator) -> Mapping[str, Any]:
@@ -124,19 +125,20 @@ def _draw_layers(rng: np.random.Generator) -> Mapping[str, Any]:
         "size": int(rng.choice([5, 7])),
         "filters": int(rng.choice([8, 16])),
         "filters2": int(rng.choice([12, 24, 32])),
+        "row": int(rng.choice([1, 2])),
     }
 
 
-def _measured(n: int, size: int, filters: int, filters2: int) -> tuple[int, int, int]:
+def _measured(n: int, size: int, filters: int, filters2: int, row: int) -> tuple[int, int, int, int]:
     """Count positions, weights and pixels one by one, without a formula."""
     windows = [(size, 2), (2, 2), (3, 1)]  # convolution, pooling, convolution: size and stride
     side = n
     for width, stride in windows:
         side = len(range(0, side - width + 1, stride))
-    seen = {0}  # one unit on top, and what it sees in the layer below, and so on
+    seen = {row}  # one unit on top, and what it sees in the layer below, and so on
     for width, stride in reversed(windows):
         seen = {stride * place + k for place in seen for k in range(width)}
-    return side, np.zeros((3, 3, filters, filters2)).size + filters2, len(seen)
+    return side, np.zeros((3, 3, filters, filters2)).size + filters2, len(seen), min(seen)
 
 
 def _rounded_up(n: int, size: int, **_: int) -> int:
@@ -146,10 +148,10 @@ def _rounded_up(n: int, size: int, **_: int) -> int:
 
 
 def _layers_but(**changed: Callable[..., int]) -> Callable[..., tuple[int, ...]]:
-    """A wrong triple: `side`, `weights` or `field` computed in another way."""
+    """A wrong answer: `side`, `weights`, `field` or `top` computed in another way."""
 
     def wrong(**numbers: int) -> tuple[int, ...]:
-        names = ("side", "weights", "field")
+        names = ("side", "weights", "field", "top")
         right = zip(names, _measured(**numbers), strict=True)
         return tuple(changed[name](**numbers) if name in changed else value for name, value in right)
 
@@ -159,16 +161,19 @@ def _layers_but(**changed: Callable[..., int]) -> Callable[..., tuple[int, ...]]
 NETWORK = Number(
     name="sizes",
     kind="by hand",
-    objectives=(SIZES,),
+    objectives=(SIZES, LOOK),
     points=4,
     rtol=0,
     task="Colour images of {n} × {n} pixels. Layer 1: {filters} filters of {size} × {size}, stride 2. "
-    "Layer 2: max pooling, 2 × 2 with stride 2. Layer 3: {filters2} filters of 3 × 3, stride 1. No padding.",
+    "Layer 2: max pooling, 2 × 2 with stride 2. Layer 3: {filters2} filters of 3 × 3, stride 1. No padding. "
+    "In the maps of the first filter of layer 3 the largest number stands in row {row}, counted from 0.",
     hints=(
         "Side of a map: ⌊(n − size) / stride⌋ + 1, layer by layer. Pooling is a window, too.",
         "A filter of layer 3 has a weight for each place of its window and each map of layer 2, and one bias.",
         "Receptive field from the top down: n units in a row see (n − 1) · stride + size units of the layer below. "
         "Layer 3 sees 3 units of layer 2. Go on from there.",
+        "The patch is what the unit with the largest number sees. One row further in layer 3 is as many pixels further "
+        "as the product of the strides says.",
     ),
     draw=_draw_layers,
     right=_measured,
@@ -221,6 +226,19 @@ NETWORK = Number(
         Mistake(
             sentence="Receptive field: you multiplied the sizes of the windows. Windows of neighbours overlap.",
             answer=_layers_but(field=lambda size, **_: size * 2 * 3),
+        ),
+        Mistake(
+            sentence="Patch: you gave the row in the map. One row further there is several rows of pixels further.",
+            answer=_layers_but(top=lambda row, **_: row),
+        ),
+        Mistake(
+            sentence="Patch: the strides of *all* layers below count, that of the pooling too. Multiply them.",
+            answer=_layers_but(top=lambda row, **_: 2 * row),
+        ),
+        Mistake(
+            sentence="Patch: you multiplied the row by the receptive field. Patches of neighbours overlap: they are as "
+            "far apart as the product of the strides.",
+            answer=_layers_but(top=lambda row, **numbers: row * _measured(row=row, **numbers)[2]),
         ),
     ),
 )
@@ -457,93 +475,170 @@ PREPARE = Function(
     ),
 )
 
-# --- by code: the patch that excites a filter most -------------------------------------------------------
+# --- by code: build a network ----------------------------------------------------------------------------
 
 
-def _one_by_one(maps: np.ndarray, step: int) -> tuple[int, int, int]:
-    """Compare all places one by one."""
-    image, row, column = max(np.ndindex(maps.shape), key=lambda place: maps[place])
-    return image, row * step, column * step
+def _some_pictures() -> np.ndarray:
+    """Eight of noise and eight of one colour, pixels from 0 to 255."""
+    rng = np.random.default_rng(12)
+    noise, colours = rng.integers(0, 256, (8, 32, 32, 3)), rng.integers(0, 256, (8, 1, 1, 3))
+    return np.concatenate([noise, np.broadcast_to(colours, noise.shape)]).astype("float32")
 
 
-def _place(maps: np.ndarray) -> tuple[int, int, int]:
-    image, row, column = np.unravel_index(int(np.argmax(maps)), maps.shape)
-    return int(image), int(row), int(column)
+def _network(
+    *,
+    factor: float = 1 / 255,
+    offset: float = 0.0,
+    filters: tuple[int, int] = (12, 24),
+    stride: int = 2,
+    padding: str = "valid",
+    activation: str | None = "relu",
+    pooling: str = "GlobalMaxPooling2D",
+    classes: int = 5,
+    last: str | None = "softmax",
+) -> Any:
+    """The network that is asked for; the options make the mistakes."""
+    import keras
+
+    layers = keras.layers
+    window = {"kernel_size": 3, "strides": stride, "padding": padding, "activation": activation}
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Rescaling(factor, offset=offset),
+            *[layers.Conv2D(n, **window) for n in filters],
+            getattr(layers, pooling)(),
+            layers.Dense(classes, activation=last),
+        ]
+    )
 
 
-def _place_in_mean_image(maps: np.ndarray, step: int) -> tuple[int, int, int]:
-    image = int(maps.mean(axis=(1, 2)).argmax())
-    _, row, column = _place(maps[image : image + 1])
-    return image, row * step, column * step
+def _right_with_weights_of(model: Any) -> Any:
+    """The right network with the weights of another one; None if they do not fit."""
+    right, weights = _network(), {array.size: array for array in model.get_weights()}
+    wanted = right.get_weights()
+    if sorted(weights) != sorted(array.size for array in wanted):  # six arrays, no two of the same size
+        return None
+    right.set_weights([weights[array.size].reshape(array.shape) for array in wanted])
+    return right
 
 
-def _divided_by_rows(maps: np.ndarray, step: int) -> tuple[int, int, int]:
-    image = _place(maps)[0]
-    row, column = divmod(int(maps[image].argmax()), maps.shape[1])
-    return image, row * step, column * step
+def _faults(results: list[Any]) -> set[str]:
+    """What is wrong with a network, however it is built; nothing if it answers as the right one."""
+    model, pictures = results[0], _some_pictures()
+    if not hasattr(model, "layers"):
+        raise Wrong("Return the network, a Keras model: the last line of your function is `return model`.")
+    answers = outputs_of(model, pictures)
+    right = _right_with_weights_of(model)
+    if right is not None and difference(answers, outputs_of(right, pictures), rtol=1e-4) is None:
+        return set()
+    layers = layers_of(model)
+    convolutions = [layer for layer in layers if hasattr(layer, "strides") and hasattr(layer, "filters")]
+    dense = [layer for layer in layers if hasattr(layer, "units")]
+    if not convolutions or not dense:
+        raise Wrong("Your network needs convolutions, `layers.Conv2D`, and a `layers.Dense` at the end.")
+    to_convolutions, to_dense = (reaching(some, model, pictures) for some in (convolutions, dense))
+    pixels = to_convolutions[0].min(), to_convolutions[0].max()
+    found = {
+        "unpooled": answers.ndim > 2,
+        "classes": answers.shape[-1] != 5,
+        "no shares": answers.min() < 0 or not np.allclose(answers.sum(axis=-1), 1, atol=1e-3),
+        "unscaled": np.allclose(pixels, (0, 255)),
+        "from -1": np.allclose(pixels, (-1, 1)),
+        "scale": not np.allclose(pixels, (0, 1)),
+        "stride": any(layer.strides != (2, 2) for layer in convolutions),
+        "padding": any(layer.padding != "valid" for layer in convolutions),
+        "flat": to_dense[0].shape[-1] > convolutions[-1].filters,
+        "mean": any("AveragePooling" in type(layer).__name__ for layer in layers),
+        "negative": min(array.min() for array in (*to_convolutions[1:], to_dense[0])) < 0,
+        "parameters": model.count_params() != 3077,
+        "other": True,
+    }
+    return {name for name, is_there in found.items() if is_there}
 
 
-def _maps(shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Some maps; the largest value stands where neither the mean of the image is the largest, nor that of the place."""
-    maps = np.random.default_rng(seed).uniform(0, 1, shape).round(2)
-    maps[1] += 0.5
-    maps[:, 3, 1] = 2.9  # the same place in all images but one
-    maps[2, 3, 1] = 0
-    maps[2, 1, -2] = 3
-    maps[0, 2, 0] = -4 if seed == 1 else -1  # once a larger size
-    return maps
+def _faulty(fault: str, sentence: str, **options: Any) -> Mistake:
+    return Mistake(sentence=sentence, answer=lambda: _network(**options), fails=lambda faults: fault in faults)
 
 
-PATCH = Function(
-    name="patch",
+BUILT = Product(
+    name="build",
     kind="by code",
-    objectives=(LOOK,),
+    objectives=(BUILD,),
     points=4,
     hints=(
-        "`maps.argmax()` counts through all images, rows and columns. `np.unravel_index(number, maps.shape)` turns "
-        "this number into image, row and column.",
-        "One place further in the map is `step` pixels further in the picture.",
+        "The network of the lesson has nearly the same parts in the same order. Which parts are different here?",
+        "`layers.Rescaling(1 / 255)`, then twice `layers.Conv2D(…, 3, strides=2, activation='relu')`.",
+        "`layers.GlobalMaxPooling2D()` makes 24 numbers of 24 maps, and `layers.Dense(5, activation='softmax')` five "
+        "shares of them. `summary()` should count 336 + 2,616 + 125 = 3,077 parameters.",
     ),
-    right=_one_by_one,
-    cases=((_maps((3, 4, 6), 1), 2), (_maps((4, 7, 3), 2), 4), (_maps((3, 5, 5), 3), 8)),
+    right=_network,
+    cases=((),),
+    seconds=SECONDS_TO_TRAIN,
+    measure=_faults,
     mistakes=(
-        Mistake(
-            sentence="Row and column are places of the map. The patch begins `step` times further down and right.",
-            answer=lambda maps, step: _place(maps),
+        _faulty(
+            "unpooled",
+            "The answer of your network still has rows and columns, as feature maps have. Global max pooling, before "
+            "the last layer, leaves one number per filter.",
+            pooling="Identity",
         ),
-        Mistake(
-            sentence="Row and column are exchanged.",
-            answer=lambda maps, step: (_place(maps)[0], step * _place(maps)[2], step * _place(maps)[1]),
+        _faulty("classes", "There are five classes, so the last layer needs five units.", classes=10),
+        _faulty(
+            "no shares",
+            "The five outputs for a picture are no shares with the sum 1: the last layer needs softmax.",
+            last="sigmoid",
         ),
-        Mistake(
-            sentence="You took the *smallest* value. The patch that excites the filter most has the largest.",
-            answer=lambda maps, step: (_place(-maps)[0], step * _place(-maps)[1], step * _place(-maps)[2]),
+        _faulty(
+            "unscaled",
+            "The first convolution gets pixels up to 255: scale them before it, so that they lie from 0 to 1.",
+            factor=1.0,
         ),
-        Mistake(
-            sentence="You chose the image by the mean of its map. One strong place is enough: take the largest value.",
-            answer=_place_in_mean_image,
+        _faulty(
+            "from -1",
+            "The pixels go from −1 to 1, as in the lesson. Asked for is 0 to 1.",
+            factor=1 / 127.5,
+            offset=-1.0,
         ),
-        Mistake(
-            sentence="The image is right, its place is not. Look for it in the map of this image, not in the mean of "
-            "all maps.",
-            answer=lambda maps, step: (_place(maps)[0], *(step * k for k in _place(maps.mean(axis=0)[None])[1:])),
+        _faulty(
+            "scale",
+            "The first convolution does not get pixels from 0 to 1: 0 should stay 0, and 255 become 1. Divide by 255, "
+            "once.",
+            factor=1 / 127.5,
         ),
-        Mistake(
-            sentence="You compared sizes without their signs. A large negative number is no strong answer.",
-            answer=lambda maps, step: _one_by_one(np.abs(maps), step),
+        _faulty("stride", "Not every convolution has the stride 2: each needs `strides=2`.", stride=1),
+        _faulty(
+            "padding",
+            "With `padding='same'` a convolution puts zeros around what it gets. The task says: no padding.",
+            padding="same",
         ),
-        Mistake(
-            sentence="You multiplied the number of the image by `step` as well. Only rows and columns grow with it.",
-            answer=lambda maps, step: tuple(step * place for place in _place(maps)),
+        _faulty(
+            "flat",
+            "The last layer gets more than one number per filter, as after `Flatten`. Global max pooling hands on one "
+            "per filter: the largest of its map.",
+            pooling="Flatten",
         ),
-        Mistake(
-            sentence="You looked at the first image only.",
-            answer=lambda maps, step: (0, *(step * place for place in _place(maps[:1])[1:])),
+        _faulty(
+            "mean",
+            "Average pooling takes the mean of a map. Asked for is the largest number: max pooling.",
+            pooling="GlobalAveragePooling2D",
         ),
-        Mistake(
-            sentence="You divide by the number of rows. Numbers are counted along the rows, so a row ends after as "
-            "many places as there are *columns*.",
-            answer=_divided_by_rows,
+        _faulty(
+            "negative",
+            "Negative numbers get through the convolutions. With ReLU after each of them they become 0.",
+            activation=None,
+        ),
+        _faulty(
+            "parameters",
+            "The number of parameters is not 336 + 2,616 + 125 = 3,077. Look at `summary()`: which layer has other "
+            "numbers, or should not be there?",
+            filters=(24, 12),
+        ),
+        _faulty(
+            "other",
+            "It has as many parameters as it should have, but the right network with your weights gives other answers. "
+            "Compare layer by layer, the activations too.",
+            activation="sigmoid",
         ),
     ),
 )
@@ -707,15 +802,15 @@ REUSED = Product(
         Mistake(
             sentence="You froze the whole network: nothing is left that learns. Freeze the base only.",
             answer=lambda x, y: _reused("frozen"),
-            fails=lambda m: m["learns"] == 0 and m["accuracy"] < 0.85,
+            fails=lambda m: m["learns"] == 0 and m["accuracy"] < 0.9,
         ),
         Mistake(
-            sentence="The base is as it was, but fewer than 85 % of the test images are right: train the new layer "
+            sentence="The base is as it was, but fewer than 90 % of the test images are right: train the new layer "
             "longer, or with a larger rate.",
             answer=lambda x, y: _reused("confused"),
-            fails=lambda m: m["accuracy"] < 0.85,
+            fails=lambda m: m["accuracy"] < 0.9,
         ),
     ),
 )
 
-EXERCISES: tuple[Exercise, ...] = (WINDOW, NETWORK, CODE, SHIFT, PREPARE, PATCH, REUSED)
+EXERCISES: tuple[Exercise, ...] = (WINDOW, NETWORK, CODE, SHIFT, PREPARE, BUILT, REUSED)

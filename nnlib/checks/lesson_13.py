@@ -368,7 +368,7 @@ def _array_by_array(vocabulary: int, context: int, width: int, n_blocks: int) ->
     """The elements of every array of the model."""
     normalization = [(width,), (width,)]
     attention = 4 * [(width, width), (width,)]
-    mlp = [(width, 4 * width), (4 * width,), (4 * width, width), (width,)]
+    mlp = [(width, 2 * width), (2 * width,), (2 * width, width), (width,)]
     shapes = [(vocabulary, width), (context, width), *normalization, (width, vocabulary), (vocabulary,)]
     shapes += n_blocks * [*normalization, *attention, *normalization, *mlp]
     return sum(math.prod(shape) for shape in shapes)
@@ -380,7 +380,7 @@ def _count(
     width: int,
     n_blocks: int,
     *,
-    block: Callable[[int], int] = lambda d: 12 * d**2 + 13 * d,
+    block: Callable[[int], int] = lambda d: 8 * d**2 + 11 * d,
     positions: int = 1,
     last: int = 1,
     output: Callable[[int, int], int] = lambda v, d: (d + 1) * v,
@@ -402,7 +402,8 @@ COUNT = Function(
     rtol=1e-9,
     hints=(
         "A table has a row per token (or per place) and no bias.",
-        "One block: 12 d² + 13 d, with d = width. (4 matrices of attention, 2 of the MLP, biases, 2 normalizations.)",
+        "One block: 2 normalizations with 2 d each, 4 square matrices of attention, 2 matrices of the MLP; each matrix "
+        "has biases. (d is the width.)",
         "Behind the blocks: a normalization has 2 d, the Dense layer (d + 1) · vocabulary.",
     ),
     right=_array_by_array,
@@ -422,20 +423,24 @@ COUNT = Function(
         ),
         Mistake(sentence="The last Dense layer is missing.", answer=_count_with(output=lambda v, d: 0)),
         Mistake(
-            sentence="In the blocks the biases and normalizations are missing: 12 d² + 13 d.",
-            answer=_count_with(block=lambda d: 12 * d**2),
+            sentence="That is the block of the lesson; here the MLP is twice as wide, not four times.",
+            answer=_count_with(block=lambda d: 12 * d**2 + 13 * d),
+        ),
+        Mistake(
+            sentence="In the blocks the biases and the normalizations are missing: 11 d per block.",
+            answer=_count_with(block=lambda d: 8 * d**2),
         ),
         Mistake(
             sentence="In each block 4 d are missing: the biases of the four matrices of attention, or the two "
             "normalizations with 2 d each.",
-            answer=_count_with(block=lambda d: 12 * d**2 + 9 * d),
+            answer=_count_with(block=lambda d: 8 * d**2 + 7 * d),
         ),
         Mistake(
             sentence="Attention has four square matrices: query, key, value, and the one that brings the outputs back.",
-            answer=_count_with(block=lambda d: 11 * d**2 + 12 * d),
+            answer=_count_with(block=lambda d: 7 * d**2 + 10 * d),
         ),
         Mistake(
-            sentence="The MLP of a block is four times as wide: d · 4d weights to the hidden layer and 4d · d back.",
+            sentence="The MLP of a block has two matrices: d · 2d weights to the hidden layer and 2d · d back.",
             answer=_count_with(block=lambda d: 6 * d**2 + 10 * d),
         ),
         Mistake(

@@ -97,15 +97,15 @@ checklist(phones)
 #
 # <details><summary>Answer</summary>
 #
-# A screen that is 0 pixels high (`px_height`) or 0 cm wide (`sc_w`) does not exist, and hardly a phone that is 0.1 cm
+# A screen that is 0 pixels high (`px_height`) or 0 cm wide (`sc_w`) does not exist, and hardly any phone is 0.1 cm
 # thick (`m_dep`). A phone may have no camera (`fc`, `pc`), and a 0 in a column of zeros and ones is a plain "no".
 #
 # </details>
 #
 # Such entries can be *missing values in disguise*: somebody did not know the number and typed another one. Then this
-# value is usually more frequent than its neighbours. Is it, for `sc_w`? The next cell counts. A usual repair is to fill
-# in the median of the column. We leave them in for now, and train with filled gaps further below, to see whether it
-# matters.
+# value is usually more frequent than its neighbours. Is it so here? The next cell counts for one column. A usual repair
+# is to fill in the median of the column. We leave them in for now, and train with filled gaps further below, to see
+# whether it matters.
 #
 # ## Three parts for three purposes
 #

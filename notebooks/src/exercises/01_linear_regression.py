@@ -28,7 +28,7 @@ sheet = exercises(SEED)
 # %% [markdown]
 # ## 1 · On paper: a loss (2 points, 5 minutes)
 #
-# Compute the mean squared error of this neuron on paper, to three digits.
+# Compute the mean squared error of this neuron on paper, to three significant digits.
 
 # %%
 sheet.task("loss")
@@ -149,12 +149,13 @@ area, rent = flats()
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
 model.compile(keras.optimizers.SGD(learning_rate=0.01), loss="mean_squared_error")
 history = fit(model, area, rent, epochs=100, verbose=0)
-print("loss after each of the first epochs:", *np.round(history.history["loss"][:4]))
+print("losses of the first epochs:", *np.round(history.history["loss"][:4]))
 print("loss at the end:", history.history["loss"][-1])
 
 # %% [markdown]
 # Find the cause first; the losses of the first epochs are a trace. Then write a function that builds, compiles and
-# trains a network that learns. A good model is at most 20 % above the loss of the best line.
+# trains a network that learns. The model takes m² and answers in euros. Its loss may be at most 20 % above that of the
+# best line.
 
 
 # %%

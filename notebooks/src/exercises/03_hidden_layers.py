@@ -64,12 +64,12 @@ sheet.check("ReLU formula", (slope, intercept))
 #
 # A network has one hidden layer of sigmoid neurons, each nearly a step, with at least one of them. What is the smallest
 # number of hidden neurons for each of these regions of yes? **A** is a band between two parallel lines, **B** is everything
-# on one side of a line, **C** is the inside of a square.
+# on one side of a line, **C** is the inside of a regular hexagon, the shape of a cell in a honeycomb.
 
 # %%
 neurons = ..., ..., ...  # three numbers, for A, B and C
 ### BEGIN SOLUTION
-neurons = 2, 1, 4  # one per straight side
+neurons = 2, 1, 6  # one per straight side
 ### END SOLUTION
 
 # %%
@@ -78,11 +78,11 @@ sheet.check("regions", neurons)
 # %% [markdown]
 # ## 4 · Predict: equal starts (2 points, 3 minutes)
 #
-# A network with ten hidden neurons learns a region that is closed. All its weights start at 0.3. What comes out of long
-# training?
+# A network with ten hidden sigmoid neurons learns a region that is closed. All its weights start at 0.3. What comes out
+# of training, if nothing is rounded?
 #
 # - **a** The ten neurons become different, only later than after a random start.
-# - **b** The ten neurons stay equal, and the border is one straight line.
+# - **b** The ten neurons stay equal, and all together draw one straight line.
 # - **c** They become different, because the samples come in a random order.
 # - **d** Nothing moves: all slopes are zero.
 
@@ -96,7 +96,7 @@ comes_out = "b"
 sheet.check("equal starts", comes_out)
 
 # %% [markdown]
-# ## 5 · Repair: eight neurons that do the work of one (4 points, 9 minutes)
+# ## 5 · Repair: a region that does not close (4 points, 9 minutes)
 #
 # A ring inside a ring. Eight hidden neurons should close a region, and this network does not.
 
@@ -110,7 +110,7 @@ history = fit(sick, points, labels, batch_size=50, epochs=60, verbose=0)
 print(f"accuracy: {history.history['accuracy'][-1]:.2f}")
 
 # %% [markdown]
-# Find the cause first. Then return a trained network that gets at least 95 % right.
+# Find the cause first. Then return a trained network that gets at least 95 % of these 300 points right.
 
 
 # %%

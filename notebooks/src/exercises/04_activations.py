@@ -24,7 +24,7 @@ sheet = exercises(SEED)
 # ## 1 · On paper: through two units (4 points, 7 minutes)
 #
 # $h = \sigma(w_1 x)$, $o = \sigma(w_2 h)$. If $x$ grows a little, by how much does $o$ grow? Compute the slope
-# $\partial o / \partial x$ to three significant digits (0.0123, not 0.01).
+# $\partial o / \partial x$ with a pocket calculator, to three significant digits (0.0123, not 0.01).
 
 # %%
 sheet.task("two units")
@@ -42,25 +42,25 @@ sheet.check("two units", slope)
 # %% [markdown]
 # ## 2 · By code: the slope of ELU (2 points, 5 minutes)
 #
-# ELU is $z$ for $z > 0$ and $e^z - 1$ else. Write its derivative.
+# A steeper ELU is $z$ for $z > 0$ and $2(e^z - 1)$ else. Write its derivative.
 
 
 # %%
 def d_elu(z):
-    """Slope of ELU at each element of z, shape (n,)."""
+    """Slope of this ELU at each element of z, shape (n,)."""
     ### BEGIN SOLUTION
-    return np.where(z > 0, 1.0, np.exp(z))
+    return np.where(z > 0, 1.0, 2 * np.exp(z))
     ### END SOLUTION
 
 
 # %%
 sheet.check("slope of ELU", d_elu)
 
-# %% alt="ELU and its slope, dashed: 1 on the right, falling smoothly to 0 on the left."
+# %% alt="The steeper ELU and its slope, dashed: 1 on the right of 0, 2 just left of it, and from there smoothly down to 0."
 if sheet.solved("slope of ELU"):
     ax = plot_activation(
-        lambda z: np.where(z > 0, z, np.exp(z) - 1), derivative=lambda z: np.ravel(d_elu(z)),
-        title="ELU and its slope",
+        lambda z: np.where(z > 0, z, 2 * (np.exp(z) - 1)),
+        derivative=lambda z: np.ravel(d_elu(z)), title="A steeper ELU and its slope",
     )  # fmt: skip
 
 # %% [markdown]
@@ -157,31 +157,34 @@ sheet.check("cure", cured)
 diagnose(sick, x_train, y_train)
 
 # %% [markdown]
-# ## 7 · Transfer: the slope of Swish, checked (4 points, 6 minutes)
+# ## 7 · Transfer: the slope of z tanh z, checked (4 points, 6 minutes)
 #
-# Swish is $z \cdot \sigma(z)$. Derive its slope on paper, write a function that returns the slope and the value of Swish,
-# and check the slope with finite differences.
+# Take $f(z) = z \tanh(z)$. Derive its slope on paper, and write a function that returns slope and value. Compare with
+# finite differences before you run the check.
 
 
 # %%
-def swish(z):
-    """Return the slope and the value of Swish, each in the shape of z."""
+def slope_and_value(z):
+    """Return the slope and the value of f, each in the shape of z."""
     ### BEGIN SOLUTION
-    s = 1 / (1 + np.exp(-z))
-    return s + z * s * (1 - s), z * s
+    t = np.tanh(z)
+    return t + z * (1 - t**2), z * t
     ### END SOLUTION
 
 
 # %%
-sheet.check("slope of Swish", swish)
+# Room for your comparison: the slope and the finite differences, at a few places z.
 
-# %% alt="Swish and its slope over z from -6 to 6: the curve dips below 0 on the left, and the slope is negative there."
-if sheet.solved("slope of Swish"):
+# %%
+sheet.check("slope of z tanh z", slope_and_value)
+
+# %% alt="z tanh z and its slope over z from -6 to 6: the curve is close to the absolute value of z, but round at 0. The slope rises from -1 to 1, and goes a little beyond both."
+if sheet.solved("slope of z tanh z"):
     z = np.linspace(-6, 6, 200)
-    slope_of_swish, value = np.asarray(swish(z)).reshape(2, -1)
+    slope_of_f, value = np.asarray(slope_and_value(z)).reshape(2, -1)
     ax = plot_curves(
-        z, {"Swish": value, "its slope": slope_of_swish}, markers=False,
-        title="Swish falls before it rises", xlabel="z", ylabel="value, slope",
+        z, {"z tanh z": value, "its slope": slope_of_f}, markers=False,
+        title="Nearly |z|, but round at 0", xlabel="z", ylabel="value, slope",
     )  # fmt: skip
 
 # %% [markdown]

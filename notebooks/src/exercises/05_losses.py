@@ -26,7 +26,7 @@ sheet = exercises(SEED)
 # %% [markdown]
 # ## 1 · On paper: three losses (4 points, 7 minutes)
 #
-# Compute the mean squared, the mean absolute and the Huber loss (δ = 1) of these errors, to three digits.
+# Compute the mean squared, the mean absolute and the Huber loss (δ = 1) of these errors, to three significant digits.
 
 # %%
 sheet.task("three losses")
@@ -45,8 +45,8 @@ sheet.check("three losses", (squared, absolute, huber))
 # %% [markdown]
 # ## 2 · On paper: from logits to a cross-entropy (4 points, 6 minutes)
 #
-# Go the four steps with a pocket calculator: exponentials, total, share of the true class, −ln. Keep four digits on the
-# way, and answer with three.
+# Go the four steps with a pocket calculator: exponentials, total, share of the true class, −ln. Keep four significant
+# digits on the way, and give the loss to three significant digits.
 
 # %%
 sheet.task("cross-entropy")
@@ -64,7 +64,8 @@ sheet.check("cross-entropy", loss)
 # %% [markdown]
 # ## 3 · By code: cross-entropy of a batch (4 points, 8 minutes)
 #
-# Write the loss from logits, as Keras does with `from_logits=True`. It must also work for a logit of 1000.
+# Write the loss from logits, as Keras does with `from_logits=True`. It must also work for a logit of 1000, whichever class
+# is true.
 
 
 # %%
@@ -115,13 +116,13 @@ if sheet.solved("two slopes"):
 # %% [markdown]
 # ## 5 · Predict: a loss and a layer (2 points, 3 minutes)
 #
-# The last layer of a classifier for three classes is `Dense(3)`, without activation. The model is compiled with
-# `loss="sparse_categorical_crossentropy"`. What happens in `fit`?
+# The last layer is `Dense(3, activation="softmax")`, the loss is `SparseCategoricalCrossentropy(from_logits=True)`. What
+# happens in `fit`?
 #
-# - **a** Keras warns that output and loss do not fit.
-# - **b** Nothing is said, and the loss is a wrong number.
-# - **c** Keras sees that these are logits, and the loss is right.
-# - **d** An error: logits may be negative, shares may not.
+# - **a** Nothing is said, and the loss is a wrong number.
+# - **b** Keras warns, and the loss is right.
+# - **c** Keras warns, and the loss is wrong.
+# - **d** An error.
 
 # %%
 happens = ...  # one letter
@@ -149,7 +150,8 @@ print(f"loss at the start {start:.2f}, after 30 epochs {history['loss'][-1]:.2f}
 print(f"accuracy after 30 epochs: {history['accuracy'][-1]:.2f}")
 
 # %% [markdown]
-# Find the cause first. Then return a model that learns; its reported loss has to be the cross-entropy of its answers.
+# Find the cause first. Then return a model that gets at least 90 % of these points right; its reported loss has to be the
+# cross-entropy of its answers.
 
 
 # %%
@@ -176,9 +178,9 @@ diagnose(sick, points, labels)
 # %% [markdown]
 # ## 7 · Transfer: is a diagnosis as sure as it says? (4 points, 6 minutes)
 #
-# Write the points of a calibration diagram: divide the probabilities $p$ that class 1 was given into five parts, from 0 to
-# below 0.2, from 0.2 to below 0.4 and so on, the last one from 0.8 to 1. For each part in which something was said, compute
-# the mean of $p$, and the share of its samples that are of class 1.
+# Write the points of a calibration diagram: divide the probabilities $p$ given to class 1 into five parts, from 0 to below
+# 0.2, from 0.2 to below 0.4 and so on, the last one from 0.8 to 1. For each part that is not empty, compute the mean of
+# $p$, and the share of its samples that are of class 1.
 
 
 # %%

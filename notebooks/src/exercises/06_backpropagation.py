@@ -93,13 +93,17 @@ sheet.check("gradient check", numeric)
 #
 # | gradient of | relative error |
 # | --- | --- |
-# | $W_1$ | 0.31 |
+# | $W_1$ | 1 · 10⁻¹⁰ |
 # | $b_1$ | 2 · 10⁻¹⁰ |
-# | $W_2$ | 1 · 10⁻¹⁰ |
+# | $W_2$ | 0.31 |
 # | $b_2$ | 1 · 10⁻¹⁰ |
 #
-# Where does the mistake sit? **a** in δ of the outputs, **b** in δ of the hidden layer, **c** in the product that makes the
-# gradient of $W_1$, **d** in the forward pass.
+# - **a** in δ of the outputs
+# - **b** in δ of the hidden layer
+# - **c** in the product that makes the gradient of $W_2$
+# - **d** in the forward pass
+#
+# Where does the mistake sit? Answer with one letter.
 
 # %%
 place = ...  # one letter
@@ -114,7 +118,7 @@ sheet.check("planted mistake", place)
 # ## 5 · On paper: what does a gradient cost? (2 points, 4 minutes)
 #
 # How many milliseconds do the gradients of all parameters take: by finite differences, up and down; and by one backward
-# pass, by the lesson's rule for many layers?
+# pass (by the lesson's rule, which gives a whole number of forward passes)?
 
 # %%
 sheet.task("costs")
@@ -122,7 +126,7 @@ sheet.task("costs")
 # %%
 by_differences, by_backward = ..., ...
 ### BEGIN SOLUTION
-parameters = (10 + 1) * 10 + (10 + 1) * 1
+parameters = (10 + 1) * 10 + 19 * (10 + 1) * 10 + (10 + 1) * 1
 by_differences, by_backward = 2 * parameters * 5, 2 * 5
 ### END SOLUTION
 
@@ -157,7 +161,8 @@ def start():
 sheet.check("start", start)
 
 # %% [markdown]
-# Now let `diagnose` look at the same network in Keras. Does it name the cause that you found?
+# Now let `diagnose` look at the same network in Keras. It names a second fault of this start, equal units: with all
+# weights at 0.5 the loss would fall, but the units would stay copies of one.
 
 # %%
 X, y = moons()

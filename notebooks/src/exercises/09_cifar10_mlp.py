@@ -142,7 +142,7 @@ sheet.check("by class", by_class)
 # ## 5 · By code: a network for mixed-up images (4 points, 9 minutes)
 #
 # The pixels of all images are mixed up in one way: `images.reshape(n, pixels, 3)[:, order]`. The three colours of a pixel stay
-# together. Which first kernel gives a network on the mixed-up images the same answers as before?
+# together. With which first kernel does the network answer the mixed-up images as it answered the ordered ones with `kernel`?
 
 
 # %%
@@ -200,7 +200,7 @@ sick = mlp((8, 8, 3), (64,), 10, rescale=1 / 255)
 adam = keras.optimizers.Adam(0.0005)
 sick.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 history = fit(sick, x_small, y_train, batch_size=32, epochs=15, verbose=0).history
-print("losses:", *np.round(history["loss"][::5], 2))
+print("losses of epochs 1, 6, 11:", *np.round(history["loss"][::5], 2))
 print("accuracy at the end:", round(history["accuracy"][-1], 2))
 
 # %% [markdown]
@@ -257,8 +257,8 @@ def taken_over(kernel, bias, x, y):
 sheet.check("frozen layer", taken_over)
 
 # %% [markdown]
-# Is the learnt layer worth it? One start of your network, and one of a network that begins at random. Run the cell again
-# for other starts.
+# Is the learnt layer worth it? One start of your network, and one of a network that begins at random. Run the cell three
+# times, and compare the spread with the difference.
 
 # %% alt="Three bars, test accuracy: the learnt layer has the longest one, the random start the next, and the more frequent answer the shortest."
 if sheet.solved("frozen layer"):

@@ -58,7 +58,7 @@ table.head(4)
 
 # %%
 def look(table, impossible):
-    """Four whole numbers: repeated rows, empty cells, impossible zeros, columns of text."""
+    """Repeated rows, empty cells, zeros in the columns of the list impossible, columns of text."""
     ### BEGIN SOLUTION
     repeated = table.duplicated().sum()
     gaps = table.isna().sum().sum()
@@ -83,18 +83,18 @@ if sheet.solved("checklist"):
 # %% [markdown]
 # ## 3 · By code: two baselines (4 points, 8 minutes)
 #
-# Give the validation accuracy of two baselines: of whoever always says the majority class, and of logistic regression on
-# standardised columns with the best of several strengths `C`.
+# Give the validation accuracy of two baselines: always the majority class, and logistic regression on standardised columns
+# with the best of several values of `C`.
 
 
 # %%
-def baselines(x_train, y_train, x_val, y_val, strengths):
-    """Two accuracies; the labels are whole numbers from 0, strengths is a list of numbers."""
+def baselines(x_train, y_train, x_val, y_val, c_values):
+    """Two accuracies; the labels are whole numbers from 0, c_values is a list of numbers."""
     ### BEGIN SOLUTION
     majority = np.bincount(y_train).argmax()
     scores = []
-    for strength in strengths:
-        formula = linear_model.LogisticRegression(C=strength, max_iter=1000)
+    for c in c_values:
+        formula = linear_model.LogisticRegression(C=c, max_iter=1000)
         both = pipeline.make_pipeline(preprocessing.StandardScaler(), formula)
         scores.append(both.fit(x_train, y_train).score(x_val, y_val))
     return np.mean(y_val == majority), max(scores)
@@ -131,8 +131,9 @@ opinion = "c"
 sheet.check("one change", opinion)
 
 # %% [markdown]
-# Run the next cell after your prediction: one change a row, three runs a row. (scikit-learn's small network is quick. It warns
-# that it could be trained for longer; all rows have the same epochs, so we silence the warning.)
+# Run the next cell after your prediction: one change a row, three runs a row. Which of the changes makes the difference?
+# (scikit-learn's small network is quick. It warns that it could be trained for longer; all rows have the same epochs, so we
+# silence the warning.)
 
 # %% alt="Four rows of dots, validation accuracy: the raw row lies below 0.5, the three rows with standardised columns lie close together near 0.96."
 x_train, y_train, x_test, y_test = wine()
@@ -161,7 +162,7 @@ sgd = keras.optimizers.SGD(0.01)
 sick.compile(sgd, "sparse_categorical_crossentropy", metrics=["accuracy"])
 start = sick.get_weights()
 history = fit(sick, x_train, y_train, batch_size=16, epochs=40, verbose=0).history
-print("losses:", *np.round(history["loss"][::10], 2))
+print("losses of epochs 1, 11, 21, 31:", *np.round(history["loss"][::10], 2))
 print("accuracy at the end:", round(history["accuracy"][-1], 2))
 
 # %% [markdown]
@@ -247,7 +248,9 @@ if sheet.solved("cleaned") and sheet.solved("saved model"):
     x_new, y_new = map(np.asarray, cleaned(pd.read_csv(wine_file("new_wine.csv")), medians()))
     answers = loaded.predict(x_new, verbose=0).argmax(axis=1)
     growers = ["grower 0", "grower 1", "grower 2"]
-    ax = plot_confusion(y_new, answers, class_names=growers, title="A new file of wines")
+    ax = plot_confusion(
+        y_new, answers, class_names=growers, title="A new file of wines, % of a row"
+    )
 
 # %% [markdown]
 # <details><summary>What does the model answer to a table that is not cleaned?</summary>

@@ -23,8 +23,8 @@ sheet = exercises(SEED)
 # %% [markdown]
 # ## 1 · On paper: bias and variance (4 points, 6 minutes)
 #
-# Divide the mean squared error of these answers into its two parts: bias² and noise, and variance. Give three significant
-# digits (0.0123, not 0.01).
+# Divide the mean squared error of these answers into its two parts, "bias² and noise" (one number) and the variance. Give
+# three significant digits (0.0123, not 0.01).
 
 # %%
 sheet.task("bias and variance")
@@ -159,7 +159,7 @@ sheet.check("fair choice", choose)
 # %% [markdown]
 # ## 7 · Repair: sure and wrong (4 points, 8 minutes)
 #
-# This network knows all of its 40 points. Look at its two losses at the end.
+# This network is right about all of its 40 training points. Look at its two losses at the end.
 
 # %%
 set_seed(0)  # the same start for everybody
@@ -190,8 +190,10 @@ def cured(x, y, x_val, y_val):
     price = keras.regularizers.L2(0.003)
     hidden = [layers.Dense(64, activation="relu", kernel_regularizer=price) for _ in range(2)]
     model = keras.Sequential([keras.Input((2,)), *hidden, layers.Dense(1, activation="sigmoid")])
-    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy")
-    stopper = keras.callbacks.EarlyStopping("val_loss", patience=15, restore_best_weights=True)
+    watched = "binary_crossentropy"  # as a metric: val_loss contains the penalty
+    model.compile(keras.optimizers.Adam(0.02), "binary_crossentropy", metrics=[watched])
+    options = {"mode": "min", "patience": 15, "restore_best_weights": True}
+    stopper = keras.callbacks.EarlyStopping(f"val_{watched}", **options)
     looking = {"validation_data": (x_val, y_val), "callbacks": [stopper]}
     fit(model, x, y, batch_size=20, epochs=100, verbose=0, **looking)
     return model

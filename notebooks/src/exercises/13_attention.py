@@ -67,7 +67,7 @@ sheet.check("causal attention", causal_attention)
 # %% alt="A map of attention weights, five rows and five columns. The cells above the diagonal hold 0, the first row begins with 1, and each row has the sum 1."
 if sheet.solved("causal attention"):
     words = ["the", "fox", "saw", "the", "moon"]
-    tokens = np.random.default_rng(SEED).normal(size=(5, 4))
+    tokens = np.random.default_rng(SEED).normal(size=(4, 4))[[0, 1, 2, 0, 3]]  # "the" twice
     weights = causal_attention(tokens, tokens, tokens)[1]
     ax = plot_attention(weights, words, title="Nobody looks ahead")
 
@@ -92,8 +92,8 @@ sheet.check("spread", (undivided, divided))
 # %% [markdown]
 # ## 4 · Predict: the fox and the moon (2 points, 3 minutes)
 #
-# "the fox saw the moon" and "the moon saw the fox" go through one attention layer without positions and without a mask. What
-# about the output for the word "fox"?
+# "the fox saw the moon" and "the moon saw the fox" go through one attention layer without positions and without a mask.
+# What about the output for the word "fox"?
 #
 # - **a** It differs, since the word stands at another place.
 # - **b** It is the same in both sentences.
@@ -110,7 +110,8 @@ fox = "b"
 sheet.check("order", fox)
 
 # %% [markdown]
-# Run the next cell after your prediction. The second line is with a causal mask. Why is it different?
+# Run the next cell after your prediction. The second line is with a causal mask: there "fox" sees only the words up to
+# itself, two in one sentence and all five in the other.
 
 # %%
 the, fox_vector, saw, moon = np.random.default_rng(SEED).normal(size=(4, 8))
@@ -126,7 +127,7 @@ for causal in (False, True):
 # ## 5 · By code: parameters (4 points, 7 minutes)
 #
 # A language model as in the lesson: a table for the tokens, a table for the positions, `n_blocks` Transformer blocks (the
-# hidden layer of their MLP is four times as wide, and every matrix has biases), a last layer normalization, and a `Dense`
+# hidden layer of their MLP is *twice* as wide, and every matrix has biases), a last layer normalization, and a `Dense`
 # layer with biases that gives one logit per token of the vocabulary. Return the number of parameters of the whole model.
 
 
@@ -135,7 +136,7 @@ def count(vocabulary, context, width, n_blocks):
     """Number of parameters; context is the number of places."""
     ### BEGIN SOLUTION
     tables = (vocabulary + context) * width
-    blocks = n_blocks * (12 * width**2 + 13 * width)
+    blocks = n_blocks * (8 * width**2 + 11 * width)
     return tables + blocks + 2 * width + (width + 1) * vocabulary
     ### END SOLUTION
 
@@ -147,7 +148,8 @@ sheet.check("parameters", count)
 # ## 6 · Repair: too good to be true (4 points, 9 minutes)
 #
 # Rows of digits: three random ones, repeated again and again. At each place the model should name the next digit. At the
-# first two places nobody can know it, and a row has 11 places, so no honest loss lies below 2 · ln(10) / 11 = 0.42 for long.
+# first two places nobody can know it, and a row has 11 places, so on new rows no honest loss lies below 2 · ln(10) / 11 =
+# 0.42. (This network without its fault gets to about 0.7.)
 
 # %%
 x_train, y_train, x_test, y_test = patterns()
@@ -205,8 +207,8 @@ diagnose(sick, x_train, y_train)
 # ## 7 · Transfer: bits, when tokens are pieces of words (4 points, 6 minutes)
 #
 # A model reads pieces of words. To compare it with a model of characters, one needs its bits per *character*. You have the
-# logits of each place, the token that really came there, and how many characters it has. Compute the bits per character, with
-# the shares from which one would draw a token at the given temperature.
+# logits of each place, the token that really came there, and how many characters it has. Compute the bits per character,
+# with the shares at the given temperature.
 
 
 # %%
