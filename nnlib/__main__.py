@@ -228,8 +228,11 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        if sys.stdout is sys.__stdout__:  # Python flushes it once more at its end: let that not fail, too
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        try:
+            sys.stdout.flush()  # what was said before the error
+        except OSError:
+            if sys.stdout is sys.__stdout__:  # Python flushes it once more at its end: let that not fail, too
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if isinstance(error, BrokenPipeError):  # as of `nnlib data list | head -1`: the reader has seen enough
             return 141
         print(f"nnlib: {error}", file=sys.stderr)

@@ -239,6 +239,22 @@ def test_a_reader_who_has_left_and_a_full_disk_have_no_traceback(sink, status, t
     assert len(done.stderr.splitlines()) == len(told.splitlines())
 
 
+def test_what_was_said_before_an_error_is_not_lost(monkeypatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # else nothing waits to be written
+    code = """if True:
+        import sys, nnlib.__main__ as cli
+
+        def broken(*_):
+            print("said before")
+            raise OSError("the disk is gone")
+
+        cli.data_list = broken
+        sys.exit(cli.main(["data", "list"]))
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "said before\n", "nnlib: the disk is gone\n")
+
+
 # -- doctor ----------------------------------------------------------------------------------------------
 
 
