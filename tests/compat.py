@@ -73,6 +73,13 @@ def gradient_norms_are_right():
     np.testing.assert_allclose(norms["line"], 8 * 10**0.5, rtol=1e-5)
 
 
+def a_model_without_input_layer_is_built():
+    x, y = blobs()
+    model = keras.Sequential([L.Dense(3, "relu"), L.Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    assert len(fit(model, x, y, epochs=2, verbose=0).history["loss"]) == 2
+
+
 def what_cannot_be_fast_is_handed_over():
     x, y = blobs()
     model = classifier(run_eagerly=True)
@@ -80,11 +87,29 @@ def what_cannot_be_fast_is_handed_over():
 
 
 def models_are_built():
-    from nnlib.models import linear_unit, mlp
+    from nnlib.models import Maxout, cnn, linear_unit, mlp
 
     assert linear_unit(3).predict(np.zeros((2, 3)), verbose=0).shape == (2, 1)
     model = mlp((4, 4), (5,), 3, dropout=0.1, kernel_regularizer=keras.regularizers.L2(0.1))
     np.testing.assert_allclose(model.predict(np.zeros((2, 4, 4)), verbose=0).sum(axis=1), 1, rtol=1e-5)
+    assert cnn((8, 8, 3), (4,), 3).predict(np.zeros((2, 8, 8, 3)), verbose=0).shape == (2, 3)
+    assert Maxout(5)(np.zeros((2, 3))).shape == (2, 5)
+
+
+def a_transformer_trains_and_is_saved():
+    from nnlib.models import PositionEmbedding, transformer_block
+
+    set_seed(1)
+    numbers = keras.Input((None,), dtype="int32")
+    tokens = transformer_block(PositionEmbedding(6)(L.Embedding(5, 8)(numbers)), 2, causal=True)
+    model = keras.Model(numbers, L.Dense(5)(tokens))
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    x = np.random.default_rng(0).integers(0, 5, (64, 6))
+    losses = fit(model, x, x, epochs=5, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+    model.save(file := Path(tempfile.mkdtemp(), "model.keras"))
+    again = keras.saving.load_model(file)
+    np.testing.assert_allclose(again.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-6)
 
 
 def figures_are_drawn():
@@ -126,8 +151,10 @@ CHECKS = [
     fit_does_what_keras_does,
     callbacks_are_called,
     gradient_norms_are_right,
+    a_model_without_input_layer_is_built,
     what_cannot_be_fast_is_handed_over,
     models_are_built,
+    a_transformer_trains_and_is_saved,
     figures_are_drawn,
     ranges_are_stated,
     stand_ins_are_loaded,

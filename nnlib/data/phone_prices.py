@@ -16,6 +16,7 @@ import pandas as pd
 from .containers import TableData
 from .dataset import DataSet, Form, OfficialFile
 from .loading import check_source, load, say
+from .places import expanded
 from .randomness import Random
 from .reading import open_data
 
@@ -96,7 +97,7 @@ def load_phone_prices(
         check_source(source)
         if source == "stand-in":
             raise ValueError(f"source='stand-in' reads no file, and path={str(path)!r} names one; leave one out")
-        file = Path(os.path.expanduser(path))
+        file = expanded(path)
         table = _read(file)
         say(f"Phone prices: {len(table):,} phones from {file.name}.")
         return _as_data(table, "file")

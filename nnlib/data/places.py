@@ -32,9 +32,9 @@ def places(data_dir: str | os.PathLike | None = None) -> list[Place]:
     named: list[Place] = []
     course = course_folder()
     if data_dir is not None:
-        named.append(Place(_readable(_expanded(data_dir), f"data_dir={str(data_dir)!r}"), "data_dir"))
+        named.append(Place(_readable(expanded(data_dir), f"data_dir={str(data_dir)!r}"), "data_dir"))
     if variable := os.environ.get("NNLIB_DATA"):
-        folder = _expanded(variable)
+        folder = expanded(variable)
         if not folder.is_absolute() and course is None:
             raise ValueError(f"NNLIB_DATA={variable!r} is a relative path. Give the whole path, from the root on.")
         folder = Path(os.path.abspath((course or Path()) / folder))
@@ -45,11 +45,11 @@ def places(data_dir: str | os.PathLike | None = None) -> list[Place]:
         Place(cache_folder(), "nnlib's cache"),
         Place(keras_folder(), "Keras's cache", source="keras"),
         Place(current_folder(), "the current folder"),
-        Place(_expanded("~/Downloads"), "Downloads"),
+        Place(expanded("~/Downloads"), "Downloads"),
     ]
 
 
-def _expanded(path: str | os.PathLike) -> Path:
+def expanded(path: str | os.PathLike) -> Path:
     """The path with the home folder for its ~; as it is where there is no such user (Path.expanduser would fail)."""
     return Path(os.path.expanduser(path))
 

@@ -37,6 +37,15 @@ def trains_as_keras_trains(model: keras.Model) -> bool:
     )
 
 
+def output_shape(model: keras.Model) -> tuple[int | None, ...] | None:
+    """The shape of a model's only output; None where it has several, or none is known before it runs."""
+    try:
+        shape = model.output_shape
+    except (AttributeError, ValueError):  # the latter from Keras 3.3
+        return None
+    return shape if isinstance(shape, tuple) else None
+
+
 def watches_batches(callback: object) -> bool:
     """Whether a callback does something between two batches."""
     idle = [keras.callbacks.Callback]

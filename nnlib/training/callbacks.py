@@ -253,7 +253,7 @@ def _short(value: Any) -> str:
     if np.ndim(value):
         return f"[{' '.join(_short(part) for part in np.asarray(value))}]"
     with suppress(TypeError, ValueError):  # a callback may put anything into the logs, the learning rate as a variable
-        value = float(value)
+        value = float(np.asarray(value))  # Keras 3.3 makes no float of a variable
     if not isinstance(value, float):
         return str(value)
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 1e5 else f"{value:.1e}"

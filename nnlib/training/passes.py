@@ -14,6 +14,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from ._keras import output_shape
+
 # XLA takes up to half a second longer to compile. Then each batch saves about 1.15 ns x (130,000 + weights - input
 # values in the batch): the overhead of the operations, part of the update of the weights, but inputs that are wide and
 # many (3,072 pixels x 128 images) it multiplies more slowly. Fitted to twelve models on two CPU cores; the bound
@@ -93,7 +95,8 @@ class Pass:
         self.batches_at_once = 16
         self.labels_fit = _labels_fit(model, data[1])
         # To XLA the largest of two numbers is NaN where one of them is; TensorFlow's ReLU makes 0 of a NaN.
-        self.finite = all(np.isfinite([part.min(), part.max()]).all() for part in data)
+        may_be_nan = [part for part in data if part.dtype.kind not in "iub"]
+        self.finite = all(np.isfinite([part.min(), part.max()]).all() for part in may_be_nan)
         self.specs = tuple(tf.TensorSpec([None, *part.shape[1:]], part.dtype) for part in data)
         self.data = [tf.convert_to_tensor(part) for part in data]
 
@@ -230,8 +233,8 @@ def _make_variables(model: keras.Model, specs: tuple, size: int) -> None:
     """
     import tensorflow as tf
 
-    shape = getattr(model, "output_shape", None)
-    if not isinstance(shape, tuple):
+    shape = output_shape(model)
+    if shape is None:
         return  # a model of one's own: its outputs are known once it has run
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
@@ -266,11 +269,11 @@ def _operations(function: Any) -> Iterator[str]:
 def _labels_fit(model: keras.Model, y: np.ndarray) -> bool:
     """Whether the loss is Keras's own for whole-number labels, and each label is a class that the model has."""
     name, kind = "sparse_categorical_crossentropy", keras.losses.SparseCategoricalCrossentropy
-    shape = getattr(model, "output_shape", None)
+    shape = output_shape(model)
     return (
         (model.loss in (name, getattr(keras.losses, name)) or type(model.loss) is kind)
         and type(model).compute_loss is keras.Model.compute_loss
         and "compute_loss" not in vars(model)
-        and isinstance(shape, tuple)
+        and shape is not None
         and bool(y.min() >= 0 and y.max() < shape[-1])
     )

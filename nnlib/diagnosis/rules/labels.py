@@ -100,11 +100,12 @@ def labels_out_of_range(case: Case) -> Found | None:
     if low >= -ROUNDING and high <= top + ROUNDING and (labels.whole or case.loss.name not in SPARSE):
         return None
     found = f"from {low:g} to {high:g}" if labels.whole else "that are no whole numbers"
-    if top == 1 and high > 1 and len(np.unique(case.y_sample)) == 2:
+    different = len(np.unique(case.y_sample))
+    if top == 1 and high > 1 and different == 2:
         advice = f"Divide y by {high:g}" if low == 0 else advice
     if case.loss.name in SPARSE and case.units == 1:
         advice = 'With one unit, use a sigmoid and loss="binary_crossentropy"; else number the classes from 0'
-    if not labels.whole and len(np.unique(case.y_sample)) > 20:
+    if not labels.whole and different > 20:
         advice = 'For amounts, use Dense(1) without activation and loss="mse". ' + advice
     return Found(
         "error",

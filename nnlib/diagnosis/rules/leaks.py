@@ -28,9 +28,9 @@ def target_among_inputs(case: Case) -> Found | None:
     chosen = spread(len(case.x), 2000)
     rows, labels = case.x[chosen].astype("float64"), targets[chosen].astype("float64")
     classes, counts = np.unique(labels, return_counts=True)
-    asked = [labels, *(labels == one for one, count in zip(classes, counts, strict=True) if count >= 2)]
-    if len(classes) < 2 or len(classes) > 100 or case.class_numbers is None:
-        asked = asked[:1]
+    asked = [labels]
+    if 2 <= len(classes) <= 100 and case.class_numbers is not None:
+        asked += [labels == one for one in classes[counts >= 2]]
     likeness = _correlations(rows, np.stack(asked).astype("float64"))
     column = int(likeness.max(axis=0).argmax())
     best = float(likeness[:, column].max())

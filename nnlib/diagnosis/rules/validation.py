@@ -312,7 +312,8 @@ def classes_missing(case: Case) -> Found | None:
 
 
 def _mostly_one_rare_class(classes: Array, held: Array) -> Found | None:
-    common = np.unique(held)[np.unique(held, return_counts=True)[1].argmax()]
+    found, counts = np.unique(held, return_counts=True)
+    common = found[counts.argmax()]
     share, before = float((held == common).mean()), float((classes == common).mean())
     if len(held) < 30 or share < 0.6 or before >= 0.1:
         return None
