@@ -170,10 +170,7 @@ def compiled(optimizer):
     return model, [variable.numpy() for variable in optimizer.variables]
 
 
-FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]
-
-# %% [markdown]
-# Five sets of first weights, one per run. `train` makes one run:
+FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]  # a set for each run
 
 
 # %%

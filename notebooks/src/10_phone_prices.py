@@ -591,22 +591,6 @@ expect("share of ram's 128 weights below 0.01", np.mean(of_ram < 0.01), low=0.8)
 # Nobody told it which columns help. Its four favourites are those of the correlations, or nearly. (Why is even `ram`
 # below the start? Most of its weights are near 0 now: the last line above. A few large ones do the work.)
 #
-# The next bar, `mobile_wt`, is short, and the correlation of this column is about 0. Is it noise? A quick test without
-# a network: logistic regression on the four columns with the largest correlations, then with `mobile_wt` as the fifth.
-
-# %%
-by_columns, four = {}, list(correlation.nlargest(4).index)
-for columns in (four, [*four, "mobile_wt"]):
-    formula = logistic(best_c).fit(x_train[columns], y_train)
-    by_columns[len(columns)] = formula.score(x_val[columns], y_val)
-print({f"{n} columns": round(share, 3) for n, share in by_columns.items()})
-expect("correlation of mobile_wt", correlation["mobile_wt"], high=0.1)
-expect("five columns − four, validation accuracy", by_columns[5] - by_columns[4], low=0)
-
-# %% [markdown]
-# It helps: `ram` moves the price so much that beside it a weak column hardly shows in a correlation. So a small
-# correlation alone does not make a column noise, and our choice of four in step 2 threw something useful away.
-#
 # ## Step 4: let the steps shrink
 #
 # Eight phones per step are a small sample, so each step goes a little astray, with a constant rate to the very end. The
@@ -710,11 +694,8 @@ def as_if(x, some):
     return standardised * x_train.std(ddof=0) + x_train.mean()
 
 
-# %% [markdown]
-# Three subsets of each size:
-
 # %%
-learners = []
+learners = []  # three subsets of each size
 for size in (50, 200):
     for run in range(3):
         some = np.random.default_rng(run).permutation(len(x_train))[:size]
@@ -763,9 +744,6 @@ def test_accuracy(model, weights, x):
     model.set_weights(weights)
     return accuracy(model, x, y_test)
 
-
-# %% [markdown]
-# Every row opens it with the weights of all its runs:
 
 # %%
 test = {"majority class": [(y_test == always).mean()]}
@@ -910,7 +888,9 @@ try_to_load(new_phones.assign(ram=-new_phones["ram"]))
 # Each message names the file and the column, the line where there is one, and what to do. For a table of your own you
 # have no such loader. Then compare the new table with the one that the model has learnt from. (The function below looks
 # columns up by name, so it does not notice another order or a column too many. `table[known.columns]` puts them in
-# order; the loader does so by itself.)
+# order; the loader does so by itself.) Two tables to try it on: the new phones as they are, and the same without `wifi`
+# and with `ram` in gigabytes. The last line shows what happens without any check: how sure the model is of each answer
+# to the table with the wrong sign.
 
 
 # %%
@@ -928,27 +908,19 @@ def strange(table, known):
     return found
 
 
-# %% [markdown]
-# Two tables to try it on: the new phones as they are, and the same without `wifi` and with `ram` in gigabytes.
-
 # %%
 in_gigabytes = new_phones.assign(ram=new_phones["ram"] / 1000)
 known = phones.loc[x_train.index]  # x_train itself is rounded to float32
 print(strange(new_phones, known), *strange(in_gigabytes.drop(columns="wifi"), known), sep="\n")
-
-# %% [markdown]
-# (An empty list: nothing strange in the first table.) A number outside the known range need not be wrong. But the model
-# has never seen such a phone, so look twice.
-#
-# Without any check, the table with the wrong sign gets five answers, each with this probability:
-
-# %%
 nonsense = unlabelled.features.assign(ram=-unlabelled.features["ram"])
 logits = loaded.predict(nonsense, verbose=0)
 print(keras.ops.convert_to_numpy(keras.ops.softmax(logits)).max(axis=1).round(2))
 folder.cleanup()
 
 # %% [markdown]
+# (An empty list: nothing strange in the first table.) A number outside the known range need not be wrong. But the model
+# has never seen such a phone, so look twice: it would answer, as it did with the wrong sign.
+#
 # ### Design a phone
 #
 # All other columns stay at their medians. Move one slider at a time, and see through how many price ranges each of them
