@@ -9,7 +9,7 @@ import numpy as np
 
 from ..case import Case, spread
 from ..registry import Found, rule
-from ..running import Array
+from ..running import Array, Call
 
 EQUAL_ROWS = 0.2
 MANY_COLUMNS = 1000  # enough to tell rows apart
@@ -75,6 +75,16 @@ def embedding_index(case: Case) -> Found | None:
             high if high >= layer.input_dim else low,
             "as a row number",
         )
+    return None
+
+
+def lookup_of_one_vector(case: Case) -> Call | None:
+    """The first call of an Embedding layer, if any, that gives the same vector for different words (0 is none)."""
+    for call in case.calls:
+        if isinstance(call.layer, keras.layers.Embedding):
+            words, vectors = call.array("input"), call.array("output")
+            if len(np.unique(words[words != 0])) > 1 and not np.ptp(vectors[words != 0], axis=0).any():
+                return call
     return None
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from ..case import DISTANCE, Case, has_matrix, spread
 from ..registry import Found, rule
 from ..running import Array, Call
+from .data import lookup_of_one_vector
 
 LARGE_INPUT = 10.0
 SMALL_INPUT = 0.05
@@ -419,6 +420,8 @@ def mask_inverted(case: Case) -> Found | None:
     rows, the zeros left where they are; the outputs stay the same to 1e-5 of their size.
     """
     if case.x.ndim != 2 or not any(call.masked for call in case.calls) or case.x.min() < 0:
+        return None
+    if lookup_of_one_vector(case):
         return None
     rows = case.x_sample[(case.x_sample == 0).any(axis=1) & (case.x_sample != 0).any(axis=1)][:32]
     words = rows[rows != 0]

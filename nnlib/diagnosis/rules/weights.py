@@ -11,7 +11,7 @@ import numpy as np
 from ..case import Case, has_matrix, is_straight
 from ..registry import Found, rule
 from ..running import Array, Call
-from .data import embedding_index, not_finite_data
+from .data import embedding_index, lookup_of_one_vector, not_finite_data
 
 SILENCED = 0.88
 VANISHED = 1e-3
@@ -299,10 +299,20 @@ def inputs_lost(case: Case) -> Found | None:
     data give one row for all. Measured where the outputs are equal over all rows (to 1e-5, which is rounding) though
     the rows of x are not: the same must hold for random weights of usual size and of ten and a hundred times that;
     zeros in the last layer are no mistake. Named is the layer that gives 1e-5 of the differences that it takes; where
-    they shrink layer by layer, as in a frozen base of random weights, the rule is silent: see signal_vanishes.
+    they shrink layer by layer, as in a frozen base of random weights, the rule is silent: see signal_vanishes. A frozen
+    lookup with one vector for all words is named also where a mask lets their number through.
     """
     if embedding_index(case) or not_finite_data(case):
         return None  # then the model cannot be run
+    lookup = lookup_of_one_vector(case)
+    if lookup is not None and not lookup.layer.trainable_variables:
+        return Found(
+            "error",
+            f"Layer {lookup.layer.name!r} gives every word the same vector, and it is frozen: no word gets past it.",
+            f"Put trained vectors into layer {lookup.layer.name!r} before you freeze it, or let it be trained.",
+            len(case.x_sample),
+            "rows without words",
+        )
     if len(case.outputs) < 8 or not _alike(case.outputs) or _alike(case.x_sample) or case.reach.always_one:
         return None
     culprit = next((call.layer for call in case.calls if _lets_nothing_through(call)), None)

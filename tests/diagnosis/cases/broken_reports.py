@@ -106,6 +106,16 @@ def frozen_embedding_of_zeros(cured):
 
 
 @broken("inputs-lost")
+@learns(scores.accuracy, 0.75, epochs=5)
+def frozen_embedding_of_zeros_behind_a_mask(cured):
+    """The mask lets the lengths of the sentences through, so the answers differ."""
+    x, y = sentences()
+    vectors = keras.initializers.Constant(np.random.default_rng(0).normal(size=(41, 8)) if cured else np.zeros((41, 8)))
+    table = layers.Embedding(41, 8, mask_zero=True, embeddings_initializer=vectors, trainable=False)
+    return compiled(stack((100,), table, layers.LSTM(8), layers.Dense(1, "sigmoid")), BINARY, adam(0.02)), x, y
+
+
+@broken("inputs-lost")
 def layer_normalization_of_one_number(cured):
     """A series has one number a step; less its own mean it is 0."""
     x, y = waves(200)
