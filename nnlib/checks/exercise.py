@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import textwrap
 import warnings
 import zlib
 from abc import ABC, abstractmethod
@@ -420,7 +421,8 @@ class Sheet:
     >>> sheet.check("updates", ...)
     ○ updates: not done yet: put your answer in place of the dots.
     >>> sheet.check("updates", lambda n_samples, batch_size, epochs: n_samples // batch_size * epochs)
-    ✗ updates: You rounded down: the last batch of an epoch is used as well, even if it is not full.
+    ✗ updates: You rounded down: the last batch of an epoch is used as well, even if it is not
+    full.
     """
 
     def __init__(self, lesson: str, exercises: Sequence[Exercise], *, seed: int = 0) -> None:
@@ -437,7 +439,7 @@ class Sheet:
         exercise = self._find(name)
         if not isinstance(exercise, Number) or exercise.draw is None:
             raise ValueError(f"{name!r} has no numbers of its own")
-        _print(exercise.task.format(**{key: _typed(value) for key, value in exercise.numbers(self.seed).items()}))
+        _say(exercise.task.format(**{key: _typed(value) for key, value in exercise.numbers(self.seed).items()}))
 
     def check(self, name: str, answer: Any) -> float | None:
         """Say whether an answer is right, and if not, what is wrong.
@@ -456,7 +458,7 @@ class Sheet:
             Otherwise nothing, so that a learner sees the sentence alone.
         """
         self.judgements[name] = judgement = self._find(name).judge(answer, self.seed)
-        _print(f"{_MARKS[judgement.outcome]} {name}: {judgement.sentence}")
+        _say(f"{_MARKS[judgement.outcome]} {name}: {judgement.sentence}")
         return judgement.points if os.environ.get("NBGRADER_EXECUTION") else None
 
     def solved(self, name: str) -> bool:
@@ -478,7 +480,7 @@ class Sheet:
         of = sum(exercise.points for exercise in self.exercises.values())
         line = f"Lesson {self.lesson}: {len(done)} of {len(self.exercises)} exercises done, {points:g} of {of} points"
         line += f" (seed {self.seed})." + (f" Still open: {', '.join(rest)}." if rest else " Well done.")
-        _print(line)
+        _say(line)
         if rest and os.environ.get("NNLIB_STRICT", "") not in ("", "0"):
             raise AssertionError(line)
 
@@ -493,3 +495,10 @@ def _typed(value: Any) -> str:
     if isinstance(value, list | tuple | np.ndarray):
         return ", ".join(map(_typed, value))
     return f"{value:g}".replace("-", "−") if isinstance(value, int | float | np.number) else str(value)
+
+
+def _say(text: str) -> None:
+    """Print lines of at most 90 characters: JupyterLab breaks longer ones in the middle of a word."""
+    for line in text.replace(" = ", "\xa0=\xa0").splitlines():  # w = 2 stays together
+        lines = textwrap.wrap(line, 90, break_long_words=False, break_on_hyphens=False)
+        _print("\n".join(lines).replace("\xa0", " "))

@@ -39,7 +39,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("loop", "polw")
-    ✗ loop: The optimizer needs the loss: it changes the weights so that the loss becomes smaller.
+    ✗ loop: The optimizer needs the loss: it changes the weights so that the loss becomes
+    smaller.
     """
     return Sheet("00", EXERCISES, seed=seed)
 

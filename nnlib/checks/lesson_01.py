@@ -41,7 +41,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("learning curves", "sLr")
-    ✗ learning curves: Curve B falls as far as it can, and no other curve gets there: its rate is right.
+    ✗ learning curves: Curve B falls as far as it can, and no other curve gets there: its rate
+    is right.
     """
     return Sheet("01", EXERCISES, seed=seed)
 

@@ -39,7 +39,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("equal starts", "a")
-    ✗ equal starts: Equal neurons get equal slopes, so equal steps, and are equal after each of them.
+    ✗ equal starts: Equal neurons get equal slopes, so equal steps, and are equal after each
+    of them.
     """
     return Sheet("03", EXERCISES, seed=seed)
 

@@ -38,7 +38,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("output layers", "mmn")
-    ✗ output layers: Several labels may be true, and a softmax gives them one total to share: a sigmoid each.
+    ✗ output layers: Several labels may be true, and a softmax gives them one total to share:
+    a sigmoid each.
     """
     return Sheet("04", EXERCISES, seed=seed)
 

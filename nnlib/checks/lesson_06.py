@@ -39,7 +39,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("planted mistake", "a")
-    ✗ planted mistake: A wrong δ of the outputs would make *every* gradient wrong, also that of b2.
+    ✗ planted mistake: A wrong δ of the outputs would make *every* gradient wrong, also that
+    of b2.
     """
     return Sheet("06", EXERCISES, seed=seed)
 

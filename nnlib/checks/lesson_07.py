@@ -38,7 +38,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("limit", "a")
-    ✗ limit: With 1/4 one step lands exactly on the minimum. Beyond that the path swings, and still comes closer.
+    ✗ limit: With 1/4 one step lands exactly on the minimum. Beyond that the path swings, and
+    still comes closer.
     """
     return Sheet("07", EXERCISES, seed=seed)
 

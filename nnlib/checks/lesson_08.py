@@ -40,7 +40,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("fair comparison", "a")
-    ✗ fair comparison: The rate 0.001 suits B and is too small for A. Each model needs the rate that is best for it.
+    ✗ fair comparison: The rate 0.001 suits B and is too small for A. Each model needs the
+    rate that is best for it.
     """
     return Sheet("08", EXERCISES, seed=seed)
 

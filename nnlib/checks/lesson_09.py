@@ -43,7 +43,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("losses", ("b", "c", "s", "m"))
-    ✗ losses: B and C are exchanged: the sparse form takes class numbers, the other one takes one-hot lists.
+    ✗ losses: B and C are exchanged: the sparse form takes class numbers, the other one takes
+    one-hot lists.
     """
     return Sheet("09", EXERCISES, seed=seed)
 

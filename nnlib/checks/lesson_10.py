@@ -48,7 +48,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("one change", "b")
-    ✗ one change: More runs show the spread of a row. They do not tell which of the three changes made the difference.
+    ✗ one change: More runs show the spread of a row. They do not tell which of the three
+    changes made the difference.
     """
     return Sheet("10", EXERCISES, seed=seed)
 

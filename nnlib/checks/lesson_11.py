@@ -40,7 +40,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("two curves", "a")
-    ✗ two curves: Dropout is a cure for variance. Here training itself is bad, and dropout makes it worse.
+    ✗ two curves: Dropout is a cure for variance. Here training itself is bad, and dropout
+    makes it worse.
     """
     return Sheet("11", EXERCISES, seed=seed)
 

@@ -39,7 +39,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("shift", "b")
-    ✗ shift: A moved picture gives moved feature maps, and a maximum does not ask where it stands.
+    ✗ shift: A moved picture gives moved feature maps, and a maximum does not ask where it
+    stands.
     """
     return Sheet("12", EXERCISES, seed=seed)
 

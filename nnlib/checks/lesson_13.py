@@ -37,7 +37,8 @@ def exercises(seed: int = 0) -> Sheet:
     Examples
     --------
     >>> exercises(seed=0).check("order", "a")
-    ✗ order: Without positions "fox" is the same vector at both places, and the other four vectors are the same, too.
+    ✗ order: Without positions "fox" is the same vector at both places, and the other four
+    vectors are the same, too.
     """
     return Sheet("13", EXERCISES, seed=seed)
 

@@ -19,7 +19,7 @@ _PLAIN = str.maketrans({"✓": "ok:", "✗": "no:", "○": "open:", "−": "-", 
 def expect(name: str, value: Any, low: float | None = None, high: float | None = None) -> None:
     """Print `value` beside the range that it should land in.
 
-    A learner who is trying things out sees ✓, or ✗ and a sentence. With the environment variable
+    A learner who is trying things out sees ✓, or ✗ and a sentence below. With the environment variable
     ``NNLIB_STRICT=1`` (tests, CI) a value outside the range stops the notebook. Both bounds belong to the range.
 
     Parameters
@@ -60,7 +60,7 @@ def expect(name: str, value: Any, low: float | None = None, high: float | None =
     if low <= value <= high:  # False for NaN
         _print(f"{name} {shown} ✓ expected {wanted}")
         return
-    _print(f"{name} {shown} ✗ expected {wanted}. {_explain(value, low)}")
+    _print(f"{name} {shown} ✗ expected {wanted}.\n  {_explain(value, low)}")
     if os.environ.get("NNLIB_STRICT", "") not in ("", "0"):
         raise AssertionError(f"{name} is {shown}, expected {wanted}")
 

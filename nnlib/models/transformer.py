@@ -102,7 +102,8 @@ def transformer_block(tokens: Any, n_heads: int, *, causal: bool = False) -> Any
     -----
     The normalization stands before the attention and before the MLP ("pre-norm"). The MLP has 4 · width GELU units.
     The block has 12 · width² + 13 · width parameters, for any number of heads and any length. It is made of Keras's
-    own layers, so a saved model needs no class of `nnlib` for it.
+    own layers, so a saved model needs no class of `nnlib` for it. A mask for padded places reaches every block (with
+    Keras 3.3 the first one only: its `Add` layer loses masks).
 
     References
     ----------

@@ -762,9 +762,9 @@ linear_score = linear.score(x_val, y_val)
 title = "Nine activations, five runs each"
 ax = plot_spread(contest, reference=("logistic regression", linear_score), title=title,
                  xlabel="validation accuracy")  # fmt: skip
-print("mean:", {name: round(float(np.mean(scores)), 3) for name, scores in contest.items()})
 print(f"guessing 0.10, logistic regression {linear_score:.3f}")
-print("ms per epoch:", {name: round(value) for name, value in milliseconds.items()})
+means = {name: np.mean(scores).round(3) for name, scores in contest.items()}
+pd.DataFrame({"mean accuracy": means, "ms per epoch": pd.Series(milliseconds).round()})
 
 # %% [markdown]
 # After these ten epochs, at the rate 0.001 for all, sigmoid is last. (It may need a larger rate: [lesson

@@ -616,7 +616,7 @@ paths = {name: descend(slope) for name, slope in slopes.items()}
 paths["squared error, rate 27/8"] = descend(slopes["squared error"], 27 / 8)
 # argmax of True and False is the place of the first True.
 steps = {name: int((path > 0.5).argmax()) for name, path in paths.items()}
-print("steps until the answer is right:", steps)
+print("steps until right:", steps)
 ax = plot_curves(np.arange(401), paths, markers=False, title="The same mistake, two losses",
                  xlabel="step", ylabel="probability of the true class")  # fmt: skip
 

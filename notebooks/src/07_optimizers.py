@@ -170,7 +170,10 @@ def compiled(optimizer):
     return model, [variable.numpy() for variable in optimizer.variables]
 
 
-FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]  # a set for each run
+FIRST_WEIGHTS = [mlp(64, (32,)).get_weights() for _ in range(RUNS)]
+
+# %% [markdown]
+# Five sets of first weights, one per run. `train` makes one run:
 
 
 # %%
@@ -661,9 +664,9 @@ for name in RULES:  # the test part, opened once, for all
         model.set_weights(weights[name, best[name], run])
         scores.append(accuracy(model, x_test, y_test))
     on_test[name] = np.mean(scores).round(3).item()
-print("mean test accuracy:", on_test)
 expect("lowest mean test accuracy", min(on_test.values()), 0.88, 1.0)
 expect("highest − lowest", max(on_test.values()) - min(on_test.values()), high=0.05)
+pd.Series(on_test).to_frame("mean test accuracy").T
 
 # %% [markdown]
 # At its best rate every optimizer solves this task; the mean test accuracies are close together (table). The dots of
@@ -849,7 +852,6 @@ for rate in (0.03, 0.1, 0.3):
 
 # %% alt="Training loss after 12 epochs, five runs each, for the rates 0.03, 0.1 and 0.3 with a constant rate and with the cosine. At 0.3 the cosine is far lower than the constant rate, at 0.03 a little higher."
 ax = plot_spread(final, title="Constant rate and cosine, five runs", xlabel="training loss")
-print("mean validation loss:", {key: round(float(loss), 3) for key, loss in held_out.items()})
 gain = {
     rate: np.mean(final[f"{rate}, constant"]) / np.mean(final[f"{rate}, cosine"])
     for rate in (0.03, 0.3)
@@ -858,11 +860,12 @@ best = {
     name: min(held_out[f"{rate}, {name}"] for rate in (0.03, 0.1, 0.3))
     for name in ("constant", "cosine")
 }
+pd.Series(held_out).round(3).to_frame("mean validation loss")
 
 # %% [markdown]
 # At the largest rate the cosine helps much: the steps are large at first and small at the end. At the smallest rate it
 # does harm: the training is not finished, and the schedule makes the steps even smaller. So a schedule lets you begin
-# with a larger rate. These are training losses. On the validation images (printed) beginning with a larger rate is no
+# with a larger rate. These are training losses. On the validation images (table) beginning with a larger rate is no
 # gain by itself: the best constant rate and the best cosine are close to each other, and both are far better than the
 # constant 0.3 (the next cell checks this).
 #

@@ -472,15 +472,14 @@ for state in ("untrained", "trained"):
 ax = plot_spread(features, title="Logistic regression on five inputs", xlabel="validation accuracy")
 error = pd.Series({name: 1 - np.mean(scores) for name, scores in features.items()})
 times = error["pixels"] / error  # how many times as many mistakes on pixels
-print(times.drop("pixels").round(1).to_dict())
+times.drop("pixels").round(1).to_frame("mistakes on pixels / on this")
 
 # %% [markdown]
-# The printed numbers say how many times as many mistakes the linear method makes on pixels as on each of the other
-# inputs. On the trained second layer it makes less than half as many as on pixels, and on the trained first layer far
-# fewer, too. Random layers change little: the features come from *training*. This is what hidden layers add to a linear
-# model: the network has made its features itself. (The layers have seen all training labels, so this is no trick to
-# learn from 1,000 labels. But the layers can be kept and used for another task. [Lesson 09](09_cifar10_mlp.ipynb)
-# freezes layers.)
+# The table says how many times as many mistakes the linear method makes on pixels as on each of the other inputs. On
+# the trained second layer it makes less than half as many as on pixels, and on the trained first layer far fewer, too.
+# Random layers change little: the features come from *training*. This is what hidden layers add to a linear model: the
+# network has made its features itself. (The layers have seen all training labels, so this is no trick to learn from
+# 1,000 labels. But the layers can be kept and used for another task. [Lesson 09](09_cifar10_mlp.ipynb) freezes layers.)
 #
 # ## The test
 #

@@ -211,11 +211,11 @@ always = y_train.mode()[0]
 baselines = {"majority class": (y_val == always).mean()}
 baselines["logistic regression, raw"] = raw_logistic.score(x_val, y_val)
 baselines["logistic regression"] = to_beat = by_c[best_c]
-print("validation accuracy:", {name: round(float(part), 3) for name, part in baselines.items()})
 print(f"chosen: C = {best_c:,}")
 expect("logistic regression, validation accuracy", to_beat, 0.92, 0.99)
 same_c = by_c[1] - baselines["logistic regression, raw"]
 expect("scaled − raw, both with C = 1", same_c, low=0.1)
+pd.Series(baselines).round(3).to_frame("validation accuracy")
 
 # %% [markdown]
 # Even the formula needs scaled columns, at least to find its weights within 1,000 steps.
@@ -694,8 +694,11 @@ def as_if(x, some):
     return standardised * x_train.std(ddof=0) + x_train.mean()
 
 
+# %% [markdown]
+# Three subsets of each size:
+
 # %%
-learners = []  # three subsets of each size
+learners = []
 for size in (50, 200):
     for run in range(3):
         some = np.random.default_rng(run).permutation(len(x_train))[:size]
@@ -744,6 +747,9 @@ def test_accuracy(model, weights, x):
     model.set_weights(weights)
     return accuracy(model, x, y_test)
 
+
+# %% [markdown]
+# Every row opens it with the weights of all its runs:
 
 # %%
 test = {"majority class": [(y_test == always).mean()]}
@@ -871,13 +877,16 @@ answers
 
 
 # %%
+import textwrap
+
+
 def try_to_load(table):
     """Save a table, load it as a user would, and print what the loader says."""
     table.to_csv(f"{folder.name}/wrong.csv", index=False)
     try:
         load_phone_prices(path=f"{folder.name}/wrong.csv")
     except ValueError as error:
-        print("wrong.csv" + str(error).partition("wrong.csv")[2])
+        print(textwrap.fill("wrong.csv" + str(error).partition("wrong.csv")[2], 90))
 
 
 try_to_load(new_phones.drop(columns="ram"))

@@ -807,8 +807,10 @@ for price, p, run in product(PRICES[1:3], SHARES_WITH_L2, range(RUNS)):
     train(with_dropout, dropout_memory, run, l2=price)
     note(f"L2 {price:g}, p = {p:g}", with_dropout, run)
 
+# %% [markdown]
+# The best setting of each cure, by the mean of three runs:
+
 # %%
-# The best setting of each cure, by the mean of three runs.
 pairs = list(product(PRICES[1:3], SHARES_WITH_L2))
 chosen = {"no cure": "no cure", "more points": f"{max(SIZES)} points"}
 chosen["smaller network"] = best_of("{} units", WIDTHS[:-1])
@@ -836,6 +838,9 @@ moves = result["accuracy", "validation"] - result["accuracy", "validation"].iloc
 expect("validation accuracy, more points − no cure", moves.iloc[1], low=0.01)
 expect("validation accuracy, best other cure − no cure", moves.iloc[2:].max(), -0.05, 0.03)
 expect("validation accuracy, worst other cure − no cure", moves.iloc[2:].min(), high=0)
+
+# %% [markdown]
+# And their bias and variance:
 
 # %%
 by_cure = {cure: decompose(answers(name)[:RUNS]) for cure, name in chosen.items()}
@@ -936,7 +941,7 @@ def read_curves(history, good):
 
 
 # %% [markdown]
-# Three runs, and their curves. **Your turn:** what will `read_curves` say about each?
+# Three runs, and their curves:
 
 # %% alt="Three panels with training solid and validation dashed. With 40 points the curves move apart; with a large penalty both stay high; with 400 points both become low and stay near each other."
 readings = {
@@ -948,6 +953,9 @@ _, axes = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=Tru
 for ax, (name, history) in zip(axes, readings.items(), strict=True):
     ylabel = "cross-entropy" if ax is axes[0] else ""
     plot_gap(history, "binary_crossentropy", title=name, ylabel=ylabel, ylim=(0, 1.5), ax=ax)
+
+# %% [markdown]
+# **Your turn:** what will `read_curves` say about each?
 
 # %%
 verdicts = {name: read_curves(history, line_entropy) for name, history in readings.items()}
@@ -992,8 +1000,8 @@ expect("rank correlation of test and validation", ranks, low=0.7)
 # - Penalties, early stopping and dropout lowered the variance, and too much of one raises the bias. More data lowers
 #   the variance and not the bias.
 # - Under SGD, L2 shrinks large weights most and L1 leaves few units alive. L1's zeros need shrinking steps.
-# - Dropout trains thinned networks, drawn from $2^m$ that share their weights. Prediction asks for
-#   their average: for a linear layer exactly, with ReLU and sigmoid approximately.
+# - Dropout trains thinned networks, drawn from $2^m$ that share their weights. Prediction asks for their average: for a
+#   linear layer exactly, with ReLU and sigmoid approximately.
 # - Each cure but more data has a setting, and validation chooses it: too little and too much are both bad. Two cures
 #   together were no better than L2 alone, or hardly.
 #

@@ -25,6 +25,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import textwrap
 from collections import Counter
 from ipywidgets import FloatSlider, interact
 
@@ -623,7 +624,7 @@ for name, pairs in (("same letter", same_letter), ("same digit", same_digit)):
 
 # %%
 train_text, test_text = load_tales()
-print(train_text.splitlines()[0])
+print(textwrap.fill(train_text.splitlines()[0], 90))
 characters = sorted(set(train_text))
 number_of = {character: number for number, character in enumerate(characters)}
 
@@ -812,7 +813,8 @@ def write(n_tales, length):
 
 written = write(n_tales=8, length=300)
 for number, temperature in enumerate(TEMPERATURES):
-    print(f"temperature {temperature}:\n{written[8 * number]}\n")
+    lines = written[8 * number].splitlines()
+    print(f"temperature {temperature}:", *(textwrap.fill(line, 90) for line in lines), "", sep="\n")
 
 # %% [markdown]
 # A low temperature gives the safest characters. A high one also draws unlikely characters, and a word that has gone

@@ -548,6 +548,25 @@ def test_names_are_unique_and_an_unknown_one_is_named(sheet):
         sheet.task("double")
 
 
+def test_long_sentences_are_broken_between_words(capsys):
+    words = [f"word{number:03}" for number in range(60)]
+    exercise = Number(
+        name="long",
+        kind="by hand",
+        draw=lambda rng: {"a": 1},
+        task="\n".join((" ".join(words), "{a}")),
+        right=lambda a: a,
+        mistakes=(Mistake(sentence=" ".join(words) + ".", answer=lambda a: a + 1),),
+        **COMMON,
+    )
+    sheet = Sheet("00", [exercise])
+    for write in (lambda: sheet.task("long"), lambda: sheet.check("long", 2)):
+        write()
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= 90
+        assert [word.rstrip(".") for line in lines for word in line.split() if word.startswith("word")] == words
+
+
 def test_numbers_are_shown_as_on_paper(capsys):
     task = Number(
         name="t",

@@ -44,31 +44,26 @@ def test_inside_prints_one_line_and_returns_nothing(value, low, high, line, caps
 @pytest.mark.parametrize(
     ("value", "low", "high", "start"),
     [
-        (0.432, 0.46, 0.53, "n 0.432 ✗ expected 0.46–0.53. Below the usual range"),
-        (0.6, 0.46, 0.53, "n 0.6 ✗ expected 0.46–0.53. Above the usual range"),
+        (0.432, 0.46, 0.53, "n 0.432 ✗ expected 0.46–0.53.\n  Below the usual range"),
+        (0.6, 0.46, 0.53, "n 0.6 ✗ expected 0.46–0.53.\n  Above the usual range"),
         (0.45999, 0.46, 0.53, "n 0.45999 ✗ "),  # four digits would read as 0.46, inside
         (0.53000001, 0.46, 0.53, "n 0.53000001 ✗ "),
-        (26.0001, 26, 26, "n 26.0001 ✗ expected 26."),
-        (
-            float("nan"),
-            None,
-            1.0,
-            "n nan ✗ expected at most 1. That is no finite number",
-        ),
+        (26.0001, 26, 26, "n 26.0001 ✗ expected 26.\n"),
+        (float("nan"), None, 1.0, "n nan ✗ expected at most 1.\n  That is no finite number"),
         (float("inf"), None, 1.0, "n inf ✗ "),
         (float("-inf"), 0.0, 1.0, "n −inf ✗ "),
     ],
 )
 def test_outside_is_said_to_learners_and_stops_strict_runs(value, low, high, start, capsys, monkeypatch):
     assert expect("n", value, low, high) is None
-    line = capsys.readouterr().out
-    assert line.startswith(start)
-    assert line.count("\n") == 1
+    out = capsys.readouterr().out
+    assert out.startswith(start)
+    assert out.count("\n") == 2
 
     monkeypatch.setenv("NNLIB_STRICT", "1")
     with pytest.raises(AssertionError) as caught:
         expect("n", value, low, high)
-    shown, wanted = line.split(" ✗ expected ")
+    shown, wanted = out.split(" ✗ expected ")
     assert str(caught.value).startswith(shown.replace("n ", "n is ") + ", expected ")
     assert wanted.startswith(str(caught.value).split(", expected ")[1])
 
@@ -113,10 +108,11 @@ def test_a_stream_without_unicode_gets_plain_characters(plain):
     code = "from nnlib.checks import expect; expect('\\u03c3', -2, -3.5, 1); expect('\\u03c3', 5, 0, 1)"
     environment = {"NNLIB_STRICT": "", **os.environ, **plain}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="ascii", env=environment)
-    first, second = run.stdout.splitlines()
+    first, second, why = run.stdout.splitlines()
     assert run.stderr == ""
     assert first == "\\u03c3 -2 ok: expected -3.5 to 1"
-    assert second.startswith("\\u03c3 5 no: expected 0-1. Above the usual range")
+    assert second == "\\u03c3 5 no: expected 0-1."
+    assert why.startswith("  Above the usual range")
 
 
 def test_importing_checks_loads_no_framework():
